@@ -1,0 +1,1 @@
+"""Words any business would use: ids, money, clock, database, errors, settings. Knows nothing of decisions."""

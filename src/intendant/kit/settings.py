@@ -1,0 +1,102 @@
+"""The only reader of the environment. Every setting has a name, a default and a check; an unknown name stops the start."""
+
+import os
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from intendant.kit.errors import Invalid
+
+PREFIX = "INTENDANT_"
+_FOREIGN = {"INTENDANT_TEST_DATA"}
+"""Names that belong to the tests, not to the product."""
+
+
+class SettingInvalid(Invalid):
+    """A setting that is unknown or out of bounds."""
+
+    code = "setting_invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment may say, as `INTENDANT_<NAME>`.
+
+    home: folder of the embedded database, keys, checkpoints and logs.
+    database_url: an external PostgreSQL, as a superuser or a role that may create roles; None means the embedded one.
+    host, port: where the server listens. processes: worker threads for use cases.
+    log_level: debug, info, warning or error.
+    """
+
+    home: Path
+    database_url: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 8321
+    public_url: str | None = None
+    log_level: str = "info"
+    batch_wait_milliseconds: float = 2.0
+    batch_size_max: int = 128
+    requests_per_second: int = 20_000
+
+    @property
+    def checkpoints(self) -> Path:
+        """Folder of signed audit checkpoints, outside the database."""
+        return self.home / "checkpoints"
+
+    @property
+    def keys(self) -> Path:
+        """Folder of private keys and generated passwords (0700)."""
+        return self.home / "keys"
+
+
+def _default_home() -> Path:
+    if os.geteuid() == 0:
+        return Path("/var/lib/intendant")
+    base = os.environ.get("XDG_DATA_HOME")
+    return (Path(base) if base else Path.home() / ".local" / "share") / "intendant"
+
+
+_LOG_LEVELS = ("debug", "info", "warning", "error")
+_BOUNDS: dict[str, tuple[float, float]] = {
+    "port": (1, 65535),
+    "batch_wait_milliseconds": (0, 100),
+    "batch_size_max": (1, 1000),
+    "requests_per_second": (1, 1_000_000),
+}
+
+
+def load_settings(environment: dict[str, str] | None = None) -> Settings:
+    """Read settings from `environment` (by default the process's), refusing unknown names and values out of bounds."""
+    source = dict(os.environ if environment is None else environment)
+    given = {k.removeprefix(PREFIX).lower(): v for k, v in source.items() if k.startswith(PREFIX) and k not in _FOREIGN}
+    known = {f.name for f in fields(Settings)}
+    for name in sorted(given.keys() - known):
+        raise SettingInvalid(
+            f"{PREFIX}{name.upper()} is no setting.",
+            field=f"{PREFIX}{name.upper()}",
+            remedy="Known settings: " + ", ".join(f"{PREFIX}{k.upper()}" for k in sorted(known)) + ".",
+        )
+    values: dict[str, object] = {"home": Path(given.pop("home", "") or _default_home()).expanduser().absolute()}
+    for name, text in given.items():
+        values[name] = _parse(name, text)
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+def _parse(name: str, text: str) -> object:
+    if name == "log_level" and text.lower() not in _LOG_LEVELS:
+        raise SettingInvalid(
+            f"{text!r} is no log level.", field="INTENDANT_LOG_LEVEL", remedy=f"Use one of {', '.join(_LOG_LEVELS)}."
+        )
+    if name not in _BOUNDS:
+        return text
+    low, high = _BOUNDS[name]
+    try:
+        number = float(text) if name == "batch_wait_milliseconds" else int(text)
+    except ValueError:
+        number = float("nan")
+    if not low <= number <= high:
+        raise SettingInvalid(
+            f"{text!r} is out of bounds.",
+            field=f"{PREFIX}{name.upper()}",
+            remedy=f"Give a number from {low:g} to {high:g}.",
+        )
+    return number
