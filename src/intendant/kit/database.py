@@ -1,0 +1,211 @@
+"""Connections and transactions: the only place that commits.
+
+A transaction is opened for a set of organisations (nearly always one); row-level security shows it their rows and no others.
+The setting is transaction-local, so a connection that goes back to the pool carries nothing over. `system()` opens a
+transaction of the system role, which sees every organisation: for sealing, claiming, scheduling and access alone.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
+from uuid import UUID
+
+import psycopg
+import structlog
+from psycopg.rows import dict_row
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from intendant.kit.errors import Bug, Unavailable
+
+Row = dict[str, Any]
+CONNECT_TIMEOUT_SECONDS = 10.0
+POOL_SIZE_MAX = 16
+STATEMENT_TIMEOUT_MILLISECONDS = 60_000
+APP_ROLE, SYSTEM_ROLE, OWNER_ROLE = "intendant_app", "intendant_system", "intendant_owner"
+
+log = structlog.get_logger(__name__)
+
+
+class DatabaseUnavailable(Unavailable):
+    """The database does not answer, or went away during the transaction; nothing of it was kept."""
+
+    code = "database_unavailable"
+
+
+class CommitUncertain(Unavailable):
+    """The connection broke while committing, so it is not known whether the transaction was kept."""
+
+    code = "commit_uncertain"
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseUrls:
+    """Where each role connects; all three name the same database."""
+
+    app: str
+    system: str
+    owner: str
+
+
+def url_for_role(url: str, role: str, password: str) -> str:
+    """Replace user and password in a `postgresql://` URL, keeping host, port, database and query."""
+    parts = urlsplit(url)
+    place = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{quote(role)}:{quote(password, safe='')}@{place}"))
+
+
+class Transaction:
+    """An open transaction. SQL uses `%(name)s` or `%s` parameters, never string formatting of values."""
+
+    __slots__ = ("connection", "organizations")
+
+    def __init__(self, connection: psycopg.Connection[Row], organizations: tuple[UUID, ...]) -> None:
+        self.connection = connection
+        self.organizations = organizations
+
+    @property
+    def organization_id(self) -> UUID:
+        """Return the one organisation of this transaction; a bug where it has none or several."""
+        if len(self.organizations) != 1:
+            raise Bug(f"This transaction has {len(self.organizations)} organisations; one was expected.")
+        return self.organizations[0]
+
+    def execute(self, query: str, parameters: Mapping[str, object] | Sequence[object] | None = None) -> int:
+        """Run a statement; return the number of rows it touched."""
+        return self.connection.execute(query, parameters).rowcount
+
+    def execute_many(self, query: str, parameters: Iterable[Mapping[str, object] | Sequence[object]]) -> None:
+        """Run a statement once for each set of parameters, pipelined."""
+        with self.connection.cursor() as cursor:
+            cursor.executemany(query, parameters)
+
+    def all(self, query: str, parameters: Mapping[str, object] | Sequence[object] | None = None) -> list[Row]:
+        """Return all rows as dictionaries. The query bounds itself with LIMIT."""
+        return self.connection.execute(query, parameters).fetchall()
+
+    def find(self, query: str, parameters: Mapping[str, object] | Sequence[object] | None = None) -> Row | None:
+        """Return the first row, or None."""
+        return self.connection.execute(query, parameters).fetchone()
+
+    def scalar(self, query: str, parameters: Mapping[str, object] | Sequence[object] | None = None) -> Any:
+        """Return the first column of the first row, or None."""
+        row = self.find(query, parameters)
+        return None if row is None else next(iter(row.values()))
+
+
+class Database:
+    """Pools of connections for the serving and the system role. Nothing connects before it is used."""
+
+    def __init__(self, urls: DatabaseUrls, *, pool_size_max: int = POOL_SIZE_MAX) -> None:
+        self.urls = urls
+        self._pools = {
+            role: ConnectionPool(
+                url,
+                min_size=0,
+                max_size=pool_size_max,
+                open=False,
+                timeout=CONNECT_TIMEOUT_SECONDS,
+                connection_class=psycopg.Connection[Row],
+                kwargs={
+                    "autocommit": True,
+                    "row_factory": dict_row,
+                    "prepare_threshold": 3,
+                    "connect_timeout": int(CONNECT_TIMEOUT_SECONDS),
+                    "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MILLISECONDS} -c timezone=UTC",
+                },
+                name=role,
+            )
+            for role, url in ((APP_ROLE, urls.app), (SYSTEM_ROLE, urls.system))
+        }
+
+    def close(self) -> None:
+        """Close all connections; a transaction under way is rolled back by the server."""
+        for pool in self._pools.values():
+            pool.close()
+
+    @contextmanager
+    def transaction(self, *organizations: UUID) -> Iterator[Transaction]:
+        """Open a transaction of the serving role that sees `organizations`; commit at the end, roll back on any error."""
+        if not organizations:
+            raise Bug("A transaction of the serving role names its organisation.")
+        names = ",".join(str(o) for o in organizations)
+        with self._begin(APP_ROLE, f"begin; set local intendant.organizations = '{names}'", organizations) as tx:
+            yield tx
+
+    @contextmanager
+    def system(self) -> Iterator[Transaction]:
+        """Open a transaction of the system role, which sees every organisation."""
+        with self._begin(SYSTEM_ROLE, "begin", ()) as tx:
+            yield tx
+
+    @contextmanager
+    def snapshot(self, *organizations: UUID) -> Iterator[Transaction]:
+        """Open a read-only transaction that sees one moment throughout (repeatable read)."""
+        names = ",".join(str(o) for o in organizations)
+        opening = f"begin isolation level repeatable read read only; set local intendant.organizations = '{names}'"
+        with self._begin(APP_ROLE, opening, organizations) as tx:
+            yield tx
+
+    @contextmanager
+    def _begin(self, role: str, opening: str, organizations: tuple[UUID, ...]) -> Iterator[Transaction]:
+        pool = self._pools[role]
+        if pool.closed:
+            pool.open()
+        try:
+            connection = pool.getconn()
+        except (PoolTimeout, psycopg.OperationalError) as error:
+            raise DatabaseUnavailable("The database does not answer.", remedy="Try again in a moment.") from error
+        try:
+            try:
+                connection.execute(opening)
+            except psycopg.OperationalError as error:
+                # A pooled connection may have died while it lay idle: one fresh try, nothing was done yet.
+                pool.putconn(connection)
+                connection = _reconnect(pool, error)
+                connection.execute(opening)
+            yield Transaction(connection, organizations)
+            _commit(connection)
+        except psycopg.OperationalError as error:
+            _roll_back(connection)
+            if isinstance(
+                error,
+                psycopg.errors.QueryCanceled | psycopg.errors.DeadlockDetected | psycopg.errors.SerializationFailure,
+            ):
+                raise DatabaseUnavailable("The database was too busy.", remedy="Try again.") from error
+            raise DatabaseUnavailable("The database went away.", remedy="Try again in a moment.") from error
+        except BaseException:
+            _roll_back(connection)
+            raise
+        finally:
+            pool.putconn(connection)
+
+
+def _reconnect(pool: "ConnectionPool[psycopg.Connection[Row]]", error: Exception) -> psycopg.Connection[Row]:
+    pool.check()
+    try:
+        return pool.getconn()
+    except (PoolTimeout, psycopg.OperationalError):
+        raise DatabaseUnavailable("The database does not answer.", remedy="Try again in a moment.") from error
+
+
+def _commit(connection: psycopg.Connection[Row]) -> None:
+    try:
+        connection.execute("commit")
+    except psycopg.OperationalError as error:
+        if connection.closed or connection.broken:
+            raise CommitUncertain(
+                "The connection broke while committing.",
+                remedy="Send the same request again with the same Idempotency-Key.",
+            ) from error
+        raise
+
+
+def _roll_back(connection: psycopg.Connection[Row]) -> None:
+    if not connection.closed and not connection.broken:
+        try:
+            connection.execute("rollback")
+        except psycopg.Error:
+            log.warning("rollback failed; the connection is dropped")
+            connection.close()

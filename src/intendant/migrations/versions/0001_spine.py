@@ -1,0 +1,539 @@
+"""The spine: organisations, access, policy, decisions, approvals, effects, outcomes, events, audit, tasks, lending.
+
+Three roles: `intendant_owner` runs this file and owns everything; `intendant_app` serves, under row-level security, and owns
+nothing; `intendant_system` seals, schedules, claims effects and checks invariants across organisations. Row-level security is
+enabled and forced on every table; the set of organisations of a transaction is `intendant.organizations`, transaction-local.
+"""
+
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+ORGANIZATION_TABLES: dict[str, str] = {
+    "configurations": "select, insert",
+    "controls": "select, insert, update",
+    "memberships": "select",
+    "components": "select, insert, update",
+    "policies": "select, insert, update",
+    "decisions": "select, insert",
+    "approvals": "select, insert, update",
+    "effects": "select, insert, update",
+    "outcomes": "select, insert",
+    "events": "select, insert",
+    "audit": "select, insert",
+    "checkpoints": "select",
+    "requests": "select, insert, delete",
+    "alerts": "select, insert, update",
+    "allowances": "select, insert, update, delete",
+    "tasks": "select, insert, update",
+    "schedules": "select, insert, update, delete",
+    "quarantine": "select, insert",
+    "models": "select, insert, update",
+    "lending_products": "select, insert",
+    "lending_applications": "select, insert, update",
+    "replays": "select, insert, update",
+}
+"""Every table of an organisation, with what the serving role may do. Insert-only tables have no update and no delete."""
+
+PARTITIONED = ("decisions", "outcomes", "events", "audit")
+
+SYSTEM_TABLES = ("users", "sessions", "api_keys", "sign_in_links", "executors", "installation")
+"""Tables that belong to no organisation: reached by the system role alone, or through a narrow function."""
+
+SCHEMA = """
+create function current_organizations() returns uuid[] language sql stable parallel safe as
+$$ select string_to_array(nullif(current_setting('intendant.organizations', true), ''), ',')::uuid[] $$;
+
+create function first_id_at(moment timestamptz) returns uuid language sql immutable parallel safe as
+$$ select (lpad(to_hex((extract(epoch from moment) * 1000)::bigint), 12, '0') || '70000000000000000000')::uuid $$;
+
+create table organizations (
+    id uuid primary key,
+    slug text not null unique check (slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
+    name text not null,
+    kind text not null check (kind in ('real', 'demo', 'sandbox')),
+    time_zone text not null default 'UTC',
+    currency text not null default 'USD',
+    system_anchor timestamptz not null,
+    business_anchor timestamptz not null,
+    speed double precision not null default 1 check (speed >= 0),
+    created_at timestamptz not null,
+    removed_at timestamptz
+);
+
+create table configurations (
+    organization_id uuid not null references organizations on delete cascade,
+    version integer not null,
+    body jsonb not null,
+    author text not null,
+    reason text not null,
+    created_at timestamptz not null,
+    primary key (organization_id, version)
+);
+
+create table controls (
+    organization_id uuid primary key references organizations on delete cascade,
+    state text not null check (state in ('running', 'stopped', 'halted')),
+    since timestamptz not null,
+    changed_by text not null,
+    reason text not null
+);
+
+create table users (
+    id uuid primary key,
+    email text not null unique check (email = lower(email)),
+    name text not null,
+    password_hash text,
+    is_super_admin boolean not null default false,
+    disabled_at timestamptz,
+    created_at timestamptz not null
+);
+
+create table memberships (
+    organization_id uuid not null references organizations on delete cascade,
+    user_id uuid not null references users on delete cascade,
+    role text not null,
+    created_at timestamptz not null,
+    primary key (organization_id, user_id)
+);
+
+create table sessions (
+    digest bytea primary key,
+    id uuid not null unique,
+    user_id uuid not null references users on delete cascade,
+    created_at timestamptz not null,
+    expires_at timestamptz not null,
+    last_seen_at timestamptz not null,
+    revoked_at timestamptz,
+    user_agent text
+);
+
+create table api_keys (
+    digest bytea primary key,
+    id uuid not null unique,
+    organization_id uuid not null references organizations on delete cascade,
+    name text not null,
+    role text not null,
+    created_by text not null,
+    created_at timestamptz not null,
+    expires_at timestamptz,
+    revoked_at timestamptz
+);
+create index on api_keys (organization_id);
+
+create table sign_in_links (
+    digest bytea primary key,
+    user_id uuid not null references users on delete cascade,
+    purpose text not null check (purpose in ('sign-in', 'password-reset')),
+    created_at timestamptz not null,
+    expires_at timestamptz not null,
+    used_at timestamptz
+);
+
+create table installation (
+    singleton boolean primary key default true check (singleton),
+    epoch integer not null,
+    created_at timestamptz not null
+);
+
+create table executors (
+    id text primary key,
+    host text not null,
+    pid integer not null,
+    role text not null,
+    started_at timestamptz not null,
+    heartbeat_at timestamptz not null
+);
+
+create table components (
+    organization_id uuid not null references organizations on delete cascade,
+    name text not null,
+    level text not null check (level in ('stopped', 'manual', 'observe', 'assisted', 'supervised', 'full')),
+    controlled_by text,
+    since timestamptz not null,
+    why text not null,
+    primary key (organization_id, name)
+);
+
+create table policies (
+    organization_id uuid not null references organizations on delete cascade,
+    kind text not null,
+    version integer not null,
+    id uuid not null,
+    body jsonb not null,
+    state text not null check (state in ('draft', 'active', 'retired')),
+    effective_from timestamptz not null,
+    author text not null,
+    reason text not null,
+    created_at timestamptz not null,
+    primary key (organization_id, kind, version),
+    unique (organization_id, id)
+);
+create unique index policies_one_active on policies (organization_id, kind) where state = 'active';
+
+create table decisions (
+    organization_id uuid not null,
+    id uuid not null,
+    kind text not null,
+    component text not null,
+    subject_id uuid not null,
+    action text not null,
+    verdict text not null check (verdict in ('act', 'ask', 'refuse', 'observe')),
+    would text check (would in ('act', 'ask', 'refuse')),
+    confidence double precision check (confidence between 0 and 1),
+    amount numeric(18, 2),
+    policy_version integer not null,
+    model_version text,
+    answers uuid,
+    decided_by text not null,
+    decided_at timestamptz not null,
+    recorded_at timestamptz not null,
+    record text not null,
+    primary key (organization_id, id)
+) partition by range (id);
+create index decisions_subject on decisions (organization_id, subject_id);
+
+create table approvals (
+    organization_id uuid not null,
+    id uuid not null,
+    decision_id uuid not null,
+    kind text not null,
+    component text not null,
+    subject_id uuid not null,
+    action text not null,
+    amount numeric(18, 2),
+    confidence double precision,
+    tier text not null check (tier in ('operator', 'manager', 'owner')),
+    digest bytea not null,
+    summary text not null,
+    blind boolean not null,
+    shown_at timestamptz,
+    due_at timestamptz not null,
+    fate text not null check (fate in ('decline', 'escalate')),
+    assignee uuid,
+    state text not null check (state in ('open', 'answered', 'expired', 'stale', 'withdrawn')),
+    answer text check (answer in ('approve', 'decline', 'amend')),
+    amended jsonb,
+    answered_by text,
+    answered_at timestamptz,
+    answer_reason text,
+    answer_decision_id uuid,
+    created_at timestamptz not null,
+    primary key (organization_id, id)
+);
+create index approvals_open on approvals (organization_id, due_at, id) where state = 'open';
+create index approvals_subject on approvals (organization_id, subject_id);
+
+create table effects (
+    organization_id uuid not null,
+    id uuid not null,
+    decision_id uuid not null,
+    subject_id uuid not null,
+    connector text not null,
+    action text not null,
+    parameters text not null,
+    state text not null
+        check (state in ('held', 'planned', 'running', 'done', 'failed', 'unknown', 'undone', 'cancelled')),
+    hold_until timestamptz,
+    due_at timestamptz not null,
+    attempts integer not null default 0,
+    fence bigint not null default 0,
+    claimed_by text,
+    lease_until timestamptz,
+    result text,
+    error text,
+    undo_of uuid,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    primary key (organization_id, id)
+);
+create index effects_due on effects (due_at) where state in ('held', 'planned');
+create index effects_running on effects (lease_until) where state = 'running';
+create index effects_decision on effects (organization_id, decision_id);
+
+create table outcomes (
+    organization_id uuid not null,
+    id uuid not null,
+    kind text not null,
+    subject_id uuid not null,
+    decision_id uuid,
+    measure text not null,
+    value double precision,
+    observed_at timestamptz not null,
+    matured_at timestamptz,
+    censored boolean not null,
+    corrects uuid,
+    source text not null,
+    recorded_at timestamptz not null,
+    primary key (organization_id, id)
+) partition by range (id);
+create index outcomes_subject on outcomes (organization_id, subject_id);
+
+create table events (
+    organization_id uuid not null,
+    id uuid not null,
+    epoch integer not null default 1,
+    xid xid8 not null default pg_current_xact_id(),
+    seq bigint generated always as identity,
+    name text not null,
+    version smallint not null,
+    body text not null,
+    at timestamptz not null,
+    recorded_at timestamptz not null,
+    primary key (organization_id, id)
+) partition by range (id);
+create index events_cursor on events (organization_id, epoch, xid, seq);
+
+create table audit (
+    organization_id uuid not null,
+    id uuid not null,
+    epoch integer not null default 1,
+    xid xid8 not null default pg_current_xact_id(),
+    seq bigint generated always as identity,
+    leaf bytea not null,
+    salt bytea,
+    body text,
+    primary key (organization_id, id)
+) partition by range (id);
+create index audit_cursor on audit (organization_id, epoch, xid, seq);
+
+create table checkpoints (
+    organization_id uuid not null references organizations on delete cascade,
+    number integer not null,
+    size bigint not null,
+    epoch integer not null,
+    xid xid8 not null,
+    seq bigint not null,
+    body text not null,
+    signature bytea not null,
+    created_at timestamptz not null,
+    primary key (organization_id, number)
+);
+
+create table requests (
+    organization_id uuid not null,
+    scope text not null,
+    key text not null check (length(key) between 1 and 200),
+    body_digest bytea not null,
+    status smallint not null,
+    response text not null,
+    created_at timestamptz not null,
+    primary key (organization_id, scope, key)
+);
+create index requests_age on requests (created_at);
+
+create table alerts (
+    organization_id uuid not null,
+    id uuid not null,
+    kind text not null check (kind in ('intervention', 'anomaly', 'performance', 'security')),
+    severity text not null check (severity in ('low', 'medium', 'high', 'critical')),
+    cause text not null,
+    title text not null,
+    detail jsonb not null,
+    component text,
+    subject_id uuid,
+    state text not null check (state in ('open', 'resolved', 'cleared')),
+    count integer not null default 1,
+    assignee uuid,
+    raised_at timestamptz not null,
+    last_at timestamptz not null,
+    ended_at timestamptz,
+    ended_by text,
+    note text,
+    primary key (organization_id, id)
+);
+create unique index alerts_one_open on alerts (organization_id, cause) where state = 'open';
+
+create table allowances (
+    organization_id uuid not null,
+    component text not null,
+    action text not null,
+    span text not null check (span in ('hour', 'day')),
+    starts_at timestamptz not null,
+    count bigint not null check (count >= 0),
+    amount numeric(20, 2) not null check (amount >= 0),
+    primary key (organization_id, component, action, span, starts_at)
+);
+
+create table tasks (
+    organization_id uuid not null,
+    id uuid not null,
+    kind text not null,
+    queue text not null,
+    workflow_id text not null unique,
+    subject text,
+    parameters jsonb not null,
+    priority integer not null default 0,
+    state text not null check (state in ('queued', 'running', 'done', 'failed', 'cancelled')),
+    progress double precision not null default 0 check (progress between 0 and 1),
+    note text,
+    attempts integer not null default 0,
+    error text,
+    result jsonb,
+    created_by text not null,
+    created_at timestamptz not null,
+    started_at timestamptz,
+    ended_at timestamptz,
+    primary key (organization_id, id)
+);
+create index tasks_state on tasks (organization_id, state, id);
+
+create table schedules (
+    organization_id uuid not null references organizations on delete cascade,
+    id uuid not null,
+    kind text not null,
+    rule jsonb not null,
+    parameters jsonb not null,
+    next_due_at timestamptz not null,
+    enabled boolean not null default true,
+    created_at timestamptz not null,
+    primary key (organization_id, id),
+    unique (organization_id, kind)
+);
+
+create table quarantine (
+    organization_id uuid not null,
+    id uuid not null,
+    source text not null,
+    place text not null,
+    code text not null,
+    reason text not null,
+    raw text not null,
+    created_at timestamptz not null,
+    primary key (organization_id, id)
+);
+
+create table models (
+    organization_id uuid not null references organizations on delete cascade,
+    id uuid not null,
+    kind text not null,
+    version integer not null,
+    role text not null check (role in ('champion', 'challenger', 'candidate', 'retired')),
+    algorithm text not null,
+    artifact bytea not null,
+    digest bytea not null,
+    data_digest bytea not null,
+    validated boolean not null,
+    report jsonb not null,
+    trained_at timestamptz not null,
+    stale_at timestamptz,
+    created_by text not null,
+    created_at timestamptz not null,
+    primary key (organization_id, id),
+    unique (organization_id, kind, version)
+);
+create unique index models_one_champion on models (organization_id, kind) where role = 'champion';
+
+create table lending_products (
+    organization_id uuid not null references organizations on delete cascade,
+    key text not null,
+    version integer not null,
+    id uuid not null,
+    name text not null,
+    currency text not null,
+    body jsonb not null,
+    author text not null,
+    created_at timestamptz not null,
+    primary key (organization_id, key, version)
+);
+
+create table lending_applications (
+    organization_id uuid not null,
+    id uuid not null,
+    reference text not null,
+    product text not null,
+    product_version integer not null,
+    state text not null check (state in ('draft', 'submitted', 'under_review', 'referred', 'approved', 'disbursed',
+                                         'rejected', 'withdrawn', 'expired')),
+    version integer not null,
+    amount numeric(18, 2) not null,
+    term_months integer,
+    currency text not null,
+    inputs text not null,
+    protected text,
+    decision_id uuid,
+    submitted_at timestamptz not null,
+    updated_at timestamptz not null,
+    primary key (organization_id, id),
+    unique (organization_id, reference)
+);
+create index lending_applications_state on lending_applications (organization_id, state, id);
+
+create table replays (
+    organization_id uuid not null references organizations on delete cascade,
+    id uuid not null,
+    source_digest bytea not null,
+    source_name text not null,
+    mapping text not null,
+    state text not null check (state in ('prepared', 'training', 'deciding', 'done')),
+    rows_total integer not null,
+    rows_done integer not null,
+    report jsonb,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    primary key (organization_id, id)
+);
+"""
+
+PARTITIONS = """
+create function ensure_partitions(until timestamptz) returns void language plpgsql security definer
+    set search_path = public, pg_temp as
+$body$
+declare
+    parent text;
+    month timestamptz;
+    child text;
+begin
+    foreach parent in array array['decisions', 'outcomes', 'events', 'audit'] loop
+        month := date_trunc('month', until at time zone 'UTC') at time zone 'UTC' - interval '3 months';
+        while month <= until loop
+            child := parent || '_' || to_char(month at time zone 'UTC', 'YYYYMM');
+            if to_regclass(child) is null then
+                execute format('create table %I partition of %I for values from (%L) to (%L)', child, parent,
+                               first_id_at(month), first_id_at(month + interval '1 month'));
+                execute format('alter table %I enable row level security', child);
+                execute format('alter table %I force row level security', child);
+            end if;
+            month := month + interval '1 month';
+        end loop;
+    end loop;
+end
+$body$;
+revoke all on function ensure_partitions from public;
+grant execute on function ensure_partitions to intendant_system;
+"""
+
+
+def upgrade() -> None:
+    """Create everything, then close it: row-level security, policies, grants."""
+    op.execute(SCHEMA)
+    for table in PARTITIONED:
+        op.execute(f"create table {table}_rest partition of {table} default")
+        op.execute(f"alter table {table}_rest enable row level security")
+        op.execute(f"alter table {table}_rest force row level security")
+    op.execute(PARTITIONS)
+    op.execute("select ensure_partitions(now() + interval '2 months')")
+    op.execute("grant usage on schema public to intendant_app, intendant_system")
+    _close("organizations", "id", "select")
+    for table, rights in ORGANIZATION_TABLES.items():
+        _close(table, "organization_id", rights)
+    for table in SYSTEM_TABLES:
+        op.execute(f"alter table {table} enable row level security")
+        op.execute(f"alter table {table} force row level security")
+        op.execute(f"create policy system on {table} to intendant_system using (true) with check (true)")
+        op.execute(f"grant select, insert, update, delete on {table} to intendant_system")
+    op.execute("alter default privileges revoke execute on functions from public")
+    op.execute("grant execute on function current_organizations, first_id_at to intendant_app, intendant_system")
+
+
+def _close(table: str, column: str, rights: str) -> None:
+    """Show a row of `table` to its own organisation alone; the system role sees all by a policy of its own."""
+    op.execute(f"alter table {table} enable row level security")
+    op.execute(f"alter table {table} force row level security")
+    tenant = f"{column} = any ((select current_organizations())::uuid[])"
+    op.execute(f"create policy tenant on {table} to intendant_app using ({tenant}) with check ({tenant})")
+    op.execute(f"create policy system on {table} to intendant_system using (true) with check (true)")
+    op.execute(f"grant {rights} on {table} to intendant_app")
+    update = "" if table in PARTITIONED else ", update"
+    op.execute(f"grant select, insert, delete{update} on {table} to intendant_system")
