@@ -1,0 +1,29 @@
+"""Organisations: the tenants to which every row belongs."""
+
+from intendant.kernel.organizations._organizations import (
+    Organization,
+    OrganizationExists,
+    OrganizationInvalid,
+    OrganizationKind,
+    OrganizationUnknown,
+    create_organization,
+    find_organization,
+    from_row,
+    get_organization,
+    list_organizations,
+    set_clock,
+)
+
+__all__ = [
+    "Organization",
+    "OrganizationExists",
+    "OrganizationInvalid",
+    "OrganizationKind",
+    "OrganizationUnknown",
+    "create_organization",
+    "find_organization",
+    "from_row",
+    "get_organization",
+    "list_organizations",
+    "set_clock",
+]
