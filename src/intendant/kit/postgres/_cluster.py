@@ -1,0 +1,116 @@
+"""Makes a new cluster: SCRAM for everyone, checksums, UTF-8 with the built-in C.UTF-8 locale, and our database in it."""
+
+import contextlib
+import os
+import secrets
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from intendant.kit.errors import Unavailable
+from intendant.kit.postgres._address import DATABASE, SUPERUSER
+from intendant.kit.postgres._binaries import ENVIRONMENT, MAJOR_VERSION, Binaries
+from intendant.kit.postgres._configuration import FILE_NAME
+from intendant.kit.postgres._layout import Layout
+
+_INITIALISE_SECONDS_MAX = 300
+
+
+class ClusterNotCreated(Unavailable):
+    """`initdb` failed."""
+
+    code = "postgres_cluster_not_created"
+
+
+class ClusterVersionForeign(Unavailable):
+    """The data were written by another major version of PostgreSQL."""
+
+    code = "postgres_cluster_version_foreign"
+
+
+def create_cluster(layout: Layout, binaries: Binaries, *, durable: bool) -> Path:
+    """Create a complete cluster beside the one in use and return its folder; `adopt` puts it to use."""
+    target = layout.make_private(layout.folder / f"cluster-{secrets.token_hex(4)}")
+    with _password_file(layout) as password_file:
+        _run(
+            layout,
+            binaries.program("initdb"),
+            *("-D", str(target), "-U", SUPERUSER, f"--pwfile={password_file}"),
+            *("--auth-local=scram-sha-256", "--auth-host=scram-sha-256", "--data-checksums", "--no-instructions"),
+            *("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
+            *(() if durable else ("--no-sync",)),
+        )
+    _run(
+        layout,
+        *(binaries.program("postgres"), "--single", "-D", str(target), "postgres"),
+        standard_input=f"CREATE DATABASE {DATABASE};\n",
+    )
+    with (target / "postgresql.conf").open("a") as file:
+        file.write(f"\ninclude_if_exists = '{FILE_NAME}'\n")
+    return target
+
+
+def adopt(layout: Layout, target: Path) -> None:
+    """Make `target` the cluster in use, in one atomic step."""
+    link = layout.folder / f".cluster.{secrets.token_hex(4)}"
+    link.symlink_to(target.name)
+    link.rename(layout.cluster)
+
+
+def remove_unused_clusters(layout: Layout, *, keep: Path | None = None) -> None:
+    """Remove clusters that are not in use: left by a crash while one was made, or replaced by a restore."""
+    kept = {os.path.realpath(layout.cluster), *({os.path.realpath(keep)} if keep is not None else ())}
+    for folder in layout.folder.glob("cluster-*"):
+        if os.path.realpath(folder) not in kept:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def require_our_version(cluster: Path) -> None:
+    """Refuse a cluster that these programs cannot read."""
+    found = (cluster / "PG_VERSION").read_text().strip()
+    if found != str(MAJOR_VERSION):
+        raise ClusterVersionForeign(
+            f"The database was written by PostgreSQL {found}; this release brings version {MAJOR_VERSION}.",
+            remedy="Back it up with the release that wrote it (intendant db backup), then restore the backup here.",
+        )
+
+
+@contextlib.contextmanager
+def _password_file(layout: Layout) -> Iterator[Path]:
+    """Lend the superuser's password to `initdb` in a file that only the server's account can read."""
+    private = layout.make_private(Path(tempfile.mkdtemp(prefix=".initialise-", dir=layout.folder)))
+    try:
+        path = private / "password"
+        path.touch(mode=0o600)
+        path.write_text(layout.password() + "\n")
+        if layout.account is not None:
+            os.chown(path, layout.account.uid, layout.account.gid)
+        yield path
+    finally:
+        shutil.rmtree(private, ignore_errors=True)
+
+
+def _run(layout: Layout, *command: str, standard_input: str = "") -> None:
+    account = layout.account
+    done = subprocess.run(
+        command,
+        input=standard_input,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
+        env=ENVIRONMENT,
+        umask=0o077,
+        timeout=_INITIALISE_SECONDS_MAX,
+        user=account.uid if account else None,
+        group=account.gid if account else None,
+        extra_groups=[] if account else None,
+    )
+    # Single-user mode reports a failed statement on its error output and still exits with success.
+    if done.returncode != 0 or "ERROR:" in done.stderr:
+        raise ClusterNotCreated(
+            f"A new database could not be made: {done.stderr.strip()[-1000:]}",
+            remedy=f"See that {layout.folder} is writable and its disk not full.",
+        )

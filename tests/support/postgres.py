@@ -1,0 +1,58 @@
+"""A real PostgreSQL for tests: one server per run, shared by all xdist workers, and fresh databases on it.
+
+Import the fixture where it is needed: `from tests.support.postgres import postgres_server  # noqa: F401`, or once in a
+conftest. The server keeps nothing on disk safely (fsync is off), so it is for tests only.
+"""
+
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from intendant.kit.postgres import EmbeddedPostgres
+
+_SETTINGS = {"max_connections": "200", "shared_buffers": "128MB", "autovacuum": "off", "max_wal_size": "1GB"}
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[EmbeddedPostgres]:
+    """Lend the run's server; `create_database` makes a database on it."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", "") or secrets.token_hex(8)
+    folder = private_folder(f"intendant-tests-{run[:16]}")
+    server = EmbeddedPostgres(folder / "postgres", settings=_SETTINGS, durable=False)
+    with server.lease():
+        yield server
+    server.release()
+    if server.status().lease_count == 0:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def create_database(server: EmbeddedPostgres, template: str | None = None) -> str:
+    """Create a database, empty or as a copy of `template` (which nobody may be connected to), and return its name."""
+    name = f"test_{secrets.token_hex(6)}"
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+        sql.Identifier(name), sql.Identifier(template or "template0")
+    )
+    with psycopg.connect(server.superuser_url("postgres"), autocommit=True) as connection:
+        connection.execute(statement)
+    return name
+
+
+def drop_database(server: EmbeddedPostgres, name: str) -> None:
+    """Drop a database, ending its connections."""
+    with psycopg.connect(server.superuser_url("postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def private_folder(name: str) -> Path:
+    """Make a folder for test data that the server's account can pass through even when the tests run as root."""
+    folder = Path(tempfile.gettempdir()) / name
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o711)
+    return folder
