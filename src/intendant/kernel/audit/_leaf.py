@@ -22,12 +22,12 @@ AUDIT = BulkInsert("audit", {"organization_id": "uuid", "id": "uuid", "leaf": "b
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Something done. `object` names what it was done to ("decision:<id>"); `digest` binds the object's full record."""
+    """Something done. `subject` names what it was done to ("decision:<id>"); `digest` binds the object's full record."""
 
     organization_id: UUID
     actor: str
     act: str
-    object: str
+    subject: str
     at: datetime
     detail: dict[str, object] | None = None
     digest: bytes | None = None
@@ -44,7 +44,7 @@ def leaf_row(act: Act) -> Row:
         {
             "actor": act.actor,
             "act": act.act,
-            "object": act.object,
+            "subject": act.subject,
             "at": act.at,
             "detail": act.detail,
             "digest": act.digest,

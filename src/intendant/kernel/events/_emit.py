@@ -32,7 +32,7 @@ class Event:
 
     organization_id: UUID
     name: str
-    object: str
+    subject: str
     body: dict[str, object]
     at: datetime
     recorded_at: datetime
@@ -58,7 +58,7 @@ def rows(event: Event) -> tuple[Row, Row]:
             organization_id=event.organization_id,
             actor=event.actor,
             act=event.name,
-            object=event.object,
+            subject=event.subject,
             at=event.recorded_at,
             detail={"event": row["id"], "event_digest": digest(body)},
             digest=event.record,
