@@ -1,0 +1,144 @@
+"""Rules made ready to be tested, and everything the policy says about one action laid out for the hot path."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from intendant.kernel.gate._conditions import Get, Test, compile_condition, fields_of, trace_condition
+from intendant.kernel.gate._policy import (
+    ALWAYS,
+    ActionPolicy,
+    AllOf,
+    Cap,
+    Comparison,
+    Condition,
+    Effect,
+    Exceeded,
+    Limit,
+    Missing,
+    Operator,
+    Rule,
+    Tier,
+    Window,
+    tier_rank,
+)
+from intendant.kernel.gate._verdict import Case, Fired, Reason, ReasonCode, Verdict, VerdictKind
+from intendant.kernel.gate._wording import missing_text, rule_text
+
+__all__ = ["CompiledAction", "CompiledRule", "is_in_effect", "rule_condition", "values_of"]
+
+_OWN_FIELDS = frozenset({"action", "confidence", "action.amount", "at", "at.date", "at.hour", "at.weekday"})
+
+
+def rule_condition(rule: Rule) -> Condition:
+    """Return what the rule tests: its condition and, for a limit, that the capped field is above the cap."""
+    if rule.cap is None:
+        return rule.when
+    above = Comparison(rule.cap.field, Operator.GT, rule.cap.at_most)
+    return AllOf((rule.when, above)) if rule.when != ALWAYS else above
+
+
+def is_in_effect(rule: Rule, at: datetime | None) -> bool:
+    """Tell whether the rule applies at that time. Without a comparable time it does, which is stricter."""
+    if rule.not_applicable is not None:
+        return False
+    if at is None:
+        return True
+    try:
+        begun = rule.effective_from is None or at >= rule.effective_from
+        return begun and (rule.effective_until is None or at < rule.effective_until)
+    except TypeError:
+        return True
+
+
+def values_of(case: Case) -> Mapping[str, object]:
+    """Return the case's values with the gate's own fields laid over them."""
+    values: dict[str, object] = {
+        **case.values,
+        "action": case.action,
+        "confidence": case.confidence,
+        "action.amount": case.amount,
+    }
+    if case.at is not None:
+        values["at"] = case.at
+        values["at.date"] = case.at.date()
+        values["at.hour"] = case.at.hour
+        values["at.weekday"] = case.at.isoweekday()
+    return values
+
+
+class CompiledRule:
+    """One rule ready to be tested for one action."""
+
+    __slots__ = ("_missing_kind", "_on_hit", "_on_missing", "condition", "dated", "kind", "quiet", "rule", "test")
+
+    def __init__(self, rule: Rule, action_tier: Tier) -> None:
+        self.rule = rule
+        self.condition = rule_condition(rule)
+        self.test: Test = compile_condition(self.condition)
+        self.quiet = rule.effect is Effect.REQUIRE
+        """The result at which the rule has nothing to say."""
+        self.dated = rule.effective_from is not None or rule.effective_until is not None
+        self.kind = _kind_of(rule.effect, rule.cap)
+        tier = max(rule.tier or action_tier, action_tier, key=tier_rank)
+        code = {
+            Effect.FORBID: ReasonCode.RULE_FORBIDS,
+            Effect.REQUIRE: ReasonCode.RULE_REQUIRES,
+            Effect.ASK: ReasonCode.RULE_ASKS,
+            Effect.LIMIT: ReasonCode.RULE_LIMITS,
+        }[rule.effect]
+        self._on_hit = Reason(self.kind, code, rule_text(rule, self.condition), tier, rule.name, rule.code)
+        self._missing_kind = {Missing.ASK: VerdictKind.ASK, Missing.REFUSE: VerdictKind.REFUSE, Missing.IGNORE: None}[
+            rule.missing
+        ]
+        self._on_missing = (
+            Reason(self._missing_kind, ReasonCode.VALUE_MISSING, missing_text(rule), tier, rule.name, rule.code)
+            if self._missing_kind is not None
+            else None
+        )
+
+    def fire(self, outcome: bool | None, get: Get) -> tuple[Fired, Reason | None]:
+        """Return the record of a rule whose test did not come out quiet, and the reason it gives."""
+        kind, reason = (self._missing_kind, self._on_missing) if outcome is None else (self.kind, self._on_hit)
+        conditions = trace_condition(self.condition, get)
+        return Fired(self.rule.name, self.rule.effect, outcome, kind, conditions), reason
+
+
+def _kind_of(effect: Effect, cap: Cap | None) -> VerdictKind:
+    if effect is Effect.ASK or (cap is not None and cap.exceeded is Exceeded.ASK):
+        return VerdictKind.ASK
+    return VerdictKind.REFUSE
+
+
+class CompiledAction:
+    """Everything the policy says about one action, laid out for the hot path."""
+
+    __slots__ = ("act", "dated", "name", "needs_own_fields", "policy", "rules", "undated", "windows")
+
+    def __init__(self, name: str, policy: ActionPolicy, rules: Iterable[Rule]) -> None:
+        self.name = name
+        self.policy = policy
+        self.rules = tuple(
+            CompiledRule(rule, policy.tier) for rule in rules if rule.speaks_about(name) and rule.not_applicable is None
+        )
+        self.undated = tuple((rule.test, rule.quiet, rule) for rule in self.rules if not rule.dated)
+        self.dated = tuple(rule for rule in self.rules if rule.dated)
+        self.needs_own_fields = any(fields_of(rule.condition) & _OWN_FIELDS for rule in self.rules)
+        self.windows: tuple[tuple[Window, tuple[Limit, ...]], ...] = tuple(
+            (window, tuple(limit for limit in policy.limits if limit.window is window))
+            for window in Window
+            if any(limit.window is window for limit in policy.limits)
+        )
+        self.act = Verdict(
+            kind=VerdictKind.ACT,
+            would=None,
+            reasons=(),
+            fired=(),
+            tier=policy.tier,
+            deadline_hours=policy.deadline_hours,
+            fate=policy.fate,
+            blind=False,
+            reviewed=False,
+            intervention=False,
+            reserved=(),
+            hold_seconds=policy.hold_seconds,
+        )
