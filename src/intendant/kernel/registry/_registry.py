@@ -1,0 +1,56 @@
+"""What domains declare, found by name. Built once from the explicit list of domains; nothing registers itself."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from intendant.kernel.registry._kinds import DecisionKind
+from intendant.kit.errors import Bug, NotFound
+
+
+class KindUnknown(NotFound):
+    """No domain declares this decision kind."""
+
+    code = "kind_unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """One business domain: everything it brings, listed in its manifest.
+
+    `routes` and `commands` are functions, called only by the entry point that needs them, so that listing a domain imports
+    neither a web framework nor a model. `invariants` are queries that must return no row.
+    """
+
+    name: str
+    kinds: Sequence[DecisionKind] = ()
+    actions: Sequence[Any] = ()
+    routes: Callable[[Any], Sequence[Any]] | None = None
+    commands: Callable[[], Sequence[Any]] | None = None
+    invariants: Mapping[str, str] | None = None
+
+
+class Registry:
+    """Kinds and actions of all domains by name."""
+
+    def __init__(self, domains: Sequence[Domain]) -> None:
+        self.domains = {domain.name: domain for domain in domains}
+        self.kinds: dict[str, DecisionKind] = {}
+        self.actions: dict[str, Any] = {}
+        for domain in domains:
+            for kind in domain.kinds:
+                if kind.name in self.kinds:
+                    raise Bug(f"Two domains declare the kind '{kind.name}'.")
+                self.kinds[kind.name] = kind
+            for action in domain.actions:
+                self.actions[action.name] = action
+
+    def kind(self, name: str) -> DecisionKind:
+        """Return the kind of that name; raises KindUnknown."""
+        try:
+            return self.kinds[name]
+        except KeyError:
+            known = ", ".join(sorted(self.kinds))
+            raise KindUnknown(
+                f"There is no decision kind '{name}'.", field="kind", remedy=f"Known kinds: {known}."
+            ) from None
