@@ -1,0 +1,1 @@
+"""Learning from what the business has seen: datasets, models, calibration, fairness, estimators."""
