@@ -4,6 +4,7 @@ The four-fifths rule (US Uniform Guidelines on Employee Selection, 29 CFR 1607.4
 the highest group's as a sign of adverse impact. Which rule applies is a matter of jurisdiction; this module measures.
 """
 
+import itertools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -141,7 +142,7 @@ def _edges(present: Any, attribute: str) -> tuple[float, ...]:
 
 def _bands(numbers: Any, edges: tuple[float, ...]) -> np.ndarray[Any, np.dtype[np.object_]]:
     names = [f"below {edges[0]:g}"]
-    names += [f"{low:g} to below {high:g}" for low, high in zip(edges, edges[1:], strict=False)]
+    names += [f"{low:g} to below {high:g}" for low, high in itertools.pairwise(edges)]
     names.append(f"{edges[-1]:g} and above")
     finite = np.isfinite(numbers)
     positions = np.searchsorted(np.asarray(edges), np.where(finite, numbers, 0.0), side="right")
