@@ -72,14 +72,18 @@ class Layout:
             os.chown(folder, self.account.uid, self.account.gid)
         return folder
 
+    @property
+    def password_file(self) -> Path:
+        """The superuser's password, 0600."""
+        return self.folder / "superuser-password"
+
     def password(self) -> str:
         """Return the superuser's password, generated at first use."""
-        path = self.folder / "superuser-password"
         try:
-            return path.read_text().strip()
+            return self.password_file.read_text().strip()
         except FileNotFoundError:
             password = secrets.token_urlsafe(_PASSWORD_BYTES)
-            write_private(path, password + "\n")
+            write_private(self.password_file, password + "\n")
             return password
 
     def socket_folder(self) -> Path:
@@ -147,8 +151,8 @@ def write_private(path: Path, text: str) -> None:
 
 
 def _fits(folder: Path) -> bool:
-    # PostgreSQL separates several folders by commas and takes @ for an abstract socket.
-    longest = os.fsencode(folder / f".s.PGSQL.{PORT}")
+    # A restore has a second socket folder beside this one, with a longer name. Clients take a comma for a second host.
+    longest = os.fsencode(folder.with_name("r-12345678") / f".s.PGSQL.{PORT}")
     return len(longest) <= SOCKET_PATH_BYTES_MAX and "," not in str(folder)
 
 

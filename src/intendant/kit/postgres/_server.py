@@ -6,23 +6,41 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from intendant.kit.errors import Unavailable
+from intendant.kit.errors import Conflict, Unavailable
 from intendant.kit.postgres import _postmaster as postmaster
 from intendant.kit.postgres._account import make_folders
 from intendant.kit.postgres._address import PostgresAddress, PostgresStatus
 from intendant.kit.postgres._binaries import Binaries, binaries_for, version_text
-from intendant.kit.postgres._cluster import adopt, create_cluster, remove_unused_clusters, require_our_version
+from intendant.kit.postgres._cluster import (
+    adopt,
+    create_cluster,
+    remove_unused_clusters,
+    renew_password,
+    require_our_version,
+)
 from intendant.kit.postgres._configuration import FILE_NAME, render
 from intendant.kit.postgres._layout import Layout, open_layout, write_private
 from intendant.kit.postgres._leases import Lease, count_leases, exclusive, try_lock
+from intendant.kit.postgres._manifest import BackupManifest
 from intendant.kit.postgres._postmaster import Progress
+
+if TYPE_CHECKING:
+    from intendant.kit.postgres._backup import AfterRestore
 
 LINGER_SECONDS = 3.0
 """How long a server without a live lease is kept before the watchdog stops it."""
 _SUPERVISE_POLL_SECONDS = 0.2
 _SUPERVISE_PAUSE_SECONDS_MAX = 10.0
+
+
+class ServerInUse(Conflict):
+    """What was asked needs the server for itself."""
+
+    code = "postgres_in_use"
 
 
 class EmbeddedPostgres:
@@ -112,6 +130,45 @@ class EmbeddedPostgres:
             address=self._address(layout) if ready else None,
         )
 
+    def backup(self, target: Path, *, created_at: datetime) -> BackupManifest:
+        """Write a backup of our database to the new file `target`, starting the server for it if need be."""
+        from intendant.kit.postgres._backup import back_up
+
+        with self.lease():
+            return back_up(self.superuser_url(), target, created_at=created_at)
+
+    def restore(
+        self, source: Path, *, after_restore: "AfterRestore | None" = None, on_progress: Progress | None = None
+    ) -> BackupManifest:
+        """Replace everything by the backup `source`, or change nothing.
+
+        It is loaded and checked in a new cluster, which then takes the place of the old one in one step. Refused while
+        another process uses the server. `after_restore` runs in the new database before it is put to use.
+        """
+        from intendant.kit.postgres._backup import verify
+        from intendant.kit.postgres._restore import replace_cluster
+
+        manifest = verify(source)
+        with self._locked() as layout:
+            others = count_leases(layout.leases, remove_dead=True) - (self._lease is not None)
+            if others > 0:
+                raise ServerInUse(
+                    f"{others} other processes use the database.",
+                    remedy="Stop the product first (intendant down), then restore.",
+                )
+            replace_cluster(
+                layout,
+                source,
+                manifest,
+                start=lambda: self._start(layout, on_progress),
+                durable=self._durable,
+                after_restore=after_restore,
+                on_progress=on_progress,
+            )
+            if self._lease is None:
+                postmaster.stop(layout.cluster)
+        return manifest
+
     def supervise(self, ended: threading.Event, *, on_event: Callable[[str], None] | None = None) -> None:
         """Restart the server promptly whenever it dies, until `ended` is set; failures are told and tried again later."""
         pause = _SUPERVISE_POLL_SECONDS
@@ -164,7 +221,7 @@ class EmbeddedPostgres:
             found = None
         if found is None:
             postmaster.clear_remains(layout.cluster)
-            self.configure(layout, layout.cluster)
+            self._configure(layout)
             pid = postmaster.start(layout.cluster, binaries, layout.account, output=layout.output)
         else:
             pid = found.pid
@@ -179,14 +236,18 @@ class EmbeddedPostgres:
     def _ensure_cluster(self, layout: Layout, binaries: Binaries, on_progress: Progress | None) -> None:
         if layout.cluster.exists():
             require_our_version(layout.cluster)
+            if not layout.password_file.exists():
+                postmaster.stop(layout.cluster)
+                postmaster.clear_remains(layout.cluster)
+                renew_password(layout, binaries)
             return
         if on_progress is not None:
             on_progress("Making a new database")
         remove_unused_clusters(layout)
         adopt(layout, create_cluster(layout, binaries, durable=self._durable))
 
-    def configure(self, layout: Layout, cluster: Path) -> None:
-        """Write the settings file of `cluster`."""
+    def _configure(self, layout: Layout) -> None:
+        """Write the settings file of the cluster in use."""
         text = render(
             socket_folder=layout.socket_folder(),
             log_folder=layout.log_folder,
@@ -194,7 +255,7 @@ class EmbeddedPostgres:
             durable=self._durable,
             extra=self._settings,
         )
-        path = cluster / FILE_NAME
+        path = layout.cluster / FILE_NAME
         write_private(path, text)
         if layout.account is not None:
             os.chown(path, layout.account.uid, layout.account.gid)
