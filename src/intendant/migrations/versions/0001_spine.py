@@ -248,9 +248,11 @@ create table effects (
     updated_at timestamptz not null,
     primary key (organization_id, id)
 );
-create index effects_due on effects (due_at) where state in ('held', 'planned');
+create index effects_due on effects (organization_id, due_at, id) where state in ('held', 'planned');
 create index effects_running on effects (lease_until) where state = 'running';
 create index effects_decision on effects (organization_id, decision_id);
+create unique index effects_one_undo on effects (organization_id, undo_of)
+    where undo_of is not null and state not in ('failed', 'cancelled');
 
 create table outcomes (
     organization_id uuid not null,

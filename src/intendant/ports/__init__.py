@@ -1,0 +1,1 @@
+"""The outside world in our words: Protocols only, no connections."""
