@@ -1,6 +1,8 @@
 """The gate: a pure function from a proposed action, a policy, a level and what is left of the budgets to a verdict."""
 
 from intendant.kernel.gate._allowances import Allowances, total_reserved
+from intendant.kernel.gate._changes import Change, diff_policies
+from intendant.kernel.gate._check import Finding, FindingKind, check_policy, example_case
 from intendant.kernel.gate._conditions import describe, fields_of
 from intendant.kernel.gate._dump import (
     dump_action,
@@ -10,6 +12,7 @@ from intendant.kernel.gate._dump import (
     dump_reason,
     dump_rule,
 )
+from intendant.kernel.gate._explain import Explanation, LimitTrace, RuleTrace, dump_explanation
 from intendant.kernel.gate._gate import CompiledPolicy, compile_policy
 from intendant.kernel.gate._parse import parse_condition, parse_policy, parse_rule
 from intendant.kernel.gate._policy import (
@@ -62,6 +65,7 @@ __all__ = [
     "AnyOf",
     "Cap",
     "Case",
+    "Change",
     "Comparison",
     "CompiledPolicy",
     "ComponentState",
@@ -69,10 +73,14 @@ __all__ = [
     "ConditionTrace",
     "Effect",
     "Exceeded",
+    "Explanation",
     "Fate",
+    "Finding",
+    "FindingKind",
     "Fired",
     "Level",
     "Limit",
+    "LimitTrace",
     "Missing",
     "Not",
     "Operator",
@@ -82,20 +90,25 @@ __all__ = [
     "ReasonCode",
     "Reservation",
     "Rule",
+    "RuleTrace",
     "Severity",
     "Tier",
     "Verdict",
     "VerdictKind",
     "Window",
+    "check_policy",
     "compile_policy",
     "default_action_policy",
     "describe",
+    "diff_policies",
     "dump_action",
     "dump_condition",
+    "dump_explanation",
     "dump_fired",
     "dump_policy",
     "dump_reason",
     "dump_rule",
+    "example_case",
     "fields_of",
     "parse_condition",
     "parse_policy",

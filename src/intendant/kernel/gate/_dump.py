@@ -21,7 +21,16 @@ from intendant.kernel.gate._policy import (
 from intendant.kernel.gate._scalars import dump_scalar
 from intendant.kernel.gate._verdict import ConditionTrace, Fired, Reason
 
-__all__ = ["dump_action", "dump_condition", "dump_fired", "dump_policy", "dump_reason", "dump_rule", "plain"]
+__all__ = [
+    "dump_action",
+    "dump_condition",
+    "dump_fired",
+    "dump_policy",
+    "dump_reason",
+    "dump_rule",
+    "dump_trace",
+    "plain",
+]
 
 
 def dump_policy(policy: Policy) -> dict[str, Json]:
@@ -136,11 +145,12 @@ def dump_fired(fired: Fired) -> dict[str, Json]:
         "effect": fired.effect.value,
         "outcome": fired.outcome,
         "kind": fired.kind.value if fired.kind is not None else None,
-        "conditions": [_dump_trace(trace) for trace in fired.conditions],
+        "conditions": [dump_trace(trace) for trace in fired.conditions],
     }
 
 
-def _dump_trace(trace: ConditionTrace) -> dict[str, Json]:
+def dump_trace(trace: ConditionTrace) -> dict[str, Json]:
+    """Return one comparison with the value that met it."""
     written: dict[str, Json] = {
         "field": trace.field,
         "op": trace.op,

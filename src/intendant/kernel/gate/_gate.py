@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from intendant.kernel.gate._allowances import NOTHING_USED, Allowances, Used, take
 from intendant.kernel.gate._conditions import Get
+from intendant.kernel.gate._explain import Explanation, explain
 from intendant.kernel.gate._policy import (
     ActionPolicy,
     Exceeded,
@@ -78,6 +79,10 @@ class CompiledPolicy:
                 take(used, verdict.reserved)
             verdicts.append(verdict)
         return verdicts
+
+    def explain(self, case: Case, state: ComponentState, allowances: Allowances) -> Explanation:
+        """Return the verdict with the trace of every rule, comparison and limit, fired or not."""
+        return explain(self.policy, case, state, allowances, self.decide(case, state, allowances))
 
     def rules_for(self, action: str) -> tuple[CompiledRule, ...]:
         """Return the applicable rules that speak about an action, in the policy's order."""

@@ -8,7 +8,6 @@ from intendant.kernel.gate._policy import (
     ALWAYS,
     ActionPolicy,
     AllOf,
-    Cap,
     Comparison,
     Condition,
     Effect,
@@ -24,9 +23,18 @@ from intendant.kernel.gate._policy import (
 from intendant.kernel.gate._verdict import Case, Fired, Reason, ReasonCode, Verdict, VerdictKind
 from intendant.kernel.gate._wording import missing_text, rule_text
 
-__all__ = ["CompiledAction", "CompiledRule", "is_in_effect", "rule_condition", "values_of"]
+__all__ = [
+    "OWN_FIELDS",
+    "CompiledAction",
+    "CompiledRule",
+    "hit_kind",
+    "is_in_effect",
+    "missing_kind",
+    "rule_condition",
+    "values_of",
+]
 
-_OWN_FIELDS = frozenset({"action", "confidence", "action.amount", "at", "at.date", "at.hour", "at.weekday"})
+OWN_FIELDS = frozenset({"action", "confidence", "action.amount", "at", "at.date", "at.hour", "at.weekday"})
 
 
 def rule_condition(rule: Rule) -> Condition:
@@ -78,7 +86,7 @@ class CompiledRule:
         self.quiet = rule.effect is Effect.REQUIRE
         """The result at which the rule has nothing to say."""
         self.dated = rule.effective_from is not None or rule.effective_until is not None
-        self.kind = _kind_of(rule.effect, rule.cap)
+        self.kind = hit_kind(rule)
         tier = max(rule.tier or action_tier, action_tier, key=tier_rank)
         code = {
             Effect.FORBID: ReasonCode.RULE_FORBIDS,
@@ -87,9 +95,7 @@ class CompiledRule:
             Effect.LIMIT: ReasonCode.RULE_LIMITS,
         }[rule.effect]
         self._on_hit = Reason(self.kind, code, rule_text(rule, self.condition), tier, rule.name, rule.code)
-        self._missing_kind = {Missing.ASK: VerdictKind.ASK, Missing.REFUSE: VerdictKind.REFUSE, Missing.IGNORE: None}[
-            rule.missing
-        ]
+        self._missing_kind = missing_kind(rule)
         self._on_missing = (
             Reason(self._missing_kind, ReasonCode.VALUE_MISSING, missing_text(rule), tier, rule.name, rule.code)
             if self._missing_kind is not None
@@ -103,10 +109,16 @@ class CompiledRule:
         return Fired(self.rule.name, self.rule.effect, outcome, kind, conditions), reason
 
 
-def _kind_of(effect: Effect, cap: Cap | None) -> VerdictKind:
-    if effect is Effect.ASK or (cap is not None and cap.exceeded is Exceeded.ASK):
+def hit_kind(rule: Rule) -> VerdictKind:
+    """Return what the rule answers when it fires."""
+    if rule.effect is Effect.ASK or (rule.cap is not None and rule.cap.exceeded is Exceeded.ASK):
         return VerdictKind.ASK
     return VerdictKind.REFUSE
+
+
+def missing_kind(rule: Rule) -> VerdictKind | None:
+    """Return what the rule answers when a value is missing, None when it ignores that."""
+    return {Missing.ASK: VerdictKind.ASK, Missing.REFUSE: VerdictKind.REFUSE, Missing.IGNORE: None}[rule.missing]
 
 
 class CompiledAction:
@@ -122,7 +134,7 @@ class CompiledAction:
         )
         self.undated = tuple((rule.test, rule.quiet, rule) for rule in self.rules if not rule.dated)
         self.dated = tuple(rule for rule in self.rules if rule.dated)
-        self.needs_own_fields = any(fields_of(rule.condition) & _OWN_FIELDS for rule in self.rules)
+        self.needs_own_fields = any(fields_of(rule.condition) & OWN_FIELDS for rule in self.rules)
         self.windows: tuple[tuple[Window, tuple[Limit, ...]], ...] = tuple(
             (window, tuple(limit for limit in policy.limits if limit.window is window))
             for window in Window
