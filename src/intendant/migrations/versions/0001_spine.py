@@ -38,7 +38,7 @@ ORGANIZATION_TABLES: dict[str, str] = {
 
 PARTITIONED = ("decisions", "outcomes", "events", "audit")
 
-SYSTEM_TABLES = ("users", "sessions", "api_keys", "sign_in_links", "executors", "installation")
+SYSTEM_TABLES = ("users", "sessions", "api_keys", "sign_in_links", "access_revision", "executors", "installation")
 """Tables that belong to no organisation: reached by the system role alone, or through a narrow function."""
 
 SCHEMA = """
@@ -130,6 +130,14 @@ create table sign_in_links (
     expires_at timestamptz not null,
     used_at timestamptz
 );
+
+create index on sessions (user_id);
+
+create table access_revision (
+    singleton boolean primary key default true check (singleton),
+    revision bigint not null
+);
+insert into access_revision (revision) values (0);
 
 create table installation (
     singleton boolean primary key default true check (singleton),

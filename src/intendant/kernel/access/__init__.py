@@ -1,0 +1,113 @@
+"""Access: who may do what. Users, sessions, API keys, one-time links, roles and permissions; knows nothing of HTTP.
+
+Access lies below audit: its functions return what happened, and whoever calls them writes the audit leaf.
+"""
+
+from intendant.kernel.access._credentials import CredentialCache, CredentialInvalid, NotAMember
+from intendant.kernel.access._keys import ApiKey, KeyInvalid, KeyUnknown, create_key, get_key, list_keys, revoke_key
+from intendant.kernel.access._links import LinkInvalid, LinkPurpose, link_path, make_link, set_password, use_link
+from intendant.kernel.access._permissions import MATRIX, RANK, TIER, Permission, Role
+from intendant.kernel.access._principal import (
+    PermissionMissing,
+    Principal,
+    RoleTooHigh,
+    console_principal,
+    key_principal,
+    system_principal,
+    user_principal,
+)
+from intendant.kernel.access._rate_limit import RateLimit, RateLimited
+from intendant.kernel.access._secrets import PasswordInvalid, check_password, prepare_passwords, verify_password
+from intendant.kernel.access._sessions import (
+    Session,
+    SessionUnknown,
+    forget_ended,
+    list_sessions,
+    open_session,
+    revoke_session,
+    revoke_sessions,
+)
+from intendant.kernel.access._signing_in import SignedIn, SignIn, SignInRefused
+from intendant.kernel.access._users import (
+    EmailInvalid,
+    LastOwner,
+    Member,
+    MembershipExists,
+    User,
+    UserUnknown,
+    add_user,
+    count_users,
+    find_user,
+    get_member,
+    get_user,
+    list_members,
+    list_memberships,
+    parse_email,
+    remove_member,
+    set_disabled,
+    set_role,
+)
+
+__all__ = [
+    "MATRIX",
+    "RANK",
+    "TIER",
+    "ApiKey",
+    "CredentialCache",
+    "CredentialInvalid",
+    "EmailInvalid",
+    "KeyInvalid",
+    "KeyUnknown",
+    "LastOwner",
+    "LinkInvalid",
+    "LinkPurpose",
+    "Member",
+    "MembershipExists",
+    "NotAMember",
+    "PasswordInvalid",
+    "Permission",
+    "PermissionMissing",
+    "Principal",
+    "RateLimit",
+    "RateLimited",
+    "Role",
+    "RoleTooHigh",
+    "Session",
+    "SessionUnknown",
+    "SignIn",
+    "SignInRefused",
+    "SignedIn",
+    "User",
+    "UserUnknown",
+    "add_user",
+    "check_password",
+    "console_principal",
+    "count_users",
+    "create_key",
+    "find_user",
+    "forget_ended",
+    "get_key",
+    "get_member",
+    "get_user",
+    "key_principal",
+    "link_path",
+    "list_keys",
+    "list_members",
+    "list_memberships",
+    "list_sessions",
+    "make_link",
+    "open_session",
+    "parse_email",
+    "prepare_passwords",
+    "remove_member",
+    "revoke_key",
+    "revoke_session",
+    "revoke_sessions",
+    "set_disabled",
+    "set_password",
+    "set_role",
+    "system_principal",
+    "use_link",
+    "user_principal",
+    "verify_password",
+]

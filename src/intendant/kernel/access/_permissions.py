@@ -1,0 +1,128 @@
+"""Permissions and roles, as data: what each role may do is one table that can be read at a glance."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """What a caller may do, as `domain:resource:verb`. Every route names one."""
+
+    DECISION_READ = "kernel:decision:read"
+    DECISION_CREATE = "kernel:decision:create"
+    APPROVAL_READ = "kernel:approval:read"
+    APPROVAL_ANSWER = "kernel:approval:answer"
+    POLICY_READ = "kernel:policy:read"
+    POLICY_PUBLISH = "kernel:policy:publish"
+    COMPONENT_READ = "kernel:component:read"
+    COMPONENT_CONTROL = "kernel:component:control"
+    EFFECT_READ = "kernel:effect:read"
+    EFFECT_UNDO = "kernel:effect:undo"
+    AUDIT_READ = "kernel:audit:read"
+    AUDIT_EXPORT = "kernel:audit:export"
+    EVENT_READ = "kernel:event:read"
+    ALERT_READ = "kernel:alert:read"
+    ALERT_RESOLVE = "kernel:alert:resolve"
+    CONFIG_READ = "kernel:config:read"
+    CONFIG_UPDATE = "kernel:config:update"
+    SWITCH_READ = "kernel:switch:read"
+    SWITCH_USE = "kernel:switch:use"
+    TASK_READ = "kernel:task:read"
+    TASK_MANAGE = "kernel:task:manage"
+    SELF_READ = "access:self:read"
+    USER_READ = "access:user:read"
+    USER_MANAGE = "access:user:manage"
+    KEY_READ = "access:key:read"
+    KEY_MANAGE = "access:key:manage"
+    ORGANIZATION_READ = "organizations:organization:read"
+    ORGANIZATION_MANAGE = "organizations:organization:manage"
+    PRODUCT_READ = "lending:product:read"
+    PRODUCT_MANAGE = "lending:product:manage"
+    APPLICATION_READ = "lending:application:read"
+    APPLICATION_CREATE = "lending:application:create"
+    OUTCOME_RECORD = "lending:outcome:record"
+
+
+class Role(StrEnum):
+    """A place in an organisation. A super administrator is a flag of the user: owner of every organisation."""
+
+    OWNER = "owner"
+    ORGANIZATION_ADMIN = "organization_admin"
+    MANAGER = "manager"
+    OPERATOR = "operator"
+    CLIENT = "client"
+    READ_ONLY = "read_only"
+
+
+RANK: dict[Role, int] = {
+    Role.OWNER: 5,
+    Role.ORGANIZATION_ADMIN: 4,
+    Role.MANAGER: 3,
+    Role.OPERATOR: 2,
+    Role.READ_ONLY: 1,
+    Role.CLIENT: 0,
+}
+"""Nobody grants, resets or disables above their own rank."""
+
+TIER: dict[Role, str] = {
+    Role.OWNER: "owner",
+    Role.ORGANIZATION_ADMIN: "manager",
+    Role.MANAGER: "manager",
+    Role.OPERATOR: "operator",
+}
+"""The highest approval tier that a role may answer."""
+
+_P = Permission
+
+_SELF = frozenset({_P.SELF_READ})
+
+_READ = _SELF | {
+    _P.DECISION_READ,
+    _P.APPROVAL_READ,
+    _P.POLICY_READ,
+    _P.COMPONENT_READ,
+    _P.EFFECT_READ,
+    _P.EVENT_READ,
+    _P.ALERT_READ,
+    _P.SWITCH_READ,
+    _P.TASK_READ,
+    _P.ORGANIZATION_READ,
+    _P.PRODUCT_READ,
+    _P.APPLICATION_READ,
+}
+
+_OPERATE = _READ | {
+    _P.DECISION_CREATE,
+    _P.APPROVAL_ANSWER,
+    _P.ALERT_RESOLVE,
+    _P.APPLICATION_CREATE,
+    _P.OUTCOME_RECORD,
+}
+
+_MANAGE = _OPERATE | {
+    _P.POLICY_PUBLISH,
+    _P.COMPONENT_CONTROL,
+    _P.EFFECT_UNDO,
+    _P.AUDIT_READ,
+    _P.CONFIG_READ,
+    _P.SWITCH_USE,
+    _P.TASK_MANAGE,
+    _P.PRODUCT_MANAGE,
+    _P.USER_READ,
+}
+
+_ADMINISTER = _MANAGE | {
+    _P.AUDIT_EXPORT,
+    _P.CONFIG_UPDATE,
+    _P.USER_MANAGE,
+    _P.KEY_READ,
+    _P.KEY_MANAGE,
+}
+
+MATRIX: dict[Role, frozenset[Permission]] = {
+    Role.OWNER: _ADMINISTER | {_P.ORGANIZATION_MANAGE},
+    Role.ORGANIZATION_ADMIN: _ADMINISTER,
+    Role.MANAGER: _MANAGE,
+    Role.OPERATOR: _OPERATE,
+    Role.READ_ONLY: _READ,
+    Role.CLIENT: _SELF | {_P.PRODUCT_READ, _P.APPLICATION_CREATE},
+}
+"""What each role may do."""
