@@ -1,0 +1,31 @@
+"""Alerts: intervention required, anomaly, performance, security. De-duplicated by cause; channels come later."""
+
+from intendant.kernel.alerts._alerts import (
+    ALERTS,
+    Alert,
+    AlertEnded,
+    AlertKind,
+    AlertUnknown,
+    Severity,
+    assign_alert,
+    end_alert,
+    gather,
+    list_alerts,
+    raise_alerts,
+    rows,
+)
+
+__all__ = [
+    "ALERTS",
+    "Alert",
+    "AlertEnded",
+    "AlertKind",
+    "AlertUnknown",
+    "Severity",
+    "assign_alert",
+    "end_alert",
+    "gather",
+    "list_alerts",
+    "raise_alerts",
+    "rows",
+]

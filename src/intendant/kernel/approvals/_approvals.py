@@ -1,0 +1,234 @@
+"""The inbox's rows: what waits for a person, bound to a digest of exactly what was proposed. Rows only; answering decides."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from intendant.kernel.gate import Tier, tier_rank
+from intendant.kernel.registry import Answer, Decided
+from intendant.kit import ids
+from intendant.kit.bulk import BulkInsert, BulkUpdate, to_json
+from intendant.kit.database import Row, Transaction
+from intendant.kit.errors import Conflict, Forbidden, NotFound
+
+PAGE_MAX = 200
+
+APPROVALS = BulkInsert(
+    "approvals",
+    {
+        "organization_id": "uuid",
+        "id": "uuid",
+        "decision_id": "uuid",
+        "kind": "text",
+        "component": "text",
+        "subject_id": "uuid",
+        "action": "text",
+        "amount": "numeric",
+        "confidence": "double precision",
+        "tier": "text",
+        "digest": "bytea",
+        "summary": "text",
+        "blind": "boolean",
+        "due_at": "timestamptz",
+        "fate": "text",
+        "state": "text",
+        "created_at": "timestamptz",
+    },
+)
+ANSWERED = BulkUpdate(
+    "approvals",
+    {"organization_id": "uuid", "id": "uuid"},
+    {
+        "state": "text",
+        "answer": "text",
+        "amended": "jsonb",
+        "answered_by": "text",
+        "answered_at": "timestamptz",
+        "answer_reason": "text",
+        "answer_decision_id": "uuid",
+    },
+    where="t.state = 'open'",
+)
+WITHDRAWN = BulkUpdate(
+    "approvals", {"organization_id": "uuid", "subject_id": "uuid"}, {"state": "text"}, where="t.state = 'open'"
+)
+
+
+class ApprovalUnknown(NotFound):
+    """No such approval in this organisation."""
+
+    code = "approval_unknown"
+
+
+class ApprovalClosed(Conflict):
+    """The approval was answered, expired or withdrawn already; an answer is taken once."""
+
+    code = "approval_closed"
+
+
+class ApprovalStale(Conflict):
+    """What was proposed is no longer what would happen; the case is decided anew."""
+
+    code = "approval_stale"
+
+
+class TierTooLow(Forbidden):
+    """The case is reserved to a higher tier."""
+
+    code = "tier_too_low"
+
+
+def row_for(decided: Decided, component: str, approval_id: UUID, record_digest: bytes) -> Row:
+    """Return the row that asks a person about `decided`."""
+    verdict, estimate, context = decided.verdict, decided.estimate, decided.context
+    return {
+        "organization_id": decided.proposal.organization_id,
+        "id": approval_id,
+        "decision_id": decided.id,
+        "kind": decided.proposal.kind,
+        "component": component,
+        "subject_id": decided.proposal.subject_id,
+        "action": estimate.action,
+        "amount": estimate.amount,
+        "confidence": estimate.confidence,
+        "tier": verdict.tier.value,
+        "digest": record_digest,
+        "summary": estimate.summary,
+        "blind": verdict.blind,
+        "due_at": context.now + timedelta(hours=verdict.deadline_hours),
+        "fate": verdict.fate.value,
+        "state": "open",
+        "created_at": context.now,
+    }
+
+
+def answered_row(answer: Answer, organization_id: UUID, decision_id: UUID, now: datetime) -> Row:
+    """Return the update that closes an approval with its answer."""
+    expired = answer.answer == "expire"
+    return {
+        "organization_id": organization_id,
+        "id": answer.approval_id,
+        "state": "expired" if expired else "answered",
+        "answer": "decline" if expired else answer.answer,
+        "amended": dict(answer.parameters) if answer.answer == "amend" else None,
+        "answered_by": answer.by,
+        "answered_at": now,
+        "answer_reason": answer.reason,
+        "answer_decision_id": decision_id,
+    }
+
+
+def new_approval_id() -> UUID:
+    """Make the id of an approval."""
+    return ids.new_id()
+
+
+def lock_answered(tx: Transaction, answers: Sequence[tuple[UUID, Answer]]) -> dict[UUID, Row]:
+    """Lock the approvals that are being answered, in key order, and return them by id. One query for the batch."""
+    wanted = to_json([{"organization_id": organization_id, "id": a.approval_id} for organization_id, a in answers])
+    rows = tx.all(
+        "select a.* from json_to_recordset(%s::json) as q(organization_id uuid, id uuid)"
+        " join approvals a using (organization_id, id) order by organization_id, id for update of a",
+        [wanted],
+    )
+    return {row["id"]: row for row in rows}
+
+
+def check_answer(row: Row | None, answer: Answer) -> None:
+    """Refuse an answer to an approval that is unknown, closed, above the person's tier, or not what they saw."""
+    if row is None:
+        raise ApprovalUnknown("There is no such approval.", field="approval", remedy="List the open ones.")
+    if row["state"] != "open":
+        by = f" by {row['answered_by']}" if row["answered_by"] else ""
+        raise ApprovalClosed(
+            f"This case is {row['state']}{by}; an answer is taken once.", remedy="Nothing is left to do."
+        )
+    if tier_rank(answer.tier) < tier_rank(Tier(row["tier"])):
+        raise TierTooLow(
+            f"This case is reserved to the tier '{row['tier']}'.",
+            field="tier",
+            remedy=f"Ask a {row['tier']} to answer it.",
+        )
+    if bytes(row["digest"]) != answer.digest:
+        raise ApprovalStale(
+            "You answered another proposal than the one that waits.", field="digest", remedy="Open the case again."
+        )
+
+
+def get_approval(tx: Transaction, approval_id: UUID) -> Row:
+    """Get one approval; raises ApprovalUnknown."""
+    row = tx.find("select * from approvals where organization_id = %s and id = %s", [tx.organization_id, approval_id])
+    if row is None:
+        raise ApprovalUnknown("There is no such approval.", field="approval", remedy="List the open ones.")
+    return row
+
+
+def list_approvals(
+    tx: Transaction,
+    *,
+    state: str | None = "open",
+    tier: str | None = None,
+    assignee: UUID | None = None,
+    after: UUID | None = None,
+    limit: int = 50,
+) -> list[Row]:
+    """List approvals oldest first, from `after` (exclusive), at most `PAGE_MAX`."""
+    return tx.all(
+        "select * from approvals where organization_id = %(organization)s"
+        " and (%(state)s::text is null or state = %(state)s) and (%(tier)s::text is null or tier = %(tier)s)"
+        " and (%(assignee)s::uuid is null or assignee = %(assignee)s) and (%(after)s::uuid is null or id > %(after)s)"
+        " order by id limit %(limit)s",
+        {
+            "organization": tx.organization_id,
+            "state": state,
+            "tier": tier,
+            "assignee": assignee,
+            "after": after,
+            "limit": min(limit, PAGE_MAX),
+        },
+    )
+
+
+def mark_shown(tx: Transaction, approval_id: UUID, now: datetime) -> None:
+    """Remember when the proposal was first shown to a person: evidence about answers depends on it."""
+    tx.execute(
+        "update approvals set shown_at = coalesce(shown_at, %s) where organization_id = %s and id = %s",
+        [now, tx.organization_id, approval_id],
+    )
+
+
+def assign(tx: Transaction, approval_id: UUID, assignee: UUID | None) -> None:
+    """Assign an open approval to a user, or to nobody."""
+    touched = tx.execute(
+        "update approvals set assignee = %s where organization_id = %s and id = %s and state = 'open'",
+        [assignee, tx.organization_id, approval_id],
+    )
+    if not touched:
+        raise ApprovalClosed("This case is not open.", remedy="Nothing is left to assign.")
+
+
+def escalate(tx: Transaction, approval: Mapping[str, Any], due_at: datetime) -> None:
+    """Raise an open approval to the next tier with a new deadline."""
+    following = {"operator": "manager", "manager": "owner", "owner": "owner"}[approval["tier"]]
+    tx.execute(
+        "update approvals set tier = %s, due_at = %s, fate = case when %s = 'owner' then 'decline' else fate end"
+        " where organization_id = %s and id = %s and state = 'open'",
+        [following, due_at, following, approval["organization_id"], approval["id"]],
+    )
+
+
+def list_due(tx: Transaction, organization_id: UUID, now: datetime, *, limit: int) -> list[Row]:
+    """List open approvals whose deadline has passed in business time."""
+    return tx.all(
+        "select * from approvals where organization_id = %s and state = 'open' and due_at <= %s order by due_at, id limit %s",
+        [organization_id, now, limit],
+    )
+
+
+def mark_stale(tx: Transaction, approval_id: UUID) -> None:
+    """Close an approval because its subject or the policy has changed."""
+    tx.execute(
+        "update approvals set state = 'stale' where organization_id = %s and id = %s and state = 'open'",
+        [tx.organization_id, approval_id],
+    )

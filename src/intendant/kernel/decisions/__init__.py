@@ -1,0 +1,36 @@
+"""Decisions: propose and answer. Everything that is decided, by model, rule, agent or person, goes through here."""
+
+from intendant.kernel.decisions._answering import GivenAnswer, ReasonMissing, answer, expire_due
+from intendant.kernel.decisions._batch import BATCH_MAX, Decider, Duplicate, ProposalRejected, Result
+from intendant.kernel.decisions._batcher import Batcher, TooBusy
+from intendant.kernel.decisions._keys import IdempotencyKeyReused
+from intendant.kernel.decisions._queries import (
+    DecisionUnknown,
+    count_by_verdict,
+    get_decision,
+    list_decisions,
+    list_recent,
+)
+from intendant.kernel.decisions._record import DECISIONS, Decision
+
+__all__ = [
+    "BATCH_MAX",
+    "DECISIONS",
+    "Batcher",
+    "Decider",
+    "Decision",
+    "DecisionUnknown",
+    "Duplicate",
+    "GivenAnswer",
+    "IdempotencyKeyReused",
+    "ProposalRejected",
+    "ReasonMissing",
+    "Result",
+    "TooBusy",
+    "answer",
+    "count_by_verdict",
+    "expire_due",
+    "get_decision",
+    "list_decisions",
+    "list_recent",
+]

@@ -1,0 +1,163 @@
+"""Answering: what a person says in the inbox becomes a new proposal that takes the common way through the gate."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal
+from uuid import UUID
+
+import structlog
+
+from intendant.kernel import approvals
+from intendant.kernel.decisions._batch import Decider
+from intendant.kernel.decisions._record import Decision
+from intendant.kernel.gate import Tier
+from intendant.kernel.organizations import get_organization
+from intendant.kernel.registry import Answer, Proposal
+from intendant.kit import clock
+from intendant.kit.canonical import canonical_json, digest
+from intendant.kit.database import Row, Transaction
+from intendant.kit.errors import IntendantError, Invalid
+
+EXPIRED_PER_ROUND_MAX = 500
+REASON_LENGTH_MAX = 2_000
+
+log = structlog.get_logger(__name__)
+
+
+class ReasonMissing(Invalid):
+    """An answer needs a reason."""
+
+    code = "reason_missing"
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """What a person answers. `digest` is what the inbox showed; `amended` may hold `action` and parameters to change."""
+
+    approval_id: UUID
+    answer: Literal["approve", "decline", "amend"]
+    digest: bytes
+    reason: str
+    by: str
+    tier: Tier
+    amended: Mapping[str, object] = field(default_factory=dict)
+    idempotency_key: str | None = None
+
+
+def answer(decider: Decider, organization_id: UUID, given: GivenAnswer) -> Decision:
+    """Take a person's answer; return the decision it led to.
+
+    Raises ReasonMissing, ApprovalUnknown, ApprovalClosed, TierTooLow, and ApprovalStale when subject or policy have changed
+    since the proposal: the case has then been decided anew, and `data["decision_id"]` names that decision.
+    """
+    reason = given.reason.strip()
+    if not 1 <= len(reason) <= REASON_LENGTH_MAX:
+        raise ReasonMissing(
+            "An answer needs a reason.", field="reason", remedy=f"Say why, in at most {REASON_LENGTH_MAX} characters."
+        )
+    with decider.database.transaction(organization_id) as tx:
+        row = approvals.get_approval(tx, given.approval_id)
+        kind = decider.registry.kind(row["kind"])
+        subject, version = _subject(tx, decider, row)
+        fresh = row["state"] != "open" or _is_fresh(tx, row, version)
+    if not fresh:
+        return _reconsider(decider, row, subject, given.by)
+    action = row["action"] if given.answer == "approve" else kind.declined(row["action"])
+    if given.answer == "amend":
+        action = str(given.amended.get("action", row["action"]))
+    proposal = Proposal(
+        organization_id=organization_id,
+        kind=row["kind"],
+        subject_id=row["subject_id"],
+        subject=subject,
+        proposed_by=given.by,
+        idempotency_key=given.idempotency_key,
+        body_digest=digest(
+            canonical_json([given.approval_id, given.answer, given.digest, reason, dict(given.amended)])
+        ),
+        answer=Answer(
+            approval_id=given.approval_id,
+            decision_id=row["decision_id"],
+            answer=given.answer,
+            action=action,
+            parameters={k: v for k, v in given.amended.items() if k != "action"},
+            digest=given.digest,
+            tier=given.tier,
+            by=given.by,
+            reason=reason,
+        ),
+    )
+    return decider.decide(proposal)
+
+
+def expire_due(decider: Decider, organization_id: UUID) -> int:
+    """Give every approval whose deadline has passed its declared fate; return how many."""
+    with decider.database.transaction(organization_id) as tx:
+        organization = get_organization(tx, organization_id)
+        now = organization.clock.now()
+        due = approvals.list_due(tx, organization_id, now, limit=EXPIRED_PER_ROUND_MAX)
+        for row in due:
+            if row["fate"] == "escalate":
+                approvals.escalate(tx, row, now + timedelta(days=1))
+        declined = [row for row in due if row["fate"] == "decline"]
+        proposals = [_expiry(tx, decider, row) for row in declined]
+    for result in decider.decide_many(proposals):
+        if isinstance(result, IntendantError):
+            log.warning("an expired approval was not closed", organization=str(organization_id), code=result.code)
+    return len(due)
+
+
+def _expiry(tx: Transaction, decider: Decider, row: Row) -> Proposal:
+    subject, _ = _subject(tx, decider, row)
+    action = decider.registry.kind(row["kind"]).expired(row["action"])
+    answer = Answer(
+        approval_id=row["id"],
+        decision_id=row["decision_id"],
+        answer="expire",
+        action=action,
+        parameters={},
+        digest=bytes(row["digest"]),
+        tier=Tier.OWNER,
+        by="system:deadline",
+        reason="Nobody answered before the deadline.",
+    )
+    return Proposal(row["organization_id"], row["kind"], row["subject_id"], subject, "system:deadline", answer=answer)
+
+
+def _subject(tx: Transaction, decider: Decider, row: Row) -> tuple[object, int]:
+    found = decider.registry.kind(row["kind"]).reconsider(tx, [row["subject_id"]])
+    if row["subject_id"] not in found:
+        raise approvals.ApprovalStale("What this case was about is gone.", remedy="Nothing is left to do.")
+    return found[row["subject_id"]]
+
+
+def _is_fresh(tx: Transaction, row: Row, subject_version: int) -> bool:
+    """Say whether subject and policy are still those of the decision that asked."""
+    found = tx.find(
+        "select (d.record::json ->> 'subject_version')::int as subject_version, d.policy_version,"
+        " (select max(version) from policies p where p.organization_id = d.organization_id and p.kind = d.kind"
+        "  and p.state = 'active') as active_version"
+        " from decisions d where d.organization_id = %s and d.id = %s",
+        [row["organization_id"], row["decision_id"]],
+    )
+    if found is None:
+        return False
+    return bool(found["subject_version"] + 1 == subject_version and found["policy_version"] == found["active_version"])
+
+
+def _reconsider(decider: Decider, row: Row, subject: object, by: str) -> Decision:
+    """Close a stale approval, decide its subject anew, and tell the person so."""
+    with decider.database.transaction(row["organization_id"]) as tx:
+        approvals.mark_stale(tx, row["id"])
+    proposal = Proposal(row["organization_id"], row["kind"], row["subject_id"], subject, by)
+    decision = decider.decide(proposal)
+    raise approvals.ApprovalStale(
+        "The case or the policy has changed since this was proposed, so the answer was not taken; it has been decided anew.",
+        remedy="Open the new decision.",
+        data={
+            "decision_id": str(decision.id),
+            "verdict": decision.as_dict()["verdict"],
+            "at": clock.system_now().isoformat(),
+        },
+    )

@@ -1,0 +1,356 @@
+"""Deciding: a batch of proposals in one transaction. This is the way that everything takes, one or ten thousand at a time.
+
+Load the states of all organisations, answer what was answered before, prepare and estimate, lock the budgets in key order,
+fold the gate over the batch, write everything, commit. A member that is wrong gets its own error and the others go on; if the
+database refuses the batch as a whole, it is decided again in parts, by organisation and then by halves.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+import psycopg
+import structlog
+
+from intendant.kernel import actions, alerts, approvals, events
+from intendant.kernel.decisions import _allowances, _keys, _record
+from intendant.kernel.decisions._record import Decision
+from intendant.kernel.decisions._states import OrganizationState, PolicyCache, load_states
+from intendant.kernel.gate import AllowanceKey, Allowances, Case, Reservation, Tier, VerdictKind
+from intendant.kernel.registry import Context, Decided, DecisionKind, EffectRequest, Estimate, Proposal, Registry
+from intendant.kit import clock, ids
+from intendant.kit.bulk import Writes
+from intendant.kit.database import Database, Transaction
+from intendant.kit.errors import Conflict, IntendantError, Invalid, Unavailable
+
+BATCH_MAX = 10_000
+
+Result = Decision | IntendantError
+
+log = structlog.get_logger(__name__)
+
+
+class Duplicate(Conflict):
+    """Something unique in the proposal exists already."""
+
+    code = "duplicate"
+
+
+class ProposalRejected(Invalid):
+    """The database refused the proposal's values."""
+
+    code = "proposal_rejected"
+
+
+@dataclass(slots=True)
+class Decider:
+    """What deciding needs: the database, the registry and the compiled policies."""
+
+    database: Database
+    registry: Registry
+    policies: PolicyCache = field(default_factory=PolicyCache)
+
+    def decide_many(self, proposals: Sequence[Proposal]) -> list[Result]:
+        """Decide proposals of any organisations and kinds; results in the same order, an error where a member failed.
+
+        Each chunk of at most `BATCH_MAX` of one kind is one transaction. Raises Unavailable when the database is away.
+        """
+        results: list[Result | None] = [None] * len(proposals)
+        by_kind: dict[str, list[int]] = {}
+        for place, proposal in enumerate(proposals):
+            by_kind.setdefault(proposal.kind, []).append(place)
+        for name, places in by_kind.items():
+            kind = self.registry.kind(name)
+            for start in range(0, len(places), BATCH_MAX):
+                chunk = places[start : start + BATCH_MAX]
+                for place, result in zip(chunk, self._decide_safely(kind, [proposals[p] for p in chunk]), strict=True):
+                    results[place] = result
+        return [result for result in results if result is not None]
+
+    def decide(self, proposal: Proposal) -> Decision:
+        """Decide one proposal; raises its error."""
+        result = self.decide_many([proposal])[0]
+        if isinstance(result, IntendantError):
+            raise result
+        return result
+
+    def _decide_safely(self, kind: DecisionKind, proposals: Sequence[Proposal]) -> list[Result]:
+        try:
+            return self._decide_together(kind, proposals)
+        except (psycopg.Error, IntendantError) as error:
+            if isinstance(error, Unavailable):
+                raise
+            if len(proposals) == 1:
+                return [_as_error(error)]
+            log.info("batch refused; deciding it in parts", size=len(proposals), cause=type(error).__name__)
+        results: list[Result | None] = [None] * len(proposals)
+        for places in _parts(proposals):
+            for place, result in zip(places, self._decide_safely(kind, [proposals[p] for p in places]), strict=True):
+                results[place] = result
+        return [result for result in results if result is not None]
+
+    def _decide_together(self, kind: DecisionKind, proposals: Sequence[Proposal]) -> list[Result]:
+        organizations = sorted({proposal.organization_id for proposal in proposals})
+        with self.database.transaction(*organizations) as tx:
+            return _Batch(tx, kind, proposals, self.policies).run()
+
+
+class _Batch:
+    """One batch of one kind in one transaction."""
+
+    def __init__(
+        self, tx: Transaction, kind: DecisionKind, proposals: Sequence[Proposal], policies: PolicyCache
+    ) -> None:
+        self.tx = tx
+        self.kind = kind
+        self.proposals = proposals
+        self.results: list[Result | None] = [None] * len(proposals)
+        self.states = load_states(tx, policies, kind.name, kind.component, clock.system_now())
+        self.contexts = {o: s.context for o, s in self.states.items() if isinstance(s, OrganizationState)}
+        self.writes = Writes()
+
+    def run(self) -> list[Result]:
+        """Decide all members; every place has its result afterwards."""
+        self._answer_from_states()
+        self._answer_from_keys()
+        self._check_answers()
+        estimated = self._estimate()
+        if estimated:
+            self._write(self._pass_gate(estimated))
+        return [result for result in self.results if result is not None]
+
+    def _open(self) -> list[int]:
+        return [place for place, result in enumerate(self.results) if result is None]
+
+    def _state(self, place: int) -> OrganizationState:
+        state = self.states[self.proposals[place].organization_id]
+        assert isinstance(state, OrganizationState)  # noqa: S101 - errors were answered first
+        return state
+
+    def _answer_from_states(self) -> None:
+        for place, proposal in enumerate(self.proposals):
+            state = self.states[proposal.organization_id]
+            if isinstance(state, IntendantError):
+                self.results[place] = state
+
+    def _answer_from_keys(self) -> None:
+        places = self._open()
+        for place, found in _keys.find_answered(self.tx, [self.proposals[p] for p in places]).items():
+            self.results[places[place]] = found
+        seen: dict[tuple[UUID, str], int] = {}
+        for place in self._open():
+            proposal = self.proposals[place]
+            if proposal.idempotency_key is None:
+                continue
+            first = seen.setdefault((proposal.organization_id, proposal.idempotency_key), place)
+            if first != place:
+                # The second of two equal keys in one batch waits for the first: it is decided again, alone, by the fallback.
+                raise Duplicate("The same Idempotency-Key stands twice in one batch.", field="Idempotency-Key")
+
+    def _check_answers(self) -> None:
+        answers = [(p, self.proposals[p].answer) for p in self._open()]
+        given = [(self.proposals[p].organization_id, answer) for p, answer in answers if answer is not None]
+        if not given:
+            return
+        rows = approvals.lock_answered(self.tx, given)
+        for place, answer in answers:
+            if answer is None:
+                continue
+            try:
+                approvals.check_answer(rows.get(answer.approval_id), answer)
+            except IntendantError as error:
+                self.results[place] = error
+
+    def _estimate(self) -> list[tuple[int, Estimate]]:
+        places = self._open()
+        if not places:
+            return []
+        prepared = self.kind.prepare(self.tx, [self.proposals[p] for p in places], self.contexts)
+        ready: list[tuple[int, object]] = []
+        for place, value in zip(places, prepared, strict=True):
+            if isinstance(value, IntendantError):
+                self.results[place] = value
+            else:
+                ready.append((place, value))
+        estimates = self.kind.estimate([(self.proposals[p], value, self._state(p).context) for p, value in ready])
+        return [(place, estimate) for (place, _), estimate in zip(ready, estimates, strict=True)]
+
+    def _pass_gate(self, estimated: list[tuple[int, Estimate]]) -> list[tuple[int, Decided, str]]:
+        allowances = _allowances.lock(self.tx, self._budget_rows(estimated))
+        grouped: dict[UUID, list[tuple[int, Estimate, UUID, str]]] = {}
+        for place, estimate in estimated:
+            decision_id = ids.new_id()
+            seed = hashlib.blake2b(decision_id.bytes, digest_size=16).hexdigest()
+            grouped.setdefault(self.proposals[place].organization_id, []).append((place, estimate, decision_id, seed))
+        decided: list[tuple[int, Decided, str]] = []
+        for organization_id, members in grouped.items():
+            state = self._state(members[0][0])
+            cases = [
+                _case(self.proposals[place], estimate, state.context, seed) for place, estimate, _, seed in members
+            ]
+            verdicts = state.compiled.decide_many(cases, state.component, allowances.get(organization_id, Allowances()))
+            for (place, estimate, decision_id, seed), verdict in zip(members, verdicts, strict=True):
+                decided.append(
+                    (place, Decided(decision_id, self.proposals[place], estimate, verdict, state.context), seed)
+                )
+        decided.sort(key=lambda member: member[0])
+        return decided
+
+    def _budget_rows(self, estimated: list[tuple[int, Estimate]]) -> list[Mapping[str, object]]:
+        rows: dict[tuple[UUID, AllowanceKey], Mapping[str, object]] = {}
+        for place, estimate in estimated:
+            state = self._state(place)
+            policy = state.compiled.policy.actions.get(estimate.action)
+            for limit in policy.limits if policy is not None else ():
+                organization_id = state.context.organization.id
+                key = AllowanceKey(self.kind.component, estimate.action, limit.window)
+                if (organization_id, key) not in rows:
+                    zone = state.context.organization.time_zone
+                    rows[organization_id, key] = _allowances.key_row(organization_id, key, state.context.now, zone)
+        return list(rows.values())
+
+    def _write(self, decided: list[tuple[int, Decided, str]]) -> None:
+        requests = self.kind.settle([member for _, member, _ in decided], self.writes)
+        taken: dict[tuple[UUID, AllowanceKey], dict[str, object]] = {}
+        raised: list[alerts.Alert] = []
+        for (place, member, seed), effects in zip(decided, requests, strict=True):
+            self.results[place] = self._write_one(place, member, seed, self._plan(member, effects))
+            for reservation in member.verdict.reserved:
+                _take(taken, reservation, member.context)
+            if member.verdict.intervention and member.proposal.answer is None:
+                raised.append(_intervention(member, self.kind.component))
+        alerts.gather(self.writes, raised)
+        self.writes.extend(
+            _allowances.TAKE,
+            sorted(
+                taken.values(),
+                key=lambda r: (str(r["organization_id"]), str(r["component"]), str(r["action"]), str(r["span"])),
+            ),
+        )
+        self.writes.flush(self.tx)
+
+    def _plan(self, member: Decided, effects: Sequence[EffectRequest]) -> list[UUID]:
+        context, hold = member.context, member.verdict.hold_seconds
+        hold_until = context.now + timedelta(seconds=hold) if hold > 0 else None
+        due_at = context.system_now if hold_until is None else context.organization.clock.system_at(hold_until)
+        return [
+            actions.plan(
+                self.writes,
+                organization_id=member.proposal.organization_id,
+                decision_id=member.id,
+                subject_id=member.proposal.subject_id,
+                connector=effect.connector,
+                action=effect.action,
+                parameters=effect.parameters,
+                hold_until=hold_until,
+                due_at=due_at,
+                now=context.system_now,
+            )
+            for effect in effects
+        ]
+
+    def _write_one(self, place: int, member: Decided, seed: str, effects: list[UUID]) -> Decision:
+        component, proposal, verdict = self.kind.component, member.proposal, member.verdict
+        approval_id = approvals.new_approval_id() if verdict.kind is VerdictKind.ASK else None
+        level = self._state(place).component.level.value
+        row, record, record_digest = _record.build(
+            member, component, level=level, effects=effects, approval_id=approval_id, seed=seed
+        )
+        self.writes.add(_record.DECISIONS, row)
+        if proposal.answer is not None:
+            closed = approvals.answered_row(proposal.answer, proposal.organization_id, member.id, member.context.now)
+            self.writes.add(approvals.ANSWERED, closed)
+        if approval_id is not None:
+            self.writes.add(approvals.APPROVALS, approvals.row_for(member, component, approval_id, record_digest))
+        if proposal.idempotency_key is not None:
+            self.writes.add(_keys.REQUESTS, _keys.key_row(proposal, member.id, member.context.system_now))
+        events.gather(
+            self.writes,
+            events.Event(
+                organization_id=proposal.organization_id,
+                name="kernel.decision.made",
+                subject=f"decision:{member.id}",
+                body={
+                    "decision_id": member.id,
+                    "kind": proposal.kind,
+                    "component": component,
+                    "subject_id": proposal.subject_id,
+                    "action": member.estimate.action,
+                    "verdict": verdict.kind.value,
+                    "approval_id": approval_id,
+                },
+                at=member.context.now,
+                recorded_at=member.context.system_now,
+                actor=row["decided_by"],
+                record=record_digest,
+            ),
+        )
+        return Decision(member.id, proposal.organization_id, record)
+
+
+def _case(proposal: Proposal, estimate: Estimate, context: Context, seed: str) -> Case:
+    """Build what the gate sees. The two draws come from the seed in the record, so they can be drawn again."""
+    return Case(
+        action=estimate.action,
+        values=estimate.values,
+        confidence=estimate.confidence,
+        amount=estimate.amount,
+        abstain=estimate.abstain,
+        draw=int(seed[:16], 16) / 2**64,
+        blind_draw=int(seed[16:], 16) / 2**64,
+        at=context.now,
+        approved_by=None if proposal.answer is None else Tier(proposal.answer.tier),
+    )
+
+
+def _take(
+    taken: dict[tuple[UUID, AllowanceKey], dict[str, object]], reservation: Reservation, context: Context
+) -> None:
+    organization = context.organization
+    row = taken.get((organization.id, reservation.key))
+    if row is None:
+        row = _allowances.key_row(organization.id, reservation.key, context.now, organization.time_zone)
+        taken[organization.id, reservation.key] = row
+    row["count"] += reservation.count  # type: ignore[operator]
+    row["amount"] += reservation.amount  # type: ignore[operator]
+
+
+def _intervention(member: Decided, component: str) -> alerts.Alert:
+    return alerts.Alert(
+        organization_id=member.proposal.organization_id,
+        kind="intervention",
+        severity="high",
+        cause=f"confidence:{component}",
+        title=f"{component} is unsure: confidence under the intervention threshold",
+        at=member.context.now,
+        component=component,
+        subject_id=member.proposal.subject_id,
+        detail={"decision_id": str(member.id), "confidence": member.estimate.confidence},
+    )
+
+
+def _parts(proposals: Sequence[Proposal]) -> list[list[int]]:
+    """Split a refused batch: by organisation if it has several, else in halves."""
+    by_organization: dict[UUID, list[int]] = {}
+    for place, proposal in enumerate(proposals):
+        by_organization.setdefault(proposal.organization_id, []).append(place)
+    if len(by_organization) > 1:
+        return list(by_organization.values())
+    middle = len(proposals) // 2
+    return [list(range(middle)), list(range(middle, len(proposals)))]
+
+
+def _as_error(error: psycopg.Error | IntendantError) -> IntendantError:
+    if isinstance(error, IntendantError):
+        return error
+    if isinstance(error, psycopg.errors.UniqueViolation):
+        return Duplicate(
+            "This exists already.",
+            remedy="Look it up, or use another reference.",
+            data={"constraint": error.diag.constraint_name},
+        )
+    if isinstance(error, psycopg.DataError | psycopg.IntegrityError):
+        return ProposalRejected("A value cannot be stored.", remedy="Check sizes and characters of the inputs.")
+    raise error

@@ -1,0 +1,95 @@
+"""The micro-batcher: gathers single requests that arrive within about two milliseconds into one deciding transaction."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from intendant.kernel.decisions._batch import Result
+from intendant.kernel.decisions._record import Decision
+from intendant.kernel.registry import Proposal
+from intendant.kit.errors import IntendantError, Unavailable
+
+QUEUE_MAX = 4_096
+BATCHES_AT_ONCE = 2
+
+
+class TooBusy(Unavailable):
+    """More proposals wait than may."""
+
+    code = "too_busy"
+
+
+class Batcher:
+    """Decides single proposals in batches. Use from one event loop; `decide` returns after the commit."""
+
+    def __init__(
+        self,
+        decide_many: Callable[[Sequence[Proposal]], list[Result]],
+        *,
+        wait_seconds: float = 0.002,
+        size_max: int = 128,
+    ) -> None:
+        self._decide_many = decide_many
+        self._wait_seconds = wait_seconds
+        self._size_max = size_max
+        self._waiting: list[tuple[Proposal, asyncio.Future[Decision]]] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._running = 0
+        self._threads = ThreadPoolExecutor(BATCHES_AT_ONCE, thread_name_prefix="decide")
+
+    async def decide(self, proposal: Proposal) -> Decision:
+        """Decide one proposal with whatever else arrives now; raises its error, or TooBusy when the queue is full."""
+        if len(self._waiting) >= QUEUE_MAX:
+            raise TooBusy("Too many decisions wait.", remedy="Try again in a moment.", data={"retry_after_seconds": 1})
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Decision] = loop.create_future()
+        self._waiting.append((proposal, future))
+        if self._running < BATCHES_AT_ONCE:
+            if len(self._waiting) >= self._size_max:
+                self._start(loop)
+            elif self._timer is None:
+                self._timer = loop.call_later(self._wait_seconds, self._start, loop)
+        return await future
+
+    def close(self) -> None:
+        """Let running batches end and take no more."""
+        self._threads.shutdown(wait=True)
+
+    def _start(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if not self._waiting or self._running >= BATCHES_AT_ONCE:
+            return
+        batch, self._waiting = self._waiting[: self._size_max], self._waiting[self._size_max :]
+        self._running += 1
+        work = loop.run_in_executor(self._threads, self._decide_many, [proposal for proposal, _ in batch])
+        work.add_done_callback(lambda done: self._finish(loop, batch, done))
+
+    def _finish(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        batch: list[tuple[Proposal, asyncio.Future[Decision]]],
+        done: "asyncio.Future[list[Result]]",
+    ) -> None:
+        self._running -= 1
+        error = done.exception()
+        results: Sequence[Result | BaseException] = [error] * len(batch) if error is not None else done.result()
+        for (_, future), result in zip(batch, results, strict=True):
+            if future.done():
+                continue
+            if isinstance(result, Decision):
+                future.set_result(result)
+            else:
+                future.set_exception(_own(result))
+        # What came meanwhile has waited long enough: a batch that ends starts the next one.
+        self._start(loop)
+
+
+def _own(error: BaseException) -> BaseException:
+    """Give each waiter an error of its own: one exception raised in many places would share its traceback."""
+    if not isinstance(error, IntendantError):
+        return error
+    copy = type(error)(error.message, field=error.field, remedy=error.remedy, data=error.data)
+    copy.__cause__ = error
+    return copy

@@ -1,0 +1,75 @@
+"""Idempotency of proposals: the same key gives the same decision; the same key with another body is a conflict."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from intendant.kernel.decisions._record import Decision
+from intendant.kernel.registry import Proposal
+from intendant.kit.bulk import BulkInsert, to_json
+from intendant.kit.database import Transaction
+from intendant.kit.errors import Conflict
+
+REQUESTS = BulkInsert(
+    "requests",
+    {
+        "organization_id": "uuid",
+        "scope": "text",
+        "key": "text",
+        "body_digest": "bytea",
+        "status": "smallint",
+        "response": "text",
+        "created_at": "timestamptz",
+    },
+)
+_FIND = """
+select q.place, r.body_digest, d.organization_id, d.id, d.record
+from json_to_recordset(%s::json) as q(place integer, organization_id uuid, scope text, key text)
+join requests r using (organization_id, scope, key)
+left join decisions d on d.organization_id = r.organization_id and d.id = r.response::uuid
+"""
+
+
+class IdempotencyKeyReused(Conflict):
+    """The key was used before with another body."""
+
+    code = "idempotency_key_reused"
+
+
+def scope_of(proposal: Proposal) -> str:
+    """Return the scope in which a proposal's key is unique: its kind."""
+    return f"decide:{proposal.kind}"
+
+
+def find_answered(tx: Transaction, proposals: Sequence[Proposal]) -> dict[int, Decision | IdempotencyKeyReused]:
+    """Return, by place, the decision already made under each proposal's key, or the conflict."""
+    wanted = [
+        {"place": place, "organization_id": p.organization_id, "scope": scope_of(p), "key": p.idempotency_key}
+        for place, p in enumerate(proposals)
+        if p.idempotency_key is not None
+    ]
+    if not wanted:
+        return {}
+    answered: dict[int, Decision | IdempotencyKeyReused] = {}
+    for row in tx.all(_FIND, [to_json(wanted)]):
+        if bytes(row["body_digest"]) != proposals[row["place"]].body_digest or row["id"] is None:
+            answered[row["place"]] = IdempotencyKeyReused(
+                "This Idempotency-Key was used with another body.",
+                field="Idempotency-Key",
+                remedy="Use a new key for a new request.",
+            )
+        else:
+            answered[row["place"]] = Decision(row["id"], row["organization_id"], row["record"].encode(), replayed=True)
+    return answered
+
+
+def key_row(proposal: Proposal, decision_id: UUID, created_at: object) -> dict[str, object]:
+    """Return the row that binds a proposal's key to its decision."""
+    return {
+        "organization_id": proposal.organization_id,
+        "scope": scope_of(proposal),
+        "key": proposal.idempotency_key,
+        "body_digest": proposal.body_digest,
+        "status": 201,
+        "response": str(decision_id),
+        "created_at": created_at,
+    }
