@@ -528,11 +528,16 @@ def upgrade() -> None:
     _close("organizations", "id", "select")
     for table, rights in ORGANIZATION_TABLES.items():
         _close(table, "organization_id", rights)
+    op.execute("insert into installation (epoch, created_at) values (1, now())")
     for table in SYSTEM_TABLES:
         op.execute(f"alter table {table} enable row level security")
         op.execute(f"alter table {table} force row level security")
         op.execute(f"create policy system on {table} to intendant_system using (true) with check (true)")
         op.execute(f"grant select, insert, update, delete on {table} to intendant_system")
+    # Every reader of the log compares epochs, and a restore begins a new one.
+    op.execute("create policy reader on installation for select to intendant_app using (true)")
+    op.execute("create policy owner on installation to intendant_owner using (true) with check (true)")
+    op.execute("grant select on installation to intendant_app")
     op.execute("alter default privileges revoke execute on functions from public")
     op.execute("grant execute on function current_organizations, first_id_at to intendant_app, intendant_system")
 
