@@ -13,7 +13,9 @@ from tests.support.postgres import create_database, private_folder
 
 from intendant.kit.errors import Invalid
 from intendant.kit.postgres import EmbeddedPostgres
-from intendant.kit.postgres._backup import (
+from intendant.kit.postgres._manifest import BackupForeign
+from intendant.kit.postgres._server import ServerInUse
+from intendant.kit.postgres.backup import (
     BackupCorrupt,
     BackupTargetExists,
     RestoreTargetNotEmpty,
@@ -21,8 +23,6 @@ from intendant.kit.postgres._backup import (
     load,
     verify,
 )
-from intendant.kit.postgres._manifest import BackupForeign
-from intendant.kit.postgres._server import ServerInUse
 
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 CONTENT = """

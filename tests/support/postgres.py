@@ -4,9 +4,9 @@ Import the fixture where it is needed: `from tests.support.postgres import postg
 conftest. The server keeps nothing on disk safely (fsync is off), so it is for tests only.
 """
 
+import contextlib
 import os
 import secrets
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +15,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from intendant.kit.errors import Conflict
 from intendant.kit.postgres import EmbeddedPostgres
 
 _SETTINGS = {"max_connections": "200", "shared_buffers": "128MB", "autovacuum": "off", "max_wal_size": "1GB"}
@@ -29,8 +30,10 @@ def postgres_server() -> Iterator[EmbeddedPostgres]:
     with server.lease():
         yield server
     server.release()
-    if server.status().lease_count == 0:
-        shutil.rmtree(folder, ignore_errors=True)
+    # Another xdist worker may still use it; the last one removes it.
+    with contextlib.suppress(Conflict):
+        server.remove()
+        folder.rmdir()
 
 
 def create_database(server: EmbeddedPostgres, template: str | None = None) -> str:

@@ -4,9 +4,11 @@ cluster -> cluster-<token>   a link, so that a restore swaps clusters in one ato
 log/  leases/  lock  watchdog.lock  superuser-password (0600)  socket/ (0700, or a short folder named in socket-folder)
 """
 
+import contextlib
 import hashlib
 import os
 import secrets
+import shutil
 import stat
 import tempfile
 from dataclasses import dataclass
@@ -100,6 +102,11 @@ class Layout:
         short = self.make_private(Path(tempfile.mkdtemp(prefix="intendant-", dir=parent)))
         write_private(note, f"{short}\n")
         return self._checked(short)
+
+    def remove_short_socket_folder(self) -> None:
+        """Remove the socket folder that lies outside ours, if there is one."""
+        with contextlib.suppress(FileNotFoundError):
+            shutil.rmtree((self.folder / "socket-folder").read_text().strip())
 
     def _checked(self, folder: Path) -> Path:
         found = folder.lstat()

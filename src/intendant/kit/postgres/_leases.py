@@ -4,19 +4,22 @@ import contextlib
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 _LEASE_COUNT_MAX = 10_000
 
 
 @contextlib.contextmanager
-def exclusive(lock_file: Path) -> Iterator[None]:
-    """Hold the folder's lock; waits for as long as another live process works on the server (starting it, restoring)."""
+def exclusive(lock_file: Path) -> Iterator[Callable[[], bool]]:
+    """Hold the folder's lock; waits for as long as another live process works on the server (starting it, restoring).
+
+    Yields a question: is the file we hold still the one at that path?
+    """
     descriptor = os.open(lock_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
+        yield lambda: lock_file.exists() and os.path.samestat(os.fstat(descriptor), lock_file.stat())
     finally:
         os.close(descriptor)
 

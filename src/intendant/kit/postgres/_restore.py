@@ -6,12 +6,12 @@ from pathlib import Path
 
 from intendant.kit.postgres import _postmaster as postmaster
 from intendant.kit.postgres._address import SUPERUSER, PostgresAddress
-from intendant.kit.postgres._backup import AfterRestore, load
 from intendant.kit.postgres._binaries import binaries_for
 from intendant.kit.postgres._cluster import adopt, create_cluster, remove_unused_clusters, serving, write_to_disk
 from intendant.kit.postgres._layout import Layout
 from intendant.kit.postgres._manifest import BackupManifest
 from intendant.kit.postgres._postmaster import Progress
+from intendant.kit.postgres.backup import AfterRestore, load
 
 
 def replace_cluster(

@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import secrets
+import shutil
 import subprocess
 import sys
 import threading
@@ -12,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from intendant.kit.errors import Conflict, Unavailable
 from intendant.kit.postgres import _postmaster as postmaster
-from intendant.kit.postgres._account import make_folders
 from intendant.kit.postgres._address import PostgresAddress, PostgresStatus
 from intendant.kit.postgres._binaries import Binaries, binaries_for, version_text
 from intendant.kit.postgres._cluster import (
@@ -29,10 +30,11 @@ from intendant.kit.postgres._manifest import BackupManifest
 from intendant.kit.postgres._postmaster import Progress
 
 if TYPE_CHECKING:
-    from intendant.kit.postgres._backup import AfterRestore
+    from intendant.kit.postgres.backup import AfterRestore
 
 LINGER_SECONDS = 3.0
 """How long a server without a live lease is kept before the watchdog stops it."""
+_LOCK_TRIES_MAX = 100
 _SUPERVISE_POLL_SECONDS = 0.2
 _SUPERVISE_PAUSE_SECONDS_MAX = 10.0
 
@@ -132,7 +134,7 @@ class EmbeddedPostgres:
 
     def backup(self, target: Path, *, created_at: datetime) -> BackupManifest:
         """Write a backup of our database to the new file `target`, starting the server for it if need be."""
-        from intendant.kit.postgres._backup import back_up
+        from intendant.kit.postgres.backup import back_up
 
         with self.lease():
             return back_up(self.superuser_url(), target, created_at=created_at)
@@ -145,17 +147,12 @@ class EmbeddedPostgres:
         It is loaded and checked in a new cluster, which then takes the place of the old one in one step. Refused while
         another process uses the server. `after_restore` runs in the new database before it is put to use.
         """
-        from intendant.kit.postgres._backup import verify
         from intendant.kit.postgres._restore import replace_cluster
+        from intendant.kit.postgres.backup import verify
 
         manifest = verify(source)
         with self._locked() as layout:
-            others = count_leases(layout.leases, remove_dead=True) - (self._lease is not None)
-            if others > 0:
-                raise ServerInUse(
-                    f"{others} other processes use the database.",
-                    remedy="Stop the product first (intendant down), then restore.",
-                )
+            self._require_alone(layout)
             replace_cluster(
                 layout,
                 source,
@@ -168,6 +165,21 @@ class EmbeddedPostgres:
             if self._lease is None:
                 postmaster.stop(layout.cluster)
         return manifest
+
+    def remove(self) -> None:
+        """Stop the server and remove it with all its data; refused while another process uses it."""
+        with self._locked() as layout:
+            self._keeps = False
+            self._unclaim()
+            self._require_alone(layout)
+            postmaster.stop(layout.cluster, "immediate")
+            layout.remove_short_socket_folder()
+            # Renamed first, so that whoever waits for our lock starts afresh and not in a folder half gone.
+            removed = layout.folder.with_name(f".{layout.folder.name}.removed-{secrets.token_hex(4)}")
+            layout.folder.rename(removed)
+            shutil.rmtree(removed)
+            if self.data_directory != layout.folder:
+                shutil.rmtree(self.data_directory)
 
     def supervise(self, ended: threading.Event, *, on_event: Callable[[str], None] | None = None) -> None:
         """Restart the server promptly whenever it dies, until `ended` is set; failures are told and tried again later."""
@@ -206,10 +218,14 @@ class EmbeddedPostgres:
     def _locked(self) -> Iterator[Layout]:
         """Hold the folder's lock against other processes and our other threads."""
         with self._guard:
-            make_folders(self.data_directory, 0o711 if os.geteuid() == 0 else 0o700)
-            layout = open_layout(self.data_directory)
-            with exclusive(layout.lock_file):
-                yield layout
+            for _ in range(_LOCK_TRIES_MAX):
+                layout = open_layout(self.data_directory)
+                with exclusive(layout.lock_file) as is_current:
+                    # While we waited the holder may have removed everything, this lock file too.
+                    if is_current():
+                        yield layout
+                        return
+            raise ServerInUse(f"{self.data_directory} is removed again and again.", remedy="Try again later.")
 
     def _start(self, layout: Layout, on_progress: Progress | None) -> PostgresAddress:
         """Bring the server up; the folder's lock is held."""
@@ -264,6 +280,13 @@ class EmbeddedPostgres:
         found = postmaster.find_postmaster(layout.cluster)
         known = found is not None and found.socket_folder.is_absolute()
         return PostgresAddress(host=str(found.socket_folder if found and known else layout.socket_folder()))
+
+    def _require_alone(self, layout: Layout) -> None:
+        others = count_leases(layout.leases, remove_dead=True) - (self._lease is not None)
+        if others > 0:
+            raise ServerInUse(
+                f"The database is in use elsewhere ({others} times).", remedy="Stop the product first, then try again."
+            )
 
     def _claim(self, layout: Layout) -> None:
         count_leases(layout.leases, remove_dead=True)

@@ -19,10 +19,9 @@ from pathlib import Path
 from typing import IO
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from intendant.kit.errors import Conflict, Invalid, Unavailable
-from intendant.kit.postgres._binaries import ENVIRONMENT, MAJOR_VERSION, find_binaries
+from intendant.kit.postgres._binaries import MAJOR_VERSION, find_binaries
 from intendant.kit.postgres._definition import (
     Connection,
     apply_definition,
@@ -31,8 +30,20 @@ from intendant.kit.postgres._definition import (
     read_definition,
 )
 from intendant.kit.postgres._manifest import FORMAT, BackupForeign, BackupManifest, parse_manifest
+from intendant.kit.postgres.client import without_password
 
-AfterRestore = Callable[[Connection], None]
+__all__ = [
+    "AfterRestore",
+    "BackupCorrupt",
+    "BackupFailed",
+    "BackupTargetExists",
+    "RestoreTargetNotEmpty",
+    "back_up",
+    "load",
+    "verify",
+]
+
+AfterRestore = Callable[[Connection], object]
 
 BACKUP_SECONDS_MAX = 24 * 3600
 _CHUNK_BYTES = 1 << 20
@@ -141,13 +152,6 @@ def load(url: str, source: Path, manifest: BackupManifest, *, after_restore: Aft
             with connection.transaction():
                 after_restore(connection)
         connection.execute("ANALYZE")
-
-
-def without_password(url: str) -> tuple[str, dict[str, str]]:
-    """Return the address without its password, and the environment that carries it: arguments are visible to all users."""
-    parts = conninfo_to_dict(url)
-    password = parts.pop("password", None)
-    return make_conninfo("", **parts), {**ENVIRONMENT, **({"PGPASSWORD": str(password)} if password else {})}
 
 
 def _write(connection: Connection, url: str, file: IO[bytes], created_at: datetime) -> BackupManifest:
