@@ -2,6 +2,7 @@
 
 from intendant.learning.calibration._calibrators import (
     CALIBRATOR_METHODS,
+    LOG_ODDS_LIMIT,
     CalibrationDataInvalid,
     CalibrationTrial,
     Calibrator,
@@ -28,6 +29,7 @@ __all__ = [
     "CALIBRATOR_METHODS",
     "DEFAULTED",
     "EMPTY",
+    "LOG_ODDS_LIMIT",
     "REPAID",
     "CalibrationDataInvalid",
     "CalibrationTrial",

@@ -1,0 +1,55 @@
+"""Models of a binary outcome that decide credit: trained honestly, stored as plain numbers, explained exactly."""
+
+from intendant.learning.models._additive import (
+    AdditiveCreditModel,
+    Contribution,
+    FeatureTable,
+    ModelIdentity,
+    ModelTablesInvalid,
+    PairTable,
+    uncalibrated_model,
+)
+from intendant.learning.models._artifact import (
+    ARTIFACT_BYTES_MAX,
+    ModelArtifactInvalid,
+    artifact_digest,
+    model_from_bytes,
+    model_to_bytes,
+)
+from intendant.learning.models._features import FeatureSpec, FeatureSpecInvalid, FeatureType, infer_specs
+from intendant.learning.models._leakage import LeakageFinding, scan_leakage
+from intendant.learning.models._prediction import CreditModel, Prediction
+from intendant.learning.models._preparation import ProtectedFeature, TrainingDataInvalid
+from intendant.learning.models._report import ChallengerReport, GroupMetrics, ModelMetrics, ValidationReport
+from intendant.learning.models._training import TrainingResult, train_credit_model
+
+__all__ = [
+    "ARTIFACT_BYTES_MAX",
+    "AdditiveCreditModel",
+    "ChallengerReport",
+    "Contribution",
+    "CreditModel",
+    "FeatureSpec",
+    "FeatureSpecInvalid",
+    "FeatureTable",
+    "FeatureType",
+    "GroupMetrics",
+    "LeakageFinding",
+    "ModelArtifactInvalid",
+    "ModelIdentity",
+    "ModelMetrics",
+    "ModelTablesInvalid",
+    "PairTable",
+    "Prediction",
+    "ProtectedFeature",
+    "TrainingDataInvalid",
+    "TrainingResult",
+    "ValidationReport",
+    "artifact_digest",
+    "infer_specs",
+    "model_from_bytes",
+    "model_to_bytes",
+    "scan_leakage",
+    "train_credit_model",
+    "uncalibrated_model",
+]
