@@ -1,6 +1,13 @@
 """Tables of past applications: read any file, propose what its columns mean, hand over clean rows."""
 
+from ._applications import AppliedTable, applications
+from ._check import MappingError, check_mapping, require_mapping
+from ._export import escape_cell
+from ._mapping import Feature, FeatureType, Mapping, MappingInvalid, dump_mapping, parse_mapping
+from ._outcome import GoodValues, OutcomeCandidate
+from ._propose import MappingProposal, OutcomeUnclear, Suspect, propose_mapping
 from ._read import read_table
+from ._roles import Choice
 from ._table import (
     DEFAULT_LIMITS,
     Quarantine,
@@ -14,12 +21,31 @@ from ._table import (
 
 __all__ = [
     "DEFAULT_LIMITS",
+    "AppliedTable",
+    "Choice",
+    "Feature",
+    "FeatureType",
+    "GoodValues",
+    "Mapping",
+    "MappingError",
+    "MappingInvalid",
+    "MappingProposal",
+    "OutcomeCandidate",
+    "OutcomeUnclear",
     "Quarantine",
     "QuarantinedRow",
     "ReadLimits",
+    "Suspect",
     "Table",
     "TableEmpty",
     "TableTooLarge",
     "TableUnreadable",
+    "applications",
+    "check_mapping",
+    "dump_mapping",
+    "escape_cell",
+    "parse_mapping",
+    "propose_mapping",
     "read_table",
+    "require_mapping",
 ]

@@ -65,9 +65,10 @@ def sniff_layout(lines: list[str], *, header: bool | None = None, delimiter: str
     second = rows[first + 1] if len(rows) > first + 1 else []
     if len(second) == column_count and len(following) > 2 and header is not False:
         # Two lines of names, as in the spreadsheets of some archives: the later one is nearer to the data.
-        if looks_like_header(second, following[1:]) and all(not looks_numeric(cell) for cell in [*candidate, *second]):
-            if any(looks_numeric(cell) for cell in following[1]):
-                candidate, first, following = second, first + 1, following[1:]
+        no_numbers = not any(looks_numeric(cell) for cell in [*candidate, *second])
+        numbers_below = any(looks_numeric(cell) for cell in following[1])
+        if no_numbers and numbers_below and looks_like_header(second, following[1:]):
+            candidate, first, following = second, first + 1, following[1:]
     named = header if header is not None else looks_like_header(candidate, following)
     cells = [cell.strip() for row in following[:100] for cell in row]
     decimal_comma = delimiter != "," and any(EUROPEAN_PATTERN.match(cell) for cell in cells)

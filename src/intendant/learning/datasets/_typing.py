@@ -49,14 +49,14 @@ def type_column(name: str, texts: pa.ChunkedArray, *, decimal_comma: bool, day_f
     encoded = values.combine_chunks().dictionary_encode() if values.nbytes < 2**30 else None
     distinct = encoded.dictionary if encoded is not None else values.unique()
     as_number = _as_numbers(distinct, decimal_comma=decimal_comma)
-    typed = _from_distinct(name, values, distinct, as_number, "number", filled)
+    typed = _from_distinct(name, values, distinct=distinct, typed=as_number, what="number", filled=filled)
     if typed is not None and _is_exact(as_number):
         return TypedColumn(typed.series, typed.unparsed, padded, typed.notice)
     sample = [str(text) for text in distinct.slice(0, SAMPLE_DISTINCT_MAX).to_pylist()]
     form = find_date_format(sample, day_first=day_first)
     if form is not None:
         dates = pa.Array.from_pandas(parse_dates(distinct.to_pandas(), form), type=pa.timestamp("us"))
-        dated = _from_distinct(name, values, distinct, dates, "date", filled)
+        dated = _from_distinct(name, values, distinct=distinct, typed=dates, what="date", filled=filled)
         if dated is not None:
             return dated
     return TypedColumn(_to_text(values))
@@ -87,7 +87,7 @@ def _as_numbers(distinct: pa.Array, *, decimal_comma: bool) -> pa.Array:
 
 
 def _from_distinct(
-    name: str, values: pa.ChunkedArray, distinct: pa.Array, typed: pa.Array, what: str, filled: int
+    name: str, values: pa.ChunkedArray, *, distinct: pa.Array, typed: pa.Array, what: str, filled: int
 ) -> TypedColumn | None:
     """Spread typed distinct values over the rows; None when too few of the rows are of that type."""
     import pyarrow as pa
