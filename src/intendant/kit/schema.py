@@ -1,5 +1,6 @@
 """Brings a database to the present schema: the three roles with their passwords, then the chain of migrations."""
 
+import fcntl
 import os
 import secrets
 from pathlib import Path
@@ -19,7 +20,14 @@ def prepare_database(superuser_url: str, keys: Path) -> DatabaseUrls:
     `superuser_url` is a role that may create roles and owns or may create in the database. Passwords are made once and kept
     in `keys` (files of mode 0600); the database holds only their SCRAM verifiers.
     """
-    passwords = {role: _password(keys, role) for role in _ROLES}
+    keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (keys / "lock").open("w") as lock:
+        # Roles belong to the whole cluster, so the advisory lock of one database does not keep others out.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _prepare(superuser_url, {role: _password(keys, role) for role in _ROLES})
+
+
+def _prepare(superuser_url: str, passwords: dict[str, str]) -> DatabaseUrls:
     urls = DatabaseUrls(
         app=url_for_role(superuser_url, APP_ROLE, passwords[APP_ROLE]),
         system=url_for_role(superuser_url, SYSTEM_ROLE, passwords[SYSTEM_ROLE]),
@@ -48,7 +56,6 @@ def newest_revision() -> str:
 
 
 def _password(keys: Path, role: str) -> str:
-    keys.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = keys / f"{role}.password"
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -143,7 +143,7 @@ def _is_fresh(tx: Transaction, row: Row, subject_version: int) -> bool:
     )
     if found is None:
         return False
-    return bool(found["subject_version"] + 1 == subject_version and found["policy_version"] == found["active_version"])
+    return bool(found["subject_version"] == subject_version and found["policy_version"] == found["active_version"])
 
 
 def _reconsider(decider: Decider, row: Row, subject: object, by: str) -> Decision:

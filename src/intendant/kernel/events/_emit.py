@@ -1,6 +1,6 @@
 """Events: past tense, frozen, versioned. Each is written with an audit leaf that binds it, in the caller's transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -33,7 +33,7 @@ class Event:
     organization_id: UUID
     name: str
     subject: str
-    body: dict[str, object]
+    body: Mapping[str, object]
     at: datetime
     recorded_at: datetime
     actor: str

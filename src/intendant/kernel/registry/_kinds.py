@@ -72,7 +72,9 @@ class Estimate:
 
     `values` is all that rules may look at (inputs, features, score); it is frozen into the record. `confidence` is the
     calibrated probability that `action` is right. `abstain` says why the model does not know, when it does not.
-    `impact` is the expected gain in money of acting (negative: a loss), where the kind can tell.
+    `impact` is the expected gain in money of acting (negative: a loss), where the kind can tell. `subject_version` is the
+    version the subject has once this decision is settled (1 for a new one): an answer is taken only while it still holds.
+    For a proposal with an `answer`, `action` and `parameters` are the answer's.
     """
 
     action: str

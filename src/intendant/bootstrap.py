@@ -1,0 +1,166 @@
+"""The one place that knows everything: settings, database, domains and connectors, put together into a `System`.
+
+Importing this module is cheap; models, web framework and connectors are imported by what uses them.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from intendant.domains.lending.manifest import LENDING
+from intendant.kernel import audit, organizations
+from intendant.kernel.access import CredentialCache
+from intendant.kernel.autonomy import install_components
+from intendant.kernel.decisions import Decider
+from intendant.kernel.events import EventFeed
+from intendant.kernel.organizations import Organization, OrganizationKind
+from intendant.kernel.policies import install_policies
+from intendant.kernel.registry import Registry
+from intendant.kit import clock
+from intendant.kit.database import Database
+from intendant.kit.errors import Invalid
+from intendant.kit.postgres import EmbeddedPostgres
+from intendant.kit.schema import prepare_database
+from intendant.kit.settings import Settings, load_settings
+
+DOMAINS = (LENDING,)
+
+
+@dataclass
+class System:
+    """A running installation, as seen from one process."""
+
+    settings: Settings
+    database: Database
+    registry: Registry
+    decider: Decider
+    postgres: EmbeddedPostgres | None = None
+    connectors: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def credentials(self) -> CredentialCache:
+        """Return the credentials in memory; they load on first use."""
+        return CredentialCache(self.database)
+
+    @cached_property
+    def feed(self) -> EventFeed:
+        """Return the feed that polls for new events for all listeners of this process."""
+        return EventFeed(self.database)
+
+    @cached_property
+    def signer(self) -> audit.SigningKey:
+        """Return the key that signs audit checkpoints, made once."""
+        return audit.load_signing_key(self.settings.keys)
+
+    def organization(self, slug: str | None = None) -> Organization:
+        """Return the organisation of that slug, or the only one there is; raises Invalid or OrganizationUnknown."""
+        with self.database.system() as tx:
+            if slug is not None:
+                found = organizations.find_organization(tx, slug)
+                if found is None:
+                    raise organizations.OrganizationUnknown(
+                        f"There is no organisation '{slug}'.",
+                        field="organization",
+                        remedy="`intendant organization list` shows them.",
+                    )
+                return found
+            known = organizations.list_organizations(tx)
+        candidates = [each for each in known if each.kind == "real"] or known
+        if len(candidates) != 1:
+            names = ", ".join(each.slug for each in candidates) or "none yet"
+            raise Invalid(
+                "Say which organisation is meant.",
+                field="organization",
+                remedy=f"Use --organization; there are: {names}.",
+            )
+        return candidates[0]
+
+    def found_organization(
+        self,
+        *,
+        slug: str,
+        name: str,
+        kind: OrganizationKind = "real",
+        time_zone: str = "UTC",
+        currency: str = "USD",
+        business_clock: clock.BusinessClock = clock.REAL_TIME,
+        by: str,
+    ) -> Organization:
+        """Create an organisation with the components and default policies of all domains, each component at observe."""
+        now = clock.system_now()
+        with self.database.system() as tx:
+            organization = organizations.create_organization(
+                tx,
+                slug=slug,
+                name=name,
+                kind=kind,
+                time_zone=time_zone,
+                currency=currency,
+                business_clock=business_clock,
+            )
+            install_components(tx, organization.id, self.registry, organization.clock.at(now))
+            install_policies(tx, organization, self.registry, system_now=now)
+            subject = f"organization:{organization.id}"
+            detail: dict[str, object] = {"slug": slug, "kind": kind}
+            audit.append(
+                tx, [audit.Act(organization.id, by, "organizations.organization.created", subject, now, detail)]
+            )
+        return organization
+
+    def remove_organization(self, organization_id: UUID) -> None:
+        """Delete an organisation of kind demo or sandbox with everything that belongs to it."""
+        organizations.remove_organization(self.database, organization_id)
+
+    def close(self) -> None:
+        """Let go of connections and threads."""
+        if "feed" in self.__dict__:
+            self.feed.close()
+        if "credentials" in self.__dict__:
+            self.credentials.close()
+        self.database.close()
+
+
+@contextmanager
+def open_system(settings: Settings | None = None) -> Iterator[System]:
+    """Open the installation: start the embedded database if none is given, bring the schema up to date, build the system."""
+    settings = settings or load_settings()
+    settings.home.mkdir(parents=True, exist_ok=True)
+    if settings.database_url is not None:
+        with _built(settings, settings.database_url, None) as system:
+            yield system
+        return
+    postgres = EmbeddedPostgres(settings.home / "postgres")
+    with postgres.lease(), _built(settings, postgres.superuser_url(), postgres) as system:
+        yield system
+
+
+@contextmanager
+def _built(settings: Settings, superuser_url: str, postgres: EmbeddedPostgres | None) -> Iterator[System]:
+    system = build(settings, Database(prepare_database(superuser_url, settings.keys)), postgres)
+    try:
+        yield system
+    finally:
+        system.close()
+
+
+def build(settings: Settings, database: Database, postgres: EmbeddedPostgres | None = None) -> System:
+    """Put a system together on a database whose schema is current."""
+    registry = Registry(DOMAINS)
+    return System(
+        settings=settings,
+        database=database,
+        registry=registry,
+        decider=Decider(database, registry),
+        postgres=postgres,
+        connectors=connectors(settings),
+    )
+
+
+def connectors(settings: Settings) -> dict[str, Any]:
+    """Return the adapters behind each port by the name that effects use. The explicit list of CONNECTORS."""
+    from intendant.connectors.sandbox import EmbeddedPayouts
+
+    return {"payouts": EmbeddedPayouts(settings.home / "sandbox" / "payouts.ndjson")}

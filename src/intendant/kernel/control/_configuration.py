@@ -1,0 +1,138 @@
+"""The controller's configuration, with the defaults of requirement A1; each change is a new version with author and reason."""
+
+import re
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+
+from intendant.kernel import events
+from intendant.kernel.organizations import Organization
+from intendant.kit.canonical import canonical_json, digest
+from intendant.kit.database import Row, Transaction
+from intendant.kit.errors import Conflict, Invalid
+
+REASON_LENGTH_MAX = 2_000
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d\Z")
+_BOUNDS: dict[str, tuple[float, float]] = {
+    "admin_intervention_threshold": (0, 1),
+    "task_execution_interval": (1, 86_400),
+    "metrics_collection_interval": (1, 86_400),
+    "max_concurrent_tasks": (1, 1_000),
+    "max_retry_attempts": (0, 100),
+}
+
+
+class ConfigurationInvalid(Invalid):
+    """A configuration value that is unknown, of the wrong type or out of bounds."""
+
+    code = "configuration_invalid"
+
+
+class ConfigurationChanged(Conflict):
+    """Someone else changed the configuration meanwhile."""
+
+    code = "configuration_changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What an owner may set of the controller. Intervals in seconds; the daily time is in the organisation's zone."""
+
+    autonomous_mode: bool = True
+    admin_intervention_threshold: float = 0.3
+    task_execution_interval: int = 300
+    metrics_collection_interval: int = 60
+    daily_operations_time: str = "06:00"
+    max_concurrent_tasks: int = 10
+    auto_retry_failed_tasks: bool = True
+    max_retry_attempts: int = 3
+
+
+def get_configuration(tx: Transaction) -> tuple[Configuration, int]:
+    """Return the configuration in force and its version; version 0 is the defaults."""
+    row = tx.find(
+        "select body, version from configurations where organization_id = %s order by version desc limit 1",
+        [tx.organization_id],
+    )
+    return (Configuration(), 0) if row is None else (Configuration(**row["body"]), row["version"])
+
+
+def parse_configuration(current: Configuration, changes: dict[str, object]) -> Configuration:
+    """Apply untrusted `changes` to `current`; raises ConfigurationInvalid naming the field."""
+    types = {field.name: type(field.default) for field in fields(Configuration)}
+    for name, value in changes.items():
+        if name not in types:
+            raise ConfigurationInvalid(
+                f"'{name}' is no configuration key.", field=name, remedy=f"Known keys: {', '.join(types)}."
+            )
+        _check(name, value, types[name])
+    return Configuration(**{**asdict(current), **changes})
+
+
+def update_configuration(
+    tx: Transaction,
+    organization: Organization,
+    changes: dict[str, object],
+    *,
+    by: str,
+    reason: str,
+    system_now: datetime,
+    replaces: int | None = None,
+) -> tuple[Configuration, int]:
+    """Write a new version of the configuration; `replaces` refuses to overwrite a version the author has not seen."""
+    why = reason.strip()
+    if not 1 <= len(why) <= REASON_LENGTH_MAX:
+        raise Invalid(
+            "A reason is needed.", field="reason", remedy=f"Say why, in at most {REASON_LENGTH_MAX} characters."
+        )
+    tx.execute("select 1 from controls where organization_id = %s for update", [organization.id])
+    current, version = get_configuration(tx)
+    if replaces is not None and replaces != version:
+        raise ConfigurationChanged(
+            f"Version {version} is in force by now.", field="replaces", remedy="Load it and apply your change again."
+        )
+    following = parse_configuration(current, changes)
+    body = asdict(following)
+    text = canonical_json(body)
+    tx.execute(
+        "insert into configurations (organization_id, version, body, author, reason, created_at)"
+        " values (%s, %s, %s::jsonb, %s, %s, %s)",
+        [organization.id, version + 1, text.decode(), by, why, system_now],
+    )
+    event = events.Event(
+        organization_id=organization.id,
+        name="kernel.configuration.changed",
+        subject=f"configuration:{version + 1}",
+        body={"version": version + 1, "changes": changes, "reason": why},
+        at=organization.clock.at(system_now),
+        recorded_at=system_now,
+        actor=by,
+        record=digest(text),
+    )
+    events.emit(tx, [event])
+    return following, version + 1
+
+
+def list_configurations(tx: Transaction, *, limit: int = 50) -> list[Row]:
+    """List versions of the configuration, newest first."""
+    return tx.all(
+        "select version, body, author, reason, created_at from configurations where organization_id = %s"
+        " order by version desc limit %s",
+        [tx.organization_id, min(limit, 200)],
+    )
+
+
+def _check(name: str, value: object, kind: type) -> None:
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if type(value) is not kind:
+        words = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
+        raise ConfigurationInvalid(f"{value!r} is not {words[kind]}.", field=name, remedy=f"Give {words[kind]}.")
+    low, high = _BOUNDS.get(name, (-float("inf"), float("inf")))
+    if isinstance(value, int | float) and not low <= value <= high:
+        raise ConfigurationInvalid(
+            f"{value} is out of bounds.", field=name, remedy=f"Give a value from {low:g} to {high:g}."
+        )
+    if name == "daily_operations_time" and not _TIME.match(str(value)):
+        raise ConfigurationInvalid(
+            f"{value!r} is no time of day.", field=name, remedy="Write it as HH:MM, such as 06:00."
+        )
