@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from intendant.kernel.gate._allowances import Allowances
 from intendant.kernel.gate._conditions import describe, evaluate, trace_condition
-from intendant.kernel.gate._dump import dump_trace
+from intendant.kernel.gate._dump import dump_trace, plain
 from intendant.kernel.gate._policy import Effect, Json, Limit, Policy, Rule
 from intendant.kernel.gate._rules import hit_kind, is_in_effect, missing_kind, rule_condition, values_of
 from intendant.kernel.gate._verdict import AllowanceKey, Case, ComponentState, ConditionTrace, Verdict, VerdictKind
@@ -101,7 +101,7 @@ def _why_skipped(rule: Rule, case: Case) -> str | None:
 def dump_explanation(explanation: Explanation) -> dict[str, Json]:
     """Return the trace of the rules and limits as JSON (the verdict itself is on the record already)."""
     return {
-        "confidence": explanation.confidence,
+        "confidence": plain(explanation.confidence),
         "act_threshold": explanation.act_threshold,
         "intervention_threshold": explanation.intervention_threshold,
         "rules": [
