@@ -7,6 +7,7 @@ conftest. The server keeps nothing on disk safely (fsync is off), so it is for t
 import contextlib
 import os
 import secrets
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,7 +34,7 @@ def postgres_server() -> Iterator[EmbeddedPostgres]:
     # Another xdist worker may still use it; the last one removes it.
     with contextlib.suppress(Conflict):
         server.remove()
-        folder.rmdir()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def create_database(server: EmbeddedPostgres, template: str | None = None) -> str:

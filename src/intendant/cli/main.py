@@ -1,0 +1,82 @@
+"""`intendant`: the command line. Commands are named here and imported only when they run, so that the start is quick."""
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+import click
+
+from intendant import __version__
+from intendant.kit.errors import IntendantError
+
+# name -> (module, attribute, one line of help shown without importing anything)
+COMMANDS: dict[str, tuple[str, str, str]] = {
+    "up": ("intendant.cli.up", "up", "Start everything: database, server, worker, demo."),
+    "server": ("intendant.cli.up", "server", "Start the HTTP server alone."),
+    "worker": ("intendant.cli.up", "worker", "Start a worker alone."),
+    "demo": ("intendant.cli.demo", "demo", "Create or remove the demo organisation."),
+    "replay": ("intendant.cli.replay", "replay", "Replay a table of past applications through the live path."),
+    "decide": ("intendant.cli.decisions", "decide", "Decide one application, or a file of them."),
+    "decisions": ("intendant.cli.decisions", "decisions", "List and show decisions."),
+    "approvals": ("intendant.cli.approvals", "approvals", "List and answer what waits for a person."),
+    "policy": ("intendant.cli.policy", "policy", "Show, export, compare, publish and roll back policies."),
+    "start": ("intendant.cli.control", "start", "Start the business."),
+    "stop": ("intendant.cli.control", "stop", "Stop the business; what is planned is still carried out."),
+    "halt": ("intendant.cli.control", "halt", "Stop everything at once, also what is under way."),
+    "status": ("intendant.cli.control", "status", "Show switch, components, queue and database."),
+    "component": ("intendant.cli.control", "component", "Show components, set levels, take control and hand it back."),
+    "audit": ("intendant.cli.audit", "audit", "Verify and export the audit log."),
+    "db": ("intendant.cli.db", "db", "Look at, back up and restore the database."),
+    "user": ("intendant.cli.user", "user", "Add users and keys, reset passwords."),
+    "organization": ("intendant.cli.organization", "organization", "Add and list organisations."),
+    "new": ("intendant.cli.new", "new", "Scaffold a new domain with its tests."),
+}
+
+
+class _Commands(click.Group):
+    """A group whose commands are imported when they are used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute, _ = COMMANDS[cmd_name]
+        command = getattr(importlib.import_module(module), attribute)
+        assert isinstance(command, click.Command)  # noqa: S101 - the table above is ours
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()])
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="intendant")
+def cli() -> None:
+    """Run a business by itself, inside limits its owner sets, and render account."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; an error that was foreseen is printed as one sentence and ends with status 1."""
+    try:
+        cli.main(args=None if arguments is None else list(arguments), prog_name="intendant", standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("Aborted.", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.exceptions.Exit as ended:
+        sys.exit(ended.exit_code)
+    except IntendantError as error:
+        where = f"{error.field}: " if error.field else ""
+        click.echo(f"Error: {where}{error}", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()
