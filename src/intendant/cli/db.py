@@ -54,7 +54,7 @@ def backup(file: Path) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def restore(file: Path, yes: bool) -> None:
     """Replace everything by the backup FILE, or change nothing where it is damaged. Stop the product first."""
-    from intendant.kernel.events import begin_epoch
+    from intendant.kernel.events import start_epoch
     from intendant.kit.postgres.backup import load, verify
 
     with _plain_errors():
@@ -66,9 +66,9 @@ def restore(file: Path, yes: bool) -> None:
         if not yes:
             click.confirm(f"Replace {where} by it?", abort=True)
         if settings.database_url:
-            load(settings.database_url, file, manifest, after_restore=begin_epoch)
+            load(settings.database_url, file, manifest, after_restore=start_epoch)
         else:
-            _embedded(settings).restore(file, after_restore=begin_epoch, on_progress=_tell)
+            _embedded(settings).restore(file, after_restore=start_epoch, on_progress=_tell)
     click.echo("Restored.")
 
 

@@ -84,11 +84,11 @@ def binaries_for(account: ServerAccount | None) -> Binaries:
     digest = hashlib.sha256((installed.folder / "postgres").read_bytes()).hexdigest()[:12]
     target = system_folder(account) / "programs" / f"{version}-{digest}"
     if not target.exists():
-        _copy(source, target)
+        copy_programs(source, target)
     return Binaries(target / source.name / _INSTALLATION / "bin")
 
 
-def _copy(source: Path, target: Path) -> None:
+def copy_programs(source: Path, target: Path) -> None:
     """Copy the installation and its bundled libraries, side by side as the programs expect, visible all at once."""
     staging = target.with_name(f"{target.name}.{os.getpid()}")
     shutil.rmtree(staging, ignore_errors=True)

@@ -156,14 +156,17 @@ def stop(cluster: Path, mode: str = "fast") -> bool:
     )
 
 
-def clear_remains(cluster: Path) -> None:
-    """Prepare a cluster whose server was killed for its next start: end left-over backends, remove the stale pid file.
+def clear_remains(cluster: Path, socket_folder: Path) -> None:
+    """Prepare a cluster whose server was killed for its next start; the folder's lock is held and no server runs.
 
     Backends that outlive their postmaster keep the shared memory in use, and PostgreSQL rightly refuses to start beside
-    them. A pid file whose number now belongs to a stranger would make it refuse for ever.
+    them. Pid files whose number now belongs to a stranger, or to a zombie that nobody reaps (as in a container without
+    an init), would make it refuse for ever.
     """
+    for path in socket_folder.glob(".s.PGSQL.*"):
+        path.unlink(missing_ok=True)
     pid_file = cluster / "postmaster.pid"
-    if not pid_file.exists() or find_postmaster(cluster) is not None:
+    if not pid_file.exists():
         return
     for number in (signal.SIGQUIT, signal.SIGKILL):
         for _ in range(int(_ORPHAN_SECONDS_MAX / 2 / POLL_SECONDS)):

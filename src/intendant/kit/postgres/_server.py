@@ -169,9 +169,9 @@ class EmbeddedPostgres:
     def remove(self) -> None:
         """Stop the server and remove it with all its data; refused while another process uses it."""
         with self._locked() as layout:
+            self._require_alone(layout)
             self._keeps = False
             self._unclaim()
-            self._require_alone(layout)
             postmaster.stop(layout.cluster, "immediate")
             layout.remove_short_socket_folder()
             # Renamed first, so that whoever waits for our lock starts afresh and not in a folder half gone.
@@ -185,20 +185,11 @@ class EmbeddedPostgres:
         """Restart the server promptly whenever it dies, until `ended` is set; failures are told and tried again later."""
         pause = _SUPERVISE_POLL_SECONDS
         while not ended.wait(pause):
-            pause = _SUPERVISE_POLL_SECONDS
-            layout = open_layout(self.data_directory)
-            if postmaster.find_postmaster(layout.cluster) is not None and _has_watchdog(layout):
-                continue
             try:
-                with self._locked() as layout:
-                    if ended.is_set() or self._lease is None:
-                        continue
-                    was_down = postmaster.find_postmaster(layout.cluster) is None
-                    self._start(layout, on_event)
-                if was_down and on_event is not None:
-                    on_event("PostgreSQL had ended and was started again")
+                self._restart_if_dead(ended, on_event)
+                pause = _SUPERVISE_POLL_SECONDS
             except Unavailable as error:
-                pause = _SUPERVISE_PAUSE_SECONDS_MAX
+                pause = min(2 * pause, _SUPERVISE_PAUSE_SECONDS_MAX)
                 if on_event is not None:
                     on_event(str(error))
 
@@ -231,12 +222,15 @@ class EmbeddedPostgres:
         """Bring the server up; the folder's lock is held."""
         binaries = binaries_for(layout.account)
         self._ensure_cluster(layout, binaries, on_progress)
+        # Before the server, so that it is never without one, even if we are killed during a long recovery.
+        if not _has_watchdog(layout):
+            _start_watchdog(layout, self._linger_seconds)
         found = postmaster.find_postmaster(layout.cluster)
         if found is not None and found.state == "stopping":
             postmaster.stop(layout.cluster)
             found = None
         if found is None:
-            postmaster.clear_remains(layout.cluster)
+            postmaster.clear_remains(layout.cluster, layout.socket_folder())
             self._configure(layout)
             pid = postmaster.start(layout.cluster, binaries, layout.account, output=layout.output)
         else:
@@ -245,8 +239,6 @@ class EmbeddedPostgres:
             postmaster.wait_until_ready(
                 layout.cluster, pid, output=layout.output, log_folder=layout.log_folder, on_progress=on_progress
             )
-        if not _has_watchdog(layout):
-            _start_watchdog(layout, self._linger_seconds)
         return self._address(layout)
 
     def _ensure_cluster(self, layout: Layout, binaries: Binaries, on_progress: Progress | None) -> None:
@@ -254,7 +246,7 @@ class EmbeddedPostgres:
             require_our_version(layout.cluster)
             if not layout.password_file.exists():
                 postmaster.stop(layout.cluster)
-                postmaster.clear_remains(layout.cluster)
+                postmaster.clear_remains(layout.cluster, layout.socket_folder())
                 renew_password(layout, binaries)
             return
         if on_progress is not None:
@@ -280,6 +272,18 @@ class EmbeddedPostgres:
         found = postmaster.find_postmaster(layout.cluster)
         known = found is not None and found.socket_folder.is_absolute()
         return PostgresAddress(host=str(found.socket_folder if found and known else layout.socket_folder()))
+
+    def _restart_if_dead(self, ended: threading.Event, on_event: Callable[[str], None] | None) -> None:
+        layout = open_layout(self.data_directory)
+        if postmaster.find_postmaster(layout.cluster) is not None and _has_watchdog(layout):
+            return
+        with self._locked() as layout:
+            if ended.is_set() or self._lease is None:
+                return
+            was_down = postmaster.find_postmaster(layout.cluster) is None
+            self._start(layout, on_event)
+        if was_down and on_event is not None:
+            on_event("PostgreSQL had ended and was started again")
 
     def _require_alone(self, layout: Layout) -> None:
         others = count_leases(layout.leases, remove_dead=True) - (self._lease is not None)

@@ -1,0 +1,84 @@
+"""`intendant db`: what the operator sees."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from click.testing import CliRunner, Result
+from tests.support.postgres import private_folder
+
+from intendant.cli.db import db
+from intendant.kit.postgres import EmbeddedPostgres
+
+RECORD = """
+CREATE TABLE installation (epoch integer NOT NULL);
+INSERT INTO installation VALUES (1);
+CREATE TABLE events (epoch integer NOT NULL DEFAULT 1, name text) PARTITION BY LIST (name);
+CREATE TABLE events_rest PARTITION OF events DEFAULT;
+CREATE TABLE audit (epoch integer NOT NULL DEFAULT 1, leaf text) PARTITION BY LIST (leaf);
+CREATE TABLE audit_rest PARTITION OF audit DEFAULT;
+INSERT INTO events (name) VALUES ('before');
+"""
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[Path]:
+    made = private_folder("intendant-command-tests")
+    yield made
+    shutil.rmtree(made)
+
+
+@pytest.fixture(scope="module")
+def server(home: Path) -> Iterator[EmbeddedPostgres]:
+    made = EmbeddedPostgres(home / "postgres", durable=False)
+    with made.lease(), psycopg.connect(made.superuser_url(), autocommit=True) as connection:
+        connection.execute(RECORD)
+    yield made
+    made.remove()
+
+
+def run(home: Path, *arguments: str, answer: str = "") -> Result:
+    return CliRunner(env={"INTENDANT_HOME": str(home)}).invoke(db, arguments, input=answer)
+
+
+def test_status_tells_state_place_and_size(home: Path, server: EmbeddedPostgres) -> None:
+    assert "stopped" in run(home, "status").output
+    with server.lease():
+        output = run(home, "status").output
+    assert "ready" in output
+    assert "used by 1" in output
+    assert str(home / "postgres") in output
+
+
+def test_a_backup_restored_by_command_begins_a_new_epoch(home: Path, server: EmbeddedPostgres) -> None:
+    file = home / "evening.backup"
+    assert "rows of 3 tables" in run(home, "backup", str(file)).output
+    with server.lease(), psycopg.connect(server.superuser_url(), autocommit=True) as connection:
+        connection.execute("INSERT INTO events (name) VALUES ('lost')")
+    assert run(home, "restore", str(file), answer="n\n").exit_code == 1
+    restored = run(home, "restore", str(file), "--yes")
+    assert restored.exit_code == 0, restored.output
+    with server.lease(), psycopg.connect(server.superuser_url(), autocommit=True) as connection:
+        connection.execute("INSERT INTO events (name) VALUES ('after')")
+        assert connection.execute("SELECT epoch, name FROM events ORDER BY 1").fetchall() == [
+            (1, "before"),
+            (2, "after"),
+        ]
+
+
+def test_a_damaged_backup_is_a_sentence_and_not_a_stack(home: Path, server: EmbeddedPostgres) -> None:
+    file = home / "damaged.backup"
+    file.write_bytes(b"PK nonsense")
+    result = run(home, "restore", str(file), "--yes")
+    assert result.exit_code == 1
+    assert "damaged" in result.output
+    assert "Traceback" not in result.output
+
+
+def test_an_external_database_that_is_away_is_a_sentence() -> None:
+    url = "postgresql://nobody@127.0.0.1:1/nothing"
+    result = CliRunner(env={"INTENDANT_DATABASE_URL": url}).invoke(db, ["status"])
+    assert result.exit_code == 1
+    assert "INTENDANT_DATABASE_URL" in result.output
