@@ -8,14 +8,10 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from intendant.kernel.gate._policy import Limit
+from intendant.kernel.gate._rules import NOTHING_USED, Used
 from intendant.kernel.gate._verdict import AllowanceKey, Reservation, Verdict
 
 __all__ = ["Allowances", "Used", "total_reserved"]
-
-Used = tuple[int, Decimal]
-"""Count and amount."""
-
-NOTHING_USED: Used = (0, Decimal(0))
 
 
 class Allowances:
@@ -61,8 +57,9 @@ class Allowances:
 def take(used: dict[AllowanceKey, Used], reserved: tuple[Reservation, ...]) -> None:
     """Add reservations to what is used, in place."""
     for reservation in reserved:
-        count, amount = used.get(reservation.key, NOTHING_USED)
-        used[reservation.key] = (count + reservation.count, amount + reservation.amount)
+        key, count, amount = reservation
+        before = used.get(key)
+        used[key] = (count, amount) if before is None else (before[0] + count, before[1] + amount)
 
 
 def total_reserved(verdicts: Iterable[Verdict]) -> dict[AllowanceKey, Used]:

@@ -12,7 +12,17 @@ from intendant.kernel.gate._policy import AllOf, AnyOf, Comparison, Condition, N
 from intendant.kernel.gate._values import judge
 from intendant.kernel.gate._verdict import ConditionTrace
 
-__all__ = ["Get", "Test", "comparisons_of", "compile_condition", "describe", "evaluate", "fields_of", "trace_condition"]
+__all__ = [
+    "Get",
+    "Test",
+    "comparisons_of",
+    "compile_condition",
+    "compile_trace",
+    "describe",
+    "evaluate",
+    "fields_of",
+    "trace_condition",
+]
 
 Get = Callable[[str], object]
 Test = Callable[[Get], bool | None]
@@ -51,6 +61,24 @@ def evaluate(condition: Condition, get: Get) -> bool | None:
 def trace_condition(condition: Condition, get: Get) -> tuple[ConditionTrace, ...]:
     """Return every comparison of the condition with the value that met it."""
     return tuple(_trace_comparison(comparison, get) for comparison in comparisons_of(condition))
+
+
+def compile_trace(condition: Condition) -> Callable[[Get], tuple[ConditionTrace, ...]]:
+    """Return the closure that does what `trace_condition` does, with the comparisons compiled."""
+    prepared = tuple((each, each.field, each.op.value, compile_condition(each)) for each in comparisons_of(condition))
+
+    def trace(get: Get) -> tuple[ConditionTrace, ...]:
+        traces = []
+        for comparison, field, op, test in prepared:
+            outcome = test(get)
+            if outcome is None or comparison.other is not None:
+                # What is missing, and compared with what, is told in a note.
+                traces.append(_trace_comparison(comparison, get))
+            else:
+                traces.append(ConditionTrace(field, op, comparison.value, get(field), outcome, None))
+        return tuple(traces)
+
+    return trace
 
 
 def comparisons_of(condition: Condition) -> Iterator[Comparison]:

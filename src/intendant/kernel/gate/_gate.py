@@ -7,18 +7,16 @@ a tighter policy never lets more through at the same allowances. In order: the s
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from intendant.kernel.gate._allowances import NOTHING_USED, Allowances, Used, take
-from intendant.kernel.gate._conditions import Get
+from intendant.kernel.gate._allowances import Allowances, take
 from intendant.kernel.gate._explain import Explanation, explain
 from intendant.kernel.gate._policy import (
     ActionPolicy,
     Exceeded,
-    Limit,
     Policy,
     Tier,
     tier_rank,
 )
-from intendant.kernel.gate._rules import CompiledAction, CompiledRule, is_in_effect, values_of
+from intendant.kernel.gate._rules import NOTHING_USED, CompiledAction, CompiledRule, Used, is_in_effect, values_of
 from intendant.kernel.gate._verdict import (
     AllowanceKey,
     Case,
@@ -30,7 +28,6 @@ from intendant.kernel.gate._verdict import (
     Reservation,
     Verdict,
     VerdictKind,
-    strictest,
 )
 from intendant.kernel.gate._wording import limit_text
 
@@ -39,7 +36,10 @@ __all__ = ["CompiledPolicy", "compile_policy"]
 KEYS_KEPT_MAX = 4096
 
 _ACT, _ASK, _REFUSE, _OBSERVE = VerdictKind.ACT, VerdictKind.ASK, VerdictKind.REFUSE, VerdictKind.OBSERVE
-_ACTING_LEVELS = frozenset({Level.SUPERVISED, Level.FULL})
+_FULL, _SUPERVISED, _ASSISTED = Level.FULL, Level.SUPERVISED, Level.ASSISTED
+_MANUAL, _OBSERVING = Level.MANUAL, Level.OBSERVE
+# A named tuple's own constructor is a Python function; this is what it calls.
+_new_tuple = tuple.__new__
 
 
 def compile_policy(policy: Policy) -> "CompiledPolicy":
@@ -106,125 +106,139 @@ class CompiledPolicy:
                     hits = _noted(hits, rule, outcome)
         policy = action.policy
         confidence = case.confidence
+        level = state.level
+        fits, reserved = self._reserve(action, case, state, used)
         if (
             hits is None
+            and fits
             and case.abstain is None
             and confidence is not None
             and policy.act_threshold <= confidence <= 1.0
             and confidence >= self.policy.intervention_threshold
-            and state.level in _ACTING_LEVELS
+            and (level is _FULL or level is _SUPERVISED)
             and not state.halted
             and not state.stopped
             and state.controlled_by is None
-            and case.draw >= (policy.review_share_full if state.level is Level.FULL else policy.review_share_supervised)
+            and case.draw >= (policy.review_share_full if level is _FULL else policy.review_share_supervised)
         ):
-            # The common way through: nothing stands against it but the limits.
-            if not action.windows:
-                return action.act
-            reserved, exceeded = self._reserve(action, case, state, used)
-            if not exceeded:
-                return action.act._replace(reserved=reserved)
-        return self._weigh(action, case, state, used, hits=hits or [], get=get)
+            # The common way through: nothing stands against it.
+            return _new_tuple(Verdict, (*action.act_without_reserved, reserved)) if reserved else action.act
+        reasons = _stops(state, policy.tier)
+        fired: list[Fired] = []
+        if hits is not None:
+            if action.dated:
+                hits.sort(key=_by_place)
+            for rule, outcome in hits:
+                record, reason = rule.fire(outcome, get)
+                fired.append(record)
+                if reason is not None:
+                    reasons.append(reason)
+        if not fits:
+            self._explain_limits(reasons, action, case, state, used)
+        return self._weigh(action, case, state, reasons=reasons, fired=tuple(fired), reserved=reserved)
 
     def _weigh(
         self,
         action: CompiledAction,
         case: Case,
         state: ComponentState,
-        used: Mapping[AllowanceKey, Used],
         *,
-        hits: list[tuple[CompiledRule, bool | None]],
-        get: Get,
+        reasons: list[Reason],
+        fired: tuple[Fired, ...],
+        reserved: tuple[Reservation, ...],
     ) -> Verdict:
-        """Gather every reason there is and let the strictest decide."""
+        """Add what confidence and level say to the reasons, and let the strictest decide."""
         policy = action.policy
-        tier = policy.tier
-        reasons: list[Reason] = _stops(state, tier)
-        fired: list[Fired] = []
-        if len(hits) > 1 and action.dated:
-            order = {id(rule): place for place, rule in enumerate(action.rules)}
-            hits.sort(key=lambda hit: order[id(hit[0])])
-        for rule, outcome in hits:
-            record, reason = rule.fire(outcome, get)
-            fired.append(record)
-            if reason is not None:
-                reasons.append(reason)
-        doubts, intervention = _doubts(case, policy, self.policy.intervention_threshold)
-        reasons += doubts
-        reserved, exceeded = self._reserve(action, case, state, used)
-        reasons += exceeded
-        if state.level is Level.MANUAL:
-            reasons.append(Reason(_ASK, ReasonCode.MANUAL, "The component is under manual control.", tier))
+        level = state.level
+        intervention = _doubt(reasons, case, policy, self.policy.intervention_threshold)
+        if level is _MANUAL:
+            reasons.append(Reason(_ASK, ReasonCode.MANUAL, "The component is under manual control.", policy.tier))
         if state.controlled_by is not None:
-            reasons.append(Reason(_ASK, ReasonCode.CONTROLLED, f"{state.controlled_by} has taken control.", tier))
-        if state.level is Level.ASSISTED:
-            reasons.append(Reason(_ASK, ReasonCode.ASSISTED, "At level assisted a person approves every action.", tier))
-
-        kind = _standing(reasons, case.approved_by)
-        share = policy.review_share_full if state.level is Level.FULL else policy.review_share_supervised
+            reasons.append(
+                Reason(_ASK, ReasonCode.CONTROLLED, f"{state.controlled_by} has taken control.", policy.tier)
+            )
+        if level is _ASSISTED:
+            text = "At level assisted a person approves every action."
+            reasons.append(Reason(_ASK, ReasonCode.ASSISTED, text, policy.tier))
+        kind, tier = _strictest(reasons, case.approved_by, policy.tier)
+        share = policy.review_share_full if level is _FULL else policy.review_share_supervised
         # Written so that a draw that is not a number is in the sample.
         reviewed = (
-            kind is _ACT and state.level in _ACTING_LEVELS and case.approved_by is None and not case.draw >= share
+            kind is _ACT
+            and (level is _FULL or level is _SUPERVISED)
+            and case.approved_by is None
+            and not case.draw >= share
         )
         if reviewed:
             kind = _ASK
-            reasons.append(Reason(_ASK, ReasonCode.REVIEW_SAMPLE, "Drawn into the sample that a person checks.", tier))
+            text = "Drawn into the sample that a person checks."
+            reasons.append(Reason(_ASK, ReasonCode.REVIEW_SAMPLE, text, policy.tier))
         would = None
-        if state.level is Level.OBSERVE and not (state.halted or state.stopped):
+        if level is _OBSERVING and not (state.halted or state.stopped):
             kind, would = _OBSERVE, kind
         if len(reasons) > 1:
             reasons.sort(key=_by_strictness)
         return Verdict(
-            kind=kind,
-            would=would,
-            reasons=tuple(reasons),
-            fired=tuple(fired),
-            tier=max((reason.tier for reason in reasons if reason.kind is _ASK), key=tier_rank, default=tier),
-            deadline_hours=policy.deadline_hours,
-            fate=policy.fate,
-            blind=kind is _ASK and not case.blind_draw >= policy.blind_share,
-            reviewed=reviewed,
-            intervention=intervention,
-            reserved=reserved if kind is _ACT else (),
-            hold_seconds=policy.hold_seconds,
+            kind,
+            would,
+            tuple(reasons),
+            fired,
+            tier,
+            policy.deadline_hours,
+            policy.fate,
+            kind is _ASK and not case.blind_draw >= policy.blind_share,
+            reviewed,
+            intervention,
+            policy.hold_seconds,
+            reserved if kind is _ACT else (),
         )
 
     def _reserve(
         self, action: CompiledAction, case: Case, state: ComponentState, used: Mapping[AllowanceKey, Used]
-    ) -> tuple[tuple[Reservation, ...], list[Reason]]:
-        """Return what acting would take from the budgets, and a reason for each limit it would break."""
-        if not action.windows:
-            return (), []
+    ) -> tuple[bool, tuple[Reservation, ...]]:
+        """Return whether every limit has room, and what acting would take from the windows that have."""
+        windows = action.windows
+        if not windows:
+            return True, ()
         keys = self._keys.get((state.component, case.action)) or self._remember_keys(state.component, action)
         amount = _sound_amount(case.amount)
-        exceeded: list[Reason] = []
         reserved = []
-        for key, (window, limits) in zip(keys, action.windows, strict=True):
-            count_used, amount_used = used.get(key, NOTHING_USED)
-            fits = True
-            for limit in limits:
-                if limit.count is not None and count_used + 1 > limit.count:
-                    fits = False
-                    text = limit_text(window, "acts", limit.count, count_used)
-                    exceeded.append(_limit_reason(limit, ReasonCode.LIMIT_COUNT, text, action.policy.tier))
+        for key, window in zip(keys, windows, strict=True):
+            if window.fits(used.get(key, NOTHING_USED), amount):
+                reserved.append(_new_tuple(Reservation, (key, 1, amount or _ZERO)))
+        return len(reserved) == len(windows), tuple(reserved)
+
+    def _explain_limits(
+        self,
+        reasons: list[Reason],
+        action: CompiledAction,
+        case: Case,
+        state: ComponentState,
+        used: Mapping[AllowanceKey, Used],
+    ) -> None:
+        """Add a reason for every limit that acting would break."""
+        tier = action.policy.tier
+        amount = _sound_amount(case.amount)
+        for window in action.windows:
+            count_used, amount_used = used.get(AllowanceKey(state.component, case.action, window.window), NOTHING_USED)
+            for limit in window.limits:
+                kind = _ASK if limit.exceeded is Exceeded.ASK else _REFUSE
+                if limit.count is not None and count_used >= limit.count:
+                    text = limit_text(limit.window, "acts", limit.count, count_used)
+                    reasons.append(Reason(kind, ReasonCode.LIMIT_COUNT, text, tier))
                 if limit.amount is None:
                     continue
                 if amount is None:
-                    fits = False
                     text = "The amount is not known, so the limit on money cannot be checked."
-                    exceeded.append(_limit_reason(limit, ReasonCode.AMOUNT_MISSING, text, action.policy.tier))
+                    reasons.append(Reason(kind, ReasonCode.AMOUNT_MISSING, text, tier))
                 elif amount_used + amount > limit.amount:
-                    fits = False
-                    text = limit_text(window, "money", limit.amount, amount_used)
-                    exceeded.append(_limit_reason(limit, ReasonCode.LIMIT_AMOUNT, text, action.policy.tier))
-            if fits:
-                reserved.append(Reservation(key, 1, amount or _ZERO))
-        return tuple(reserved), exceeded
+                    text = limit_text(limit.window, "money", limit.amount, amount_used)
+                    reasons.append(Reason(kind, ReasonCode.LIMIT_AMOUNT, text, tier))
 
     def _remember_keys(self, component: str, action: CompiledAction) -> tuple[AllowanceKey, ...]:
         if len(self._keys) >= KEYS_KEPT_MAX:
             self._keys.clear()
-        keys = tuple(AllowanceKey(component, action.name, window) for window, _ in action.windows)
+        keys = tuple(AllowanceKey(component, action.name, each.window) for each in action.windows)
         self._keys[(component, action.name)] = keys
         return keys
 
@@ -243,15 +257,12 @@ def _noted(
 
 def _sound_amount(amount: object) -> Decimal | None:
     """Return the amount, or None when it is missing, not a number or negative (which would refill a budget)."""
-    if isinstance(amount, int | float) and not isinstance(amount, bool):
-        amount = Decimal(repr(amount))
-    if not isinstance(amount, Decimal) or not amount.is_finite() or amount < 0:
-        return None
-    return amount
-
-
-def _limit_reason(limit: Limit, code: ReasonCode, text: str, tier: Tier) -> Reason:
-    return Reason(_ASK if limit.exceeded is Exceeded.ASK else _REFUSE, code, text, tier)
+    if amount.__class__ is not Decimal:
+        if isinstance(amount, bool) or not isinstance(amount, int | float | Decimal):
+            return None
+        amount = Decimal(str(amount))
+    assert isinstance(amount, Decimal)  # noqa: S101 - for the type checker; the branch above leaves nothing else
+    return amount if amount.is_finite() and (not amount.is_signed() or amount.is_zero()) else None
 
 
 def _stops(state: ComponentState, tier: Tier) -> list[Reason]:
@@ -263,32 +274,45 @@ def _stops(state: ComponentState, tier: Tier) -> list[Reason]:
     return reasons
 
 
-def _doubts(case: Case, policy: ActionPolicy, intervention_threshold: float) -> tuple[list[Reason], bool]:
-    """Return why the confidence is not enough, and whether it is so low that an alert is due."""
-    reasons = []
+def _doubt(reasons: list[Reason], case: Case, policy: ActionPolicy, intervention_threshold: float) -> bool:
+    """Add why the confidence is not enough, and return whether it is so low that an alert is due."""
     tier = policy.tier
     confidence = case.confidence
     if case.abstain is not None:
         reasons.append(Reason(_ASK, ReasonCode.ABSTAINED, f"The model does not know: {case.abstain}", tier))
     if confidence is None or not 0.0 <= confidence <= 1.0:
         reasons.append(Reason(_ASK, ReasonCode.CONFIDENCE_MISSING, "There is no calibrated confidence.", tier))
-        return reasons, False
+        return False
     if confidence < intervention_threshold:
         text = f"Confidence {confidence:.4g} is below {intervention_threshold:g}, where a person must look."
         reasons.append(Reason(_ASK, ReasonCode.CONFIDENCE_INTERVENTION, text, tier))
-        return reasons, True
+        return True
     if confidence < policy.act_threshold:
         text = f"Confidence {confidence:.4g} is below {policy.act_threshold:g}, the least to act by itself."
         reasons.append(Reason(_ASK, ReasonCode.CONFIDENCE_LOW, text, tier))
-    return reasons, False
+    return False
 
 
-def _standing(reasons: list[Reason], approved_by: Tier | None) -> VerdictKind:
-    """Return the strictest kind among the reasons that a person's approval has not settled."""
-    if approved_by is None:
-        return strictest([reason.kind for reason in reasons])
-    rank = tier_rank(approved_by)
-    return strictest([reason.kind for reason in reasons if reason.kind is _REFUSE or tier_rank(reason.tier) > rank])
+def _strictest(reasons: list[Reason], approved_by: Tier | None, least: Tier) -> tuple[VerdictKind, Tier]:
+    """Return the strictest kind that a person's approval has not settled, and the highest tier asked for."""
+    approved = -1 if approved_by is None else tier_rank(approved_by)
+    kind = _ACT
+    tier = least
+    rank = tier_rank(least)
+    for reason in reasons:
+        if reason.kind is _REFUSE:
+            kind = _REFUSE
+            continue
+        asked = tier_rank(reason.tier)
+        if asked > rank:
+            rank, tier = asked, reason.tier
+        if asked > approved and kind is _ACT:
+            kind = _ASK
+    return kind, tier
+
+
+def _by_place(hit: tuple[CompiledRule, bool | None]) -> int:
+    return hit[0].place
 
 
 def _by_strictness(reason: Reason) -> int:

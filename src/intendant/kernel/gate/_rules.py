@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from decimal import Decimal
 
-from intendant.kernel.gate._conditions import Get, Test, compile_condition, fields_of, trace_condition
+from intendant.kernel.gate._conditions import Get, Test, compile_condition, compile_trace, fields_of
 from intendant.kernel.gate._policy import (
     ALWAYS,
     ActionPolicy,
@@ -34,6 +35,10 @@ __all__ = [
     "values_of",
 ]
 
+Used = tuple[int, Decimal]
+"""Count and amount used of a budget."""
+
+NOTHING_USED: Used = (0, Decimal(0))
 OWN_FIELDS = frozenset({"action", "confidence", "action.amount", "at", "at.date", "at.hour", "at.weekday"})
 
 
@@ -77,12 +82,27 @@ def values_of(case: Case) -> Mapping[str, object]:
 class CompiledRule:
     """One rule ready to be tested for one action."""
 
-    __slots__ = ("_missing_kind", "_on_hit", "_on_missing", "condition", "dated", "kind", "quiet", "rule", "test")
+    __slots__ = (
+        "_missing_kind",
+        "_on_hit",
+        "_on_missing",
+        "_trace",
+        "condition",
+        "dated",
+        "kind",
+        "place",
+        "quiet",
+        "rule",
+        "test",
+    )
 
-    def __init__(self, rule: Rule, action_tier: Tier) -> None:
+    def __init__(self, rule: Rule, action_tier: Tier, place: int) -> None:
         self.rule = rule
+        self.place = place
+        """Where it stands in the policy."""
         self.condition = rule_condition(rule)
         self.test: Test = compile_condition(self.condition)
+        self._trace = compile_trace(self.condition)
         self.quiet = rule.effect is Effect.REQUIRE
         """The result at which the rule has nothing to say."""
         self.dated = rule.effective_from is not None or rule.effective_until is not None
@@ -105,8 +125,7 @@ class CompiledRule:
     def fire(self, outcome: bool | None, get: Get) -> tuple[Fired, Reason | None]:
         """Return the record of a rule whose test did not come out quiet, and the reason it gives."""
         kind, reason = (self._missing_kind, self._on_missing) if outcome is None else (self.kind, self._on_hit)
-        conditions = trace_condition(self.condition, get)
-        return Fired(self.rule.name, self.rule.effect, outcome, kind, conditions), reason
+        return Fired(self.rule.name, self.rule.effect, outcome, kind, self._trace(get)), reason
 
 
 def hit_kind(rule: Rule) -> VerdictKind:
@@ -124,33 +143,64 @@ def missing_kind(rule: Rule) -> VerdictKind | None:
 class CompiledAction:
     """Everything the policy says about one action, laid out for the hot path."""
 
-    __slots__ = ("act", "dated", "name", "needs_own_fields", "policy", "rules", "undated", "windows")
+    __slots__ = (
+        "act",
+        "act_without_reserved",
+        "dated",
+        "name",
+        "needs_own_fields",
+        "policy",
+        "rules",
+        "undated",
+        "windows",
+    )
 
     def __init__(self, name: str, policy: ActionPolicy, rules: Iterable[Rule]) -> None:
         self.name = name
         self.policy = policy
         self.rules = tuple(
-            CompiledRule(rule, policy.tier) for rule in rules if rule.speaks_about(name) and rule.not_applicable is None
+            CompiledRule(rule, policy.tier, place)
+            for place, rule in enumerate(rules)
+            if rule.speaks_about(name) and rule.not_applicable is None
         )
         self.undated = tuple((rule.test, rule.quiet, rule) for rule in self.rules if not rule.dated)
         self.dated = tuple(rule for rule in self.rules if rule.dated)
         self.needs_own_fields = any(fields_of(rule.condition) & OWN_FIELDS for rule in self.rules)
-        self.windows: tuple[tuple[Window, tuple[Limit, ...]], ...] = tuple(
-            (window, tuple(limit for limit in policy.limits if limit.window is window))
+        self.windows = tuple(
+            CompiledWindow(window, tuple(limit for limit in policy.limits if limit.window is window))
             for window in Window
             if any(limit.window is window for limit in policy.limits)
         )
-        self.act = Verdict(
-            kind=VerdictKind.ACT,
-            would=None,
-            reasons=(),
-            fired=(),
-            tier=policy.tier,
-            deadline_hours=policy.deadline_hours,
-            fate=policy.fate,
-            blind=False,
-            reviewed=False,
-            intervention=False,
-            reserved=(),
-            hold_seconds=policy.hold_seconds,
+        self.act_without_reserved = (
+            VerdictKind.ACT,
+            None,
+            (),
+            (),
+            policy.tier,
+            policy.deadline_hours,
+            policy.fate,
+            False,
+            False,
+            False,
+            policy.hold_seconds,
         )
+        """The fields of a plain act, all but the last: most verdicts are this one."""
+        self.act = Verdict(*self.act_without_reserved, reserved=())
+
+
+class CompiledWindow:
+    """The limits of one action over one window."""
+
+    __slots__ = ("amount_most", "count_most", "limits", "window")
+
+    def __init__(self, window: Window, limits: tuple[Limit, ...]) -> None:
+        self.window = window
+        self.limits = limits
+        self.count_most = min((limit.count for limit in limits if limit.count is not None), default=None)
+        self.amount_most = min((limit.amount for limit in limits if limit.amount is not None), default=None)
+
+    def fits(self, used: Used, amount: Decimal | None) -> bool:
+        """Tell whether one more act of that amount stays within every limit."""
+        if self.count_most is not None and used[0] >= self.count_most:
+            return False
+        return self.amount_most is None or (amount is not None and used[1] + amount <= self.amount_most)

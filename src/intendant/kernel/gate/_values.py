@@ -22,12 +22,18 @@ _ORDERED = {"number", "date", "moment"}
 
 def family(value: object) -> tuple[str, object]:
     """Return what sort of value this is, with the value in plain Python types ("missing" for None, NaN and the like)."""
+    # The exact types of nearly every value first: the abstract checks below cost ten times as much.
+    kind = type(value)
+    if kind is str:
+        return "text", value
+    if kind is int:
+        return "number", value
+    if kind is bool:
+        return "truth", value
     if value is None:
         return "missing", None
     if isinstance(value, str):
         return "text", str.__str__(value)
-    if isinstance(value, bool):
-        return "truth", value
     if isinstance(value, Decimal):
         return ("missing", None) if value.is_nan() else ("number", value)
     if isinstance(value, numbers.Integral):

@@ -25,7 +25,6 @@ __all__ = [
     "Reservation",
     "Verdict",
     "VerdictKind",
-    "strictest",
 ]
 
 
@@ -47,14 +46,6 @@ class VerdictKind(StrEnum):
     ASK = "ask"
     REFUSE = "refuse"
     OBSERVE = "observe"
-
-
-_STRICTNESS = {VerdictKind.ACT: 0, VerdictKind.OBSERVE: 0, VerdictKind.ASK: 1, VerdictKind.REFUSE: 2}
-
-
-def strictest(kinds: list[VerdictKind]) -> VerdictKind:
-    """Return the strictest of the kinds, ACT when there is none."""
-    return max(kinds, key=_STRICTNESS.__getitem__, default=VerdictKind.ACT)
 
 
 class ReasonCode(StrEnum):
@@ -131,12 +122,11 @@ class AllowanceKey(NamedTuple):
     window: Window
 
 
-@dataclass(frozen=True, slots=True)
-class Reservation:
+class Reservation(NamedTuple):
     """What one act takes from one budget."""
 
     key: AllowanceKey
-    count: int
+    count: int  # type: ignore[assignment] # hides tuple.count, which nobody needs here
     amount: Decimal
 
 
@@ -194,5 +184,6 @@ class Verdict(NamedTuple):
     """It would have acted, and was drawn into the sample people check."""
     intervention: bool
     """Confidence is so low that an alert is due."""
-    reserved: tuple[Reservation, ...]
     hold_seconds: float
+    reserved: tuple[Reservation, ...]
+    """What it takes from the budgets; the last field, so that the gate can add it to a verdict made beforehand."""
