@@ -214,7 +214,8 @@ def _ids(table: Table, mapping: Mapping, bad: _BadRows) -> np.ndarray:
     repeated = series.duplicated().to_numpy() & written
     explanation = f"The id ('{mapping.id}') has occurred before."
     bad.mark("id_repeated", repeated, explanation, _cell_shower(table, mapping.id))
-    return cast("np.ndarray", np.where(written, texts, rows))
+    ids: np.ndarray = np.where(written, texts, rows)
+    return ids
 
 
 def _outcomes(frame: pd.DataFrame, mapping: Mapping) -> np.ndarray:

@@ -92,7 +92,7 @@ def looks_like_header(first: list[str], following: list[list[str]]) -> bool:
         votes -= 1
     for position, cell in enumerate(filled):
         column = [row[position].strip() for row in following if position < len(row)]
-        column = [value for value in column if value.lower() not in MISSING or value in "+-"]
+        column = [value for value in column if value.lower() not in MISSING or (value == "-" and "+" in column)]
         if not column or not cell:
             continue
         numeric = sum(looks_numeric(value) for value in column) / len(column)
@@ -124,8 +124,9 @@ def _delimiter(lines: list[str]) -> str:
             best, best_score = candidate, score
     if best_score >= 0.5:
         return best
-    widths = [len(line.split()) for line in lines]
-    if widths and Counter(widths).most_common(1)[0][1] > 0.9 * len(widths) and widths[-1] > 1:
+    # The first line is left out: it may be a heading that R wrote, one name short.
+    widths = [len(split_line(line, WHITESPACE)) for line in lines[1:] or lines]
+    if widths and Counter(widths).most_common(1)[0][1] > 0.9 * len(widths) and widths[0] > 1:
         return WHITESPACE
     return best or ","
 

@@ -63,4 +63,5 @@ def _digits(series: pd.Series[Any]) -> pd.Series[str]:
 
 def is_possible(moments: pd.Series[Any]) -> np.ndarray:
     """Mark moments between the years 1900 and 2100; a missing one is not possible."""
-    return moments.dt.year.between(EARLIEST_YEAR, LATEST_YEAR).to_numpy(dtype=bool)
+    possible: np.ndarray = moments.dt.year.between(EARLIEST_YEAR, LATEST_YEAR).to_numpy(dtype=bool)
+    return possible

@@ -222,11 +222,11 @@ def _of_two(name: str, closed: list[str], counts: dict[str, int], censored: tupl
     why = f"a guess: most loans are repaid, and '{majority}' is the more frequent ({share:.0%})"
     if set(closed) == {"0", "1"} and majority == "0":
         return GoodValues(
-            (majority,), (minority,), censored, 0.65 + 0.3 * lopsided, why + "; 1 usually marks the event", guess=True
+            (majority,), (minority,), censored, 0.53 + 0.42 * lopsided, why + "; 1 usually marks the event", guess=True
         )
     if set(closed) == {"1", "2"} and majority == "1":
         return GoodValues(
-            (majority,), (minority,), censored, 0.65 + 0.25 * lopsided, why + "; 2 usually marks the bad", guess=True
+            (majority,), (minority,), censored, 0.53 + 0.42 * lopsided, why + "; 2 usually marks the bad", guess=True
         )
     base = 0.5 if yes is None or set(map(str.lower, closed)) <= {"y", "n"} else 0.55
     return GoodValues((majority,), (minority,), censored, base + 0.25 * lopsided, why, guess=True)
