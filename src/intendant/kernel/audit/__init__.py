@@ -1,5 +1,60 @@
 """Audit remembers: a Merkle log of every human and automatic act, sealed into signed checkpoints outside the database."""
 
+from intendant.kernel.audit._checkpoint import (
+    Checkpoint,
+    CheckpointInvalid,
+    Position,
+    Statement,
+    parse_checkpoint,
+    sign,
+)
+from intendant.kernel.audit._file import checkpoint_path
+from intendant.kernel.audit._key import KeyInvalid, key_id, load_public_key, open_signing_key, public_pem
 from intendant.kernel.audit._leaf import AUDIT, Act, append, leaf_hash, leaf_row
+from intendant.kernel.audit._merkle import (
+    EMPTY_ROOT,
+    Frontier,
+    consistency_proof,
+    inclusion_proof,
+    merkle_root,
+    verify_consistency,
+    verify_inclusion,
+)
+from intendant.kernel.audit._records import DECISION, EVENT, OUTCOME, RECORD_CHECKS, RecordCheck
+from intendant.kernel.audit._sealer import CheckpointsDiverge, acknowledge_restore, seal, unsealed_organizations
 
-__all__ = ["AUDIT", "Act", "append", "leaf_hash", "leaf_row"]
+__all__ = [
+    "AUDIT",
+    "DECISION",
+    "EMPTY_ROOT",
+    "EVENT",
+    "OUTCOME",
+    "RECORD_CHECKS",
+    "Act",
+    "Checkpoint",
+    "CheckpointInvalid",
+    "CheckpointsDiverge",
+    "Frontier",
+    "KeyInvalid",
+    "Position",
+    "RecordCheck",
+    "Statement",
+    "acknowledge_restore",
+    "append",
+    "checkpoint_path",
+    "consistency_proof",
+    "inclusion_proof",
+    "key_id",
+    "leaf_hash",
+    "leaf_row",
+    "load_public_key",
+    "merkle_root",
+    "open_signing_key",
+    "parse_checkpoint",
+    "public_pem",
+    "seal",
+    "sign",
+    "unsealed_organizations",
+    "verify_consistency",
+    "verify_inclusion",
+]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from intendant.kernel import audit
@@ -10,6 +10,7 @@ from intendant.kit import ids
 from intendant.kit.bulk import BulkInsert, Writes
 from intendant.kit.canonical import canonical_json, digest
 from intendant.kit.database import Row, Transaction
+from intendant.kit.errors import Bug
 
 EVENTS = BulkInsert(
     "events",
@@ -43,15 +44,14 @@ class Event:
 
 def rows(event: Event) -> tuple[Row, Row]:
     """Turn an event into its row of `events` and its row of `audit`."""
-    body = canonical_json(event.body)
-    row = {
+    row: Row = {
         "organization_id": event.organization_id,
         "id": ids.new_id(),
         "name": event.name,
         "version": event.version,
-        "body": body.decode(),
-        "at": event.at,
-        "recorded_at": event.recorded_at,
+        "body": canonical_json(event.body).decode(),
+        "at": _utc(event.at),
+        "recorded_at": _utc(event.recorded_at),
     }
     leaf = audit.leaf_row(
         audit.Act(
@@ -60,11 +60,20 @@ def rows(event: Event) -> tuple[Row, Row]:
             act=event.name,
             subject=event.subject,
             at=event.recorded_at,
-            detail={"event": row["id"], "event_digest": digest(body)},
+            # The whole row is bound, as `audit.EVENT` reads it back: name, version and times as much as the body.
+            detail={"event": row["id"], "event_digest": digest(canonical_json(row))},
             digest=event.record,
         )
     )
     return row, leaf
+
+
+def _utc(moment: datetime) -> datetime:
+    if moment.tzinfo is UTC:
+        return moment
+    if moment.tzinfo is None:
+        raise Bug("The moment of an event has no time zone.")
+    return moment.astimezone(UTC)
 
 
 def gather(writes: Writes, event: Event) -> None:
