@@ -57,7 +57,13 @@ SPECS = {
 
 
 def plan_payouts(
-    database: Database, organization_id: UUID, count: int, *, action: str = "pay", connector: str = "payouts", **when: Any
+    database: Database,
+    organization_id: UUID,
+    count: int,
+    *,
+    action: str = "pay",
+    connector: str = "payouts",
+    **when: Any,
 ) -> list[UUID]:
     """Plan `count` payouts as a deciding transaction would, and return their ids."""
     writes, now = Writes(), clock.system_now()
@@ -69,7 +75,12 @@ def plan_payouts(
             subject_id=ids.new_id(),
             connector=connector,
             action=action,
-            parameters={"amount": f"{100 + number}.00", "currency": "USD", "destination": "DE02", "reference": f"L{number}"},
+            parameters={
+                "amount": f"{100 + number}.00",
+                "currency": "USD",
+                "destination": "DE02",
+                "reference": f"L{number}",
+            },
             hold_until=when.get("hold_until"),
             due_at=when.get("due_at", now),
             now=now,

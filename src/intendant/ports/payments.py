@@ -1,8 +1,10 @@
 """Paying money out, in our words: what a payout provider must offer so that each payout happens exactly once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from decimal import Decimal
+from typing import Any, Protocol
 
 from intendant.kit.money import Money
 
@@ -42,3 +44,32 @@ class PayoutPort(Protocol):
     async def close(self) -> None:
         """Close connections; a call under way is abandoned."""
         ...
+
+
+def receipt_to_record(receipt: PayoutReceipt) -> dict[str, object]:
+    """Write a receipt as the JSON-compatible record that an effect keeps as its result."""
+    return {
+        "provider_id": receipt.provider_id,
+        "idempotency_key": receipt.idempotency_key,
+        "amount": str(receipt.amount.amount),
+        "currency": receipt.amount.currency,
+        "destination": receipt.destination,
+        "reference": receipt.reference,
+        "booked_at": receipt.booked_at.isoformat(),
+        "reversal_of": receipt.reversal_of,
+        "pays_nobody": receipt.pays_nobody,
+    }
+
+
+def receipt_from_record(record: Mapping[str, Any]) -> PayoutReceipt:
+    """Read what `receipt_to_record` wrote."""
+    return PayoutReceipt(
+        provider_id=record["provider_id"],
+        idempotency_key=record["idempotency_key"],
+        amount=Money(Decimal(record["amount"]), record["currency"]),
+        destination=record["destination"],
+        reference=record["reference"],
+        booked_at=datetime.fromisoformat(record["booked_at"]),
+        reversal_of=record["reversal_of"],
+        pays_nobody=record["pays_nobody"],
+    )

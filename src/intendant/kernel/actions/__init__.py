@@ -16,6 +16,7 @@ from intendant.kernel.actions._people import (
     take_back,
 )
 from intendant.kernel.actions._settlement import (
+    BACKOFF_SECONDS_FIRST,
     RETRY_COUNT_MAX,
     ClaimLost,
     Settlement,
@@ -33,6 +34,7 @@ from intendant.kernel.actions._settlement import (
 )
 
 __all__ = [
+    "BACKOFF_SECONDS_FIRST",
     "CLAIM_COUNT_MAX",
     "EFFECTS",
     "LEASE_SECONDS",

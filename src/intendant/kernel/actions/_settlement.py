@@ -88,13 +88,18 @@ def released(claimed: ClaimedEffect) -> Settlement:
 
 
 def retry_due_at(
-    claimed: ClaimedEffect, now: datetime, random: Random, *, retry_count_max: int = RETRY_COUNT_MAX
+    claimed: ClaimedEffect,
+    now: datetime,
+    random: Random,
+    *,
+    retry_count_max: int = RETRY_COUNT_MAX,
+    backoff_seconds_first: float = BACKOFF_SECONDS_FIRST,
 ) -> datetime | None:
-    """Return when to try again, or None when the attempts are used up. Exponential with full jitter over its upper half."""
+    """Return when to try again, or None when the attempts are used up. Exponential, with jitter over its upper half."""
     retries_used = claimed.effect.attempts - 1
     if retries_used >= retry_count_max:
         return None
-    ceiling = min(BACKOFF_SECONDS_FIRST * 2.0**retries_used, BACKOFF_SECONDS_MAX)
+    ceiling = min(backoff_seconds_first * 2.0 ** min(retries_used, 30), BACKOFF_SECONDS_MAX)
     return now + timedelta(seconds=ceiling * random.uniform(0.5, 1.0))
 
 
