@@ -60,6 +60,14 @@ class SignIn:
             token, session = open_session(tx, user.id, user_agent=user_agent)
         return SignedIn(token, session, user)
 
+    def confirm_password(self, database: Database, user: User, *, password: str, address: str) -> None:
+        """Check that a signed-in user knows their password, counted as an attempt; raises SignInRefused or RateLimited."""
+        self.take(address=address, email=user.email)
+        with database.system() as tx:
+            password_hash = _password_hash(tx, user)
+        if not verify_password(password_hash, password):
+            raise _refused()
+
 
 def _password_hash(tx: Transaction, user: User) -> str | None:
     row = tx.find("select password_hash from users where id = %s for share", [user.id])

@@ -525,6 +525,7 @@ def upgrade() -> None:
     op.execute(PARTITIONS)
     op.execute("select ensure_partitions(now() + interval '2 months')")
     op.execute("grant usage on schema public to intendant_app, intendant_system")
+    op.execute("grant select on alembic_version to intendant_system")
     _close("organizations", "id", "select")
     for table, rights in ORGANIZATION_TABLES.items():
         _close(table, "organization_id", rights)

@@ -1,0 +1,149 @@
+"""The HTTP application: one explicit list of routers, one frame around all of them."""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+from starlette.types import ASGIApp
+
+import intendant
+from intendant.kernel.access import Permission, RateLimit, SignIn, prepare_passwords
+from intendant.kit.errors import Bug
+from intendant.server import errors, health, landing, reference
+from intendant.server.auth import PUBLIC, Guard
+from intendant.server.frame import Frame
+from intendant.server.routes import ROUTERS
+from intendant.server.system import ServedSystem
+
+BODY_BYTES_MAX = 1024 * 1024
+"""What a route takes unless it names its own `max_body_size`, as those for uploads do."""
+
+PAGES = (health.router, landing.router, reference.router)
+
+
+class Application(FastAPI):
+    """FastAPI with our frame outside its own error handling, and permissions in its OpenAPI document."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Wrap everything, error pages too."""
+        return Frame(super().build_middleware_stack())
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI document with `x-permission` on every operation."""
+        if self.openapi_schema is None:
+            self.openapi_schema = _describe_permissions(super().openapi(), self)
+        return self.openapi_schema
+
+
+def create_app(system: ServedSystem, routers: Sequence[APIRouter] = ()) -> FastAPI:
+    """Build the application over a built system. `routers` are those that domains declare.
+
+    Raises Bug where a route neither has a guard nor stands in PUBLIC.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:  # noqa: ARG001 - the framework's signature
+        prepare_passwords()
+        system.credentials.start()
+        try:
+            yield
+        finally:
+            system.credentials.stop()
+
+    app = Application(
+        title="Intendant",
+        version=intendant.__version__,
+        description="Decides, acts within limits, asks people about the rest, and renders account.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        max_body_size=BODY_BYTES_MAX,
+        lifespan=lifespan,
+    )
+    app.state.system = system
+    app.state.sign_in = SignIn()
+    rate = system.settings.requests_per_second
+    app.state.request_limit = RateLimit(per_second=rate, burst=rate)
+    errors.install(app)
+    for router in (*PAGES, *ROUTERS, *routers):
+        app.include_router(router)
+    for path in unguarded(app):
+        raise Bug(f"The route {path} has no guard and does not stand in PUBLIC.")
+    return app
+
+
+def unguarded(app: FastAPI) -> Iterable[str]:
+    """List paths of routes that have no guard and do not stand in PUBLIC."""
+    for route in iter_route_contexts(app.routes):
+        if route.path not in PUBLIC and guard_of(route) is None:
+            yield f"{route.path}"
+
+
+def guard_of(route: RouteContext) -> Permission | None:
+    """Return the permission that a route asks for."""
+    if not isinstance(route.original_route, APIRoute):
+        return None
+    waiting = [route.dependant]
+    while waiting:
+        dependant = waiting.pop()
+        if isinstance(dependant.call, Guard):
+            return dependant.call.permission
+        waiting.extend(dependant.dependencies)
+    return None
+
+
+def _describe_permissions(document: dict[str, Any], app: FastAPI) -> dict[str, Any]:
+    components = document.setdefault("components", {})
+    components["securitySchemes"] = {
+        "bearer": {"type": "http", "scheme": "bearer", "description": "A session's token or an API key (ik_...)."},
+        "cookie": {"type": "apiKey", "in": "cookie", "name": "intendant_session"},
+    }
+    components.setdefault("schemas", {}).update(_PROBLEM_SCHEMA)
+    for route in iter_route_contexts(app.routes):
+        permission = guard_of(route)
+        for method in route.methods or ():
+            operation = document.get("paths", {}).get(route.path_format, {}).get(method.lower())
+            if operation is None:
+                continue
+            responses = operation.setdefault("responses", {})
+            _describe_problems(responses, guarded=permission is not None)
+            if permission is not None:
+                operation["x-permission"] = str(permission)
+                operation["security"] = [{"bearer": []}, {"cookie": []}]
+    return document
+
+
+def _describe_problems(responses: dict[str, Any], *, guarded: bool) -> None:
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    described = {"default": "Any other problem."} | (
+        {"401": "Not signed in.", "403": "Not allowed."} if guarded else {}
+    )
+    if "422" in responses:
+        responses["422"] = {"description": "Invalid input.", "content": content}
+    for status, description in described.items():
+        responses.setdefault(status, {"description": description, "content": content})
+
+
+_PROBLEM_SCHEMA: dict[str, Any] = {
+    "Problem": {
+        "type": "object",
+        "description": "What went wrong (RFC 9457).",
+        "required": ["type", "title", "status", "code", "detail"],
+        "properties": {
+            "type": {"type": "string"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "code": {"type": "string", "description": "Stable, for programs."},
+            "detail": {"type": "string"},
+            "field": {"type": "string", "description": "The input at fault, as a path."},
+            "remedy": {"type": "string", "description": "What to do."},
+            "errors": {"type": "array", "items": {"type": "object"}},
+            "data": {"type": "object"},
+            "request_id": {"type": "string"},
+        },
+    }
+}
+
+BuildApplication = Callable[[ServedSystem], FastAPI]

@@ -1,0 +1,180 @@
+"""Who is asking: the guard that stands before every route, the cookie, and the check against forged cross-site requests.
+
+A route names its permission once: `principal: Annotated[Principal, requires(Permission.DECISION_READ)]`. The guard reads the
+token from `Authorization: Bearer` or the session cookie, finds the principal in memory, counts it against the rate limit and
+asks for the permission. Routes that need nobody stand in `PUBLIC` by path; the application refuses to start with any other.
+"""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
+
+from intendant.kernel.access import Permission, Principal, RateLimit
+from intendant.kit.errors import Forbidden, Invalid, Unauthenticated
+from intendant.server.errors import PageNeedsSignIn
+from intendant.server.system import ServedSystem, system_of
+
+PUBLIC = frozenset(
+    {
+        "/health",
+        "/ready",
+        "/docs",
+        "/openapi.json",
+        "/static/{name}",
+        "/sign-in",
+        "/sign-in/{token}",
+        "/sign-out",
+        "/reset/{token}",
+        "/api/v1/access/sign-in",
+    }
+)
+"""Paths that anybody may ask for. Everything else has a guard."""
+
+COOKIE, SECURE_COOKIE = "intendant_session", "__Host-intendant_session"
+COOKIE_AGE_SECONDS = 30 * 24 * 3600
+ORGANIZATION_HEADER = "X-Organization"
+ORGANIZATION_LENGTH_MAX = 63
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class NotSignedIn(Unauthenticated):
+    """No credential came with the request."""
+
+    code = "not_signed_in"
+
+
+class CrossSiteRefused(Forbidden):
+    """A browser sent a changing request from another site, or did not say from where."""
+
+    code = "cross_site_refused"
+
+
+class Guard:
+    """The dependency that lets a caller with a permission through and returns them."""
+
+    def __init__(self, permission: Permission, *, page: bool = False) -> None:
+        self.permission = permission
+        self._page = page
+
+    async def __call__(self, request: Request) -> Principal:
+        """Return the caller; raises one of Unauthenticated, Forbidden, TooManyRequests, Unavailable."""
+        try:
+            principal = await identify(request, request.query_params.get("organization") if self._page else None)
+        except Unauthenticated:
+            if self._page:
+                raise PageNeedsSignIn("Sign in first.") from None
+            raise
+        limit: RateLimit = request.app.state.request_limit
+        limit.take(principal.id)
+        principal.require(self.permission)
+        request.state.principal = principal
+        return principal
+
+
+def requires(permission: Permission) -> Any:
+    """Name the permission of a route: the parameter `Annotated[Principal, requires(...)]`."""
+    return Depends(Guard(permission))
+
+
+def requires_on_page(permission: Permission) -> Any:
+    """Like `requires`, for pages: who is not signed in is led to the sign-in page."""
+    return Depends(Guard(permission, page=True))
+
+
+async def identify(request: Request, organization: str | None = None) -> Principal:
+    """Find out who is asking, without asking for a permission; the organisation by default from the header."""
+    token, by_cookie = read_token(request)
+    if token is None:
+        raise NotSignedIn(
+            "Nobody is signed in.", remedy="Sign in, or send an API key as `Authorization: Bearer ik_...`."
+        )
+    if by_cookie and request.method not in _SAFE_METHODS:
+        check_same_site(request)
+    organization = organization or request.headers.get(ORGANIZATION_HEADER) or None
+    if organization is not None and len(organization) > ORGANIZATION_LENGTH_MAX:
+        raise Invalid("This is no organisation.", field=ORGANIZATION_HEADER, remedy="Give its slug.")
+    credentials = system_of(request).credentials
+    principal = credentials.find(token, organization)
+    if principal is None:
+        principal = await run_in_threadpool(credentials.authenticate, token, organization, address=address_of(request))
+    return principal
+
+
+def read_token(request: Request) -> tuple[str | None, bool]:
+    """Return the token of a request and whether it came by cookie. The header goes before the cookie."""
+    header = request.headers.get("authorization")
+    if header is not None:
+        scheme, _, token = header.partition(" ")
+        return (token.strip() or None, False) if scheme.lower() == "bearer" else (None, False)
+    cookies = request.cookies
+    return cookies.get(SECURE_COOKIE) or cookies.get(COOKIE) or None, True
+
+
+def address_of(request: Request) -> str:
+    """Return the address of the caller, as far as the connection tells."""
+    return request.client.host if request.client is not None else ""
+
+
+def check_same_site(request: Request) -> None:
+    """Refuse a changing request that a browser may have sent on behalf of another site.
+
+    Browsers say where a request comes from in `Sec-Fetch-Site` (on trustworthy origins) or `Origin`; a request with a cookie
+    and neither header is refused.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site == "same-origin":
+        return
+    origin = request.headers.get("origin")
+    if site is None and origin is not None and _is_our_origin(request, origin):
+        return
+    raise CrossSiteRefused(
+        "A request with a cookie must come from our own pages.",
+        remedy="Programs send `Authorization: Bearer` instead of the cookie, or an `Origin` header.",
+    )
+
+
+def check_form(request: Request) -> None:
+    """Like `check_same_site`, for forms that are sent before anybody is signed in: what says nothing is let through."""
+    if "sec-fetch-site" in request.headers or "origin" in request.headers:
+        check_same_site(request)
+
+
+def _is_our_origin(request: Request, origin: str) -> bool:
+    public_url = system_of(request).settings.public_url
+    if public_url is not None and origin == _origin(public_url):
+        return True
+    return origin == f"{request.url.scheme}://{request.headers.get('host', '')}"
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def set_session_cookie(request: Request, response: Response, token: str) -> None:
+    """Give the session's token to the browser; no script can read it."""
+    secure = _is_secure(request, system_of(request))
+    response.set_cookie(
+        SECURE_COOKIE if secure else COOKIE,
+        token,
+        max_age=COOKIE_AGE_SECONDS,
+        path="/",
+        secure=secure,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def clear_session_cookie(request: Request, response: Response) -> None:
+    """Take the session's token from the browser."""
+    secure = _is_secure(request, system_of(request))
+    for name in (SECURE_COOKIE, COOKIE) if secure else (COOKIE,):
+        response.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="lax")
+
+
+def _is_secure(request: Request, system: ServedSystem) -> bool:
+    public_url = system.settings.public_url
+    return request.url.scheme == "https" or (public_url is not None and public_url.startswith("https://"))

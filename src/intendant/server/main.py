@@ -1,0 +1,45 @@
+"""Serving: uvicorn around the application, ended cleanly by Ctrl-C or SIGTERM."""
+
+from collections.abc import Sequence
+
+import uvicorn
+from fastapi import APIRouter
+
+from intendant.server.app import create_app
+from intendant.server.system import ServedSystem
+
+SHUTDOWN_SECONDS = 2
+KEEP_ALIVE_SECONDS = 30
+BACKLOG = 2048
+
+
+def build_server(system: ServedSystem, host: str, port: int, *, routers: Sequence[APIRouter] = ()) -> uvicorn.Server:
+    """Build a server that has not been started; `server.should_exit = True` ends it."""
+    # Forwarded headers are believed only where an address of our own before a proxy was configured.
+    behind_proxy = system.settings.public_url is not None
+    return uvicorn.Server(
+        uvicorn.Config(
+            create_app(system, routers),
+            host=host,
+            port=port,
+            loop="auto",
+            http="httptools",
+            ws="none",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            proxy_headers=behind_proxy,
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            backlog=BACKLOG,
+        )
+    )
+
+
+def run_server(system: ServedSystem, host: str, port: int, *, routers: Sequence[APIRouter] = ()) -> None:
+    """Serve until Ctrl-C or SIGTERM; open requests get `SHUTDOWN_SECONDS` to end."""
+    try:
+        build_server(system, host, port, routers=routers).run()
+    except KeyboardInterrupt:
+        # uvicorn raises the captured signal again when it has shut down; there is nothing left to do.
+        return
