@@ -1,5 +1,6 @@
 """Registry: what domains declare. Protocols and values only; the one list of domains is in `intendant.bootstrap`."""
 
+from intendant.kernel.registry._actions import ActionSpec, EffectCall, Preview
 from intendant.kernel.registry._kinds import (
     Alternative,
     Answer,
@@ -13,15 +14,18 @@ from intendant.kernel.registry._kinds import (
 from intendant.kernel.registry._registry import Domain, KindUnknown, Registry
 
 __all__ = [
+    "ActionSpec",
     "Alternative",
     "Answer",
     "Context",
     "Decided",
     "DecisionKind",
     "Domain",
+    "EffectCall",
     "EffectRequest",
     "Estimate",
     "KindUnknown",
+    "Preview",
     "Proposal",
     "Registry",
 ]

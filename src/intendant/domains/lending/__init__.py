@@ -1,0 +1,1 @@
+"""Lending: loan applications from the door to the payout, decided, explained and accounted for."""

@@ -1,0 +1,1 @@
+"""Lending's effects outside, one file each. Only the manifest imports them."""

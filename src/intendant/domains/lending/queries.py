@@ -1,0 +1,169 @@
+"""Everything lending reads."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from intendant.domains.lending.contract import MODEL_KIND
+from intendant.kit.bulk import to_json
+from intendant.kit.database import Row, Transaction
+
+PAGE_MAX = 200
+
+_MODEL_COLUMNS = (
+    "id, version, role, algorithm, encode(digest, 'hex') as digest, encode(data_digest, 'hex') as data_digest, validated,"
+    " report, trained_at, stale_at, created_by, created_at"
+)
+
+
+def find_latest_product(tx: Transaction, organization_id: UUID, key: str) -> Row | None:
+    """Find the latest version of a product."""
+    return tx.find(
+        "select * from lending_products where organization_id = %s and key = %s order by version desc limit 1",
+        [organization_id, key],
+    )
+
+
+def list_product_versions(tx: Transaction, wanted: Iterable[tuple[UUID, str, int]]) -> list[Row]:
+    """List stated versions of products."""
+    rows = [{"organization_id": o, "key": k, "version": v} for o, k, v in wanted]
+    return tx.all(
+        "select p.* from json_to_recordset(%s::json) as q(organization_id uuid, key text, version integer)"
+        " join lending_products p using (organization_id, key, version)",
+        [to_json(rows)],
+    )
+
+
+def list_products(tx: Transaction, organization_id: UUID, *, after: str | None = None, limit: int = 50) -> list[Row]:
+    """List the latest version of each product by key, from `after` (exclusive), at most `PAGE_MAX`."""
+    return tx.all(
+        "select distinct on (key) * from lending_products where organization_id = %s and (%s::text is null or key > %s)"
+        " order by key, version desc limit %s",
+        [organization_id, after, after, min(limit, PAGE_MAX)],
+    )
+
+
+def find_taken_and_champions(
+    tx: Transaction, references: Sequence[tuple[UUID, str]], organizations: Sequence[UUID]
+) -> tuple[set[tuple[UUID, str]], dict[UUID, Row]]:
+    """Find which references are taken and the champion of each organisation, in one round trip."""
+    wanted = [{"organization_id": o, "reference": reference} for o, reference in references]
+    rows = tx.all(
+        "select organization_id, reference, null::uuid as id, null::integer as version, null::bytea as digest,"
+        " null::boolean as validated, null::timestamptz as stale_at"
+        " from json_to_recordset(%s::json) as q(organization_id uuid, reference text)"
+        " join lending_applications a using (organization_id, reference)"
+        " union all"
+        " select organization_id, null, id, version, digest, validated, stale_at from models"
+        " where organization_id = any(%s) and kind = %s and role = 'champion'",
+        [to_json(wanted), list(organizations), MODEL_KIND],
+    )
+    taken = {(row["organization_id"], row["reference"]) for row in rows if row["reference"] is not None}
+    return taken, {row["organization_id"]: row for row in rows if row["reference"] is None}
+
+
+def list_artifacts(tx: Transaction, model_ids: Sequence[UUID]) -> list[Row]:
+    """List the artifacts of models."""
+    return tx.all("select id, digest, algorithm, artifact from models where id = any(%s)", [list(model_ids)])
+
+
+def lock_applications(tx: Transaction, keys: Iterable[tuple[UUID, UUID]]) -> dict[UUID, Row]:
+    """Lock applications in key order and return state and version of each."""
+    rows = to_json([{"organization_id": o, "id": i} for o, i in keys])
+    return {
+        row["id"]: row
+        for row in tx.all(
+            "select a.organization_id, a.id, a.state, a.version"
+            " from json_to_recordset(%s::json) as q(organization_id uuid, id uuid)"
+            " join lending_applications a using (organization_id, id) order by a.organization_id, a.id for update of a",
+            [rows],
+        )
+    }
+
+
+def list_applications_by_id(tx: Transaction, ids: Sequence[UUID]) -> list[Row]:
+    """List applications that the transaction may see, by id."""
+    return tx.all(
+        "select * from lending_applications where organization_id = any(%s) and id = any(%s)",
+        [list(tx.organizations), list(ids)],
+    )
+
+
+def list_applications(
+    tx: Transaction,
+    *,
+    state: str | None = None,
+    product: str | None = None,
+    reference: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    after: UUID | None = None,
+    limit: int = 50,
+) -> list[Row]:
+    """List applications newest first, from `after` (exclusive), at most `PAGE_MAX`; without their inputs."""
+    return tx.all(
+        "select id, reference, product, product_version, state, version, amount, term_months, currency, decision_id,"
+        " submitted_at, updated_at from lending_applications where organization_id = %(organization)s"
+        " and (%(state)s::text is null or state = %(state)s) and (%(product)s::text is null or product = %(product)s)"
+        " and (%(reference)s::text is null or reference = %(reference)s)"
+        " and (%(since)s::timestamptz is null or submitted_at >= %(since)s)"
+        " and (%(until)s::timestamptz is null or submitted_at < %(until)s)"
+        " and (%(after)s::uuid is null or id < %(after)s) order by id desc limit %(limit)s",
+        {
+            "organization": tx.organization_id,
+            "state": state,
+            "product": product,
+            "reference": reference,
+            "since": since,
+            "until": until,
+            "after": after,
+            "limit": min(limit, PAGE_MAX),
+        },
+    )
+
+
+def list_application_ids(tx: Transaction, references: Sequence[str]) -> dict[str, UUID]:
+    """Return the ids of applications by reference."""
+    rows = tx.all(
+        "select reference, id from lending_applications where organization_id = %s and reference = any(%s)",
+        [tx.organization_id, list(references)],
+    )
+    return {row["reference"]: row["id"] for row in rows}
+
+
+def list_models(tx: Transaction, *, limit: int = 50) -> list[Row]:
+    """List model versions newest first, without their artifacts."""
+    return tx.all(
+        f"select {_MODEL_COLUMNS} from models where organization_id = %s and kind = %s"  # noqa: S608 - a constant
+        " order by version desc limit %s",
+        [tx.organization_id, MODEL_KIND, min(limit, PAGE_MAX)],
+    )
+
+
+def find_model(tx: Transaction, *, model_id: UUID | None = None, version: int | None = None) -> Row | None:
+    """Find a model by id or by version, without its artifact."""
+    return tx.find(
+        f"select {_MODEL_COLUMNS} from models where organization_id = %s and kind = %s"  # noqa: S608 - a constant
+        " and (%s::uuid is null or id = %s) and (%s::integer is null or version = %s)",
+        [tx.organization_id, MODEL_KIND, model_id, model_id, version, version],
+    )
+
+
+def list_matured(tx: Transaction, *, measure: str, after: UUID | None, limit: int) -> list[Row]:
+    """List decided applications with the latest word on their outcome, where it has matured, by id from `after`."""
+    return tx.all(
+        "select a.id, a.inputs, a.protected, a.submitted_at, o.value from lending_applications a"
+        " join lateral (select value, matured_at, censored from outcomes o where o.organization_id = a.organization_id"
+        "   and o.subject_id = a.id and o.measure = %(measure)s order by o.id desc limit 1) o on true"
+        " where a.organization_id = %(organization)s and (%(after)s::uuid is null or a.id > %(after)s)"
+        " and not o.censored and o.value is not null and o.matured_at is not null order by a.id limit %(limit)s",
+        {"organization": tx.organization_id, "measure": measure, "after": after, "limit": limit},
+    )
+
+
+def find_policy_body(tx: Transaction, kind: str, version: int) -> Row | None:
+    """Find the body of a policy's version: what a recorded decision was bound by."""
+    return tx.find(
+        "select body from policies where organization_id = %s and kind = %s and version = %s",
+        [tx.organization_id, kind, version],
+    )
