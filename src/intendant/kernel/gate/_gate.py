@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from intendant.kernel.gate._allowances import Allowances, take
+from intendant.kernel.gate._conditions import Get
 from intendant.kernel.gate._explain import Explanation, explain
 from intendant.kernel.gate._policy import (
     ActionPolicy,
@@ -17,6 +18,7 @@ from intendant.kernel.gate._policy import (
     tier_rank,
 )
 from intendant.kernel.gate._rules import NOTHING_USED, CompiledAction, CompiledRule, Used, is_in_effect, values_of
+from intendant.kernel.gate._screens import Testing, screens
 from intendant.kernel.gate._verdict import (
     AllowanceKey,
     Case,
@@ -33,7 +35,10 @@ from intendant.kernel.gate._wording import limit_text
 
 __all__ = ["CompiledPolicy", "compile_policy"]
 
-KEYS_KEPT_MAX = 4096
+BUDGETS_KEPT_MAX = 4096
+
+_Budget = tuple[AllowanceKey, int | float, Decimal | None]
+"""The key, and the most that all limits on it allow: acts (infinite where unlimited) and money."""
 
 _ACT, _ASK, _REFUSE, _OBSERVE = VerdictKind.ACT, VerdictKind.ASK, VerdictKind.REFUSE, VerdictKind.OBSERVE
 _FULL, _SUPERVISED, _ASSISTED = Level.FULL, Level.SUPERVISED, Level.ASSISTED
@@ -50,13 +55,14 @@ def compile_policy(policy: Policy) -> "CompiledPolicy":
 class CompiledPolicy:
     """A policy that decides cases."""
 
-    __slots__ = ("_actions", "_keys", "policy")
+    __slots__ = ("_actions", "_budgets", "_screens", "policy")
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self._actions = {name: CompiledAction(name, body, policy.rules) for name, body in policy.actions.items()}
+        self._screens = {name: screens(action.undated) for name, action in self._actions.items()}
         # Keys are the same for every case of a component; rebuilding them would cost more than the limits themselves.
-        self._keys: dict[tuple[str, str], tuple[AllowanceKey, ...]] = {}
+        self._budgets: dict[tuple[str, str], tuple[_Budget, ...]] = {}
 
     def decide(self, case: Case, state: ComponentState, allowances: Allowances) -> Verdict:
         """Return the verdict on one case. The allowances are read, never changed: `Allowances.after` takes the reservation."""
@@ -95,7 +101,17 @@ class CompiledPolicy:
             return _unknown_action(case, state)
         get = values_of(case).get if action.needs_own_fields else case.values.get
         hits = None
-        for test, quiet, rule in action.undated:
+        intervals, flags, rest = self._screens[case.action]
+        for field, low, high, settled in intervals:
+            value = get(field)
+            kind = value.__class__
+            if (kind is float or kind is int) and low <= value <= high:  # type: ignore[operator]
+                continue
+            hits = _test_each(hits, settled, get)
+        for field, quiet_value, settled in flags:
+            if get(field) is not quiet_value:
+                hits = _test_each(hits, settled, get)
+        for test, quiet, rule in rest:
             outcome = test(get)
             if outcome is not quiet:
                 hits = _noted(hits, rule, outcome)
@@ -126,7 +142,7 @@ class CompiledPolicy:
         reasons = _stops(state, policy.tier)
         fired: list[Fired] = []
         if hits is not None:
-            if action.dated:
+            if len(hits) > 1:
                 hits.sort(key=_by_place)
             for rule, outcome in hits:
                 record, reason = rule.fire(outcome, get)
@@ -200,12 +216,15 @@ class CompiledPolicy:
         windows = action.windows
         if not windows:
             return True, ()
-        keys = self._keys.get((state.component, case.action)) or self._remember_keys(state.component, action)
+        budgets = self._budgets.get((state.component, case.action)) or self._remember_budgets(state.component, action)
         amount = _sound_amount(case.amount)
         reserved = []
-        for key, window in zip(keys, windows, strict=True):
-            if window.fits(used.get(key, NOTHING_USED), amount):
-                reserved.append(_new_tuple(Reservation, (key, 1, amount or _ZERO)))
+        for key, count_most, amount_most in budgets:
+            count_used, amount_used = used.get(key, NOTHING_USED)
+            if count_used < count_most and (
+                amount_most is None or (amount is not None and amount_used + amount <= amount_most)
+            ):
+                reserved.append(_new_tuple(Reservation, (key, 1, _ZERO if amount is None else amount)))
         return len(reserved) == len(windows), tuple(reserved)
 
     def _explain_limits(
@@ -235,15 +254,29 @@ class CompiledPolicy:
                     text = limit_text(limit.window, "money", limit.amount, amount_used)
                     reasons.append(Reason(kind, ReasonCode.LIMIT_AMOUNT, text, tier))
 
-    def _remember_keys(self, component: str, action: CompiledAction) -> tuple[AllowanceKey, ...]:
-        if len(self._keys) >= KEYS_KEPT_MAX:
-            self._keys.clear()
-        keys = tuple(AllowanceKey(component, action.name, each.window) for each in action.windows)
-        self._keys[(component, action.name)] = keys
-        return keys
+    def _remember_budgets(self, component: str, action: CompiledAction) -> tuple[_Budget, ...]:
+        if len(self._budgets) >= BUDGETS_KEPT_MAX:
+            self._budgets.clear()
+        budgets = tuple(
+            (AllowanceKey(component, action.name, each.window), each.count_most, each.amount_most)
+            for each in action.windows
+        )
+        self._budgets[(component, action.name)] = budgets
+        return budgets
 
 
 _ZERO = Decimal(0)
+
+
+def _test_each(
+    hits: list[tuple[CompiledRule, bool | None]] | None, settled: tuple[Testing, ...], get: Get
+) -> list[tuple[CompiledRule, bool | None]] | None:
+    """Test the rules of a screen that could not settle them."""
+    for test, quiet, rule in settled:
+        outcome = test(get)
+        if outcome is not quiet:
+            hits = _noted(hits, rule, outcome)
+    return hits
 
 
 def _noted(

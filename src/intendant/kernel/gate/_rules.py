@@ -1,5 +1,6 @@
 """Rules made ready to be tested, and everything the policy says about one action laid out for the hot path."""
 
+import math
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -163,7 +164,7 @@ class CompiledAction:
             for place, rule in enumerate(rules)
             if rule.speaks_about(name) and rule.not_applicable is None
         )
-        self.undated = tuple((rule.test, rule.quiet, rule) for rule in self.rules if not rule.dated)
+        self.undated = tuple(rule for rule in self.rules if not rule.dated)
         self.dated = tuple(rule for rule in self.rules if rule.dated)
         self.needs_own_fields = any(fields_of(rule.condition) & OWN_FIELDS for rule in self.rules)
         self.windows = tuple(
@@ -196,11 +197,5 @@ class CompiledWindow:
     def __init__(self, window: Window, limits: tuple[Limit, ...]) -> None:
         self.window = window
         self.limits = limits
-        self.count_most = min((limit.count for limit in limits if limit.count is not None), default=None)
+        self.count_most = min((limit.count for limit in limits if limit.count is not None), default=math.inf)
         self.amount_most = min((limit.amount for limit in limits if limit.amount is not None), default=None)
-
-    def fits(self, used: Used, amount: Decimal | None) -> bool:
-        """Tell whether one more act of that amount stays within every limit."""
-        if self.count_most is not None and used[0] >= self.count_most:
-            return False
-        return self.amount_most is None or (amount is not None and used[1] + amount <= self.amount_most)
