@@ -2,9 +2,15 @@
 
 from typing import Protocol
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import Request
 
 from intendant.kernel.access import CredentialCache
+from intendant.kernel.decisions import Decider
+from intendant.kernel.events import EventFeed
+from intendant.kernel.registry import Registry
+from intendant.kernel.decisions import Decider
+from intendant.kernel.registry import Registry
 from intendant.kit.database import Database
 from intendant.kit.settings import Settings
 
@@ -25,6 +31,36 @@ class ServedSystem(Protocol):
     @property
     def credentials(self) -> CredentialCache:
         """Return the tokens in memory."""
+        ...
+
+    @property
+    def registry(self) -> Registry:
+        """Return what domains declare."""
+        ...
+
+    @property
+    def decider(self) -> Decider:
+        """Return what decides batches of proposals."""
+        ...
+
+    @property
+    def feed(self) -> EventFeed:
+        """Return the feed of new events."""
+        ...
+
+    @property
+    def signer(self) -> Ed25519PrivateKey:
+        """Return the key that signs audit checkpoints."""
+        ...
+
+    @property
+    def registry(self) -> Registry:
+        """Return what the domains declare."""
+        ...
+
+    @property
+    def decider(self) -> Decider:
+        """Return what decides."""
         ...
 
 

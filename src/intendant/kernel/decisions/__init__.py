@@ -10,6 +10,7 @@ from intendant.kernel.decisions._queries import (
     get_decision,
     list_decisions,
     list_recent,
+    trace,
 )
 from intendant.kernel.decisions._record import DECISIONS, Decision
 
@@ -33,4 +34,5 @@ __all__ = [
     "get_decision",
     "list_decisions",
     "list_recent",
+    "trace",
 ]

@@ -1,11 +1,21 @@
 """Reading decisions: lists by key, one with its record."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import orjson
 
+from intendant.kernel.gate import (
+    Allowances,
+    Case,
+    ComponentState,
+    Level,
+    compile_policy,
+    dump_explanation,
+    parse_policy,
+)
 from intendant.kit.database import Row, Transaction
 from intendant.kit.errors import NotFound
 
@@ -77,3 +87,29 @@ def count_by_verdict(tx: Transaction, since: datetime) -> dict[str, int]:
         [tx.organization_id, since],
     )
     return {row["verdict"]: row["n"] for row in rows}
+
+
+def trace(tx: Transaction, decision_id: UUID) -> dict[str, Any]:
+    """Recompute the full trace of a decision: every rule and condition of the policy that held, on its frozen values."""
+    record = get_decision(tx, decision_id)
+    row = tx.find(
+        "select body from policies where organization_id = %s and kind = %s and version = %s",
+        [tx.organization_id, record["kind"], record["policy_version"]],
+    )
+    if row is None:
+        raise DecisionUnknown("The policy version of this decision is gone.", field="decision")
+    case = Case(
+        action=record["action"],
+        values=record["values"],
+        confidence=record["confidence"],
+        amount=None if record["amount"] is None else Decimal(record["amount"]),
+        abstain=record["abstain"],
+        at=datetime.fromisoformat(record["decided_at"]),
+    )
+    state = ComponentState(component=record["component"], level=Level(record["level"]))
+    explanation = compile_policy(parse_policy(row["body"])).explain(case, state, Allowances())
+    return {
+        "decision_id": decision_id,
+        "policy_version": record["policy_version"],
+        "trace": dump_explanation(explanation),
+    }

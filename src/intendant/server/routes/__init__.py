@@ -2,7 +2,15 @@
 
 from fastapi import APIRouter
 
-from intendant.server.routes import access
+from intendant.server.routes import access, approvals, components, controller, decisions, effects, policies
 
-ROUTERS: tuple[APIRouter, ...] = (access.router,)
+ROUTERS: tuple[APIRouter, ...] = (
+    decisions.router,
+    approvals.router,
+    policies.router,
+    components.router,
+    effects.router,
+    controller.router,
+    access.router,
+)
 """Every router of the kernel, in the order of the reference."""

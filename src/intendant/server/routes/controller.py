@@ -1,0 +1,208 @@
+"""/api/admin/autonomous-business: the one switch, control of components, configuration, alerts, health (requirement A13)."""
+
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from intendant.kernel import alerts, autonomy, control, organizations, overview
+from intendant.kernel.access import Permission, Principal
+from intendant.kit import clock
+from intendant.kit.database import Row, Transaction
+from intendant.kit.schema import newest_revision
+from intendant.server.auth import requires
+from intendant.server.idempotency import Idempotency, Once
+from intendant.server.paging import PAGE_SIZE, Limit
+from intendant.server.routes.components import ReasonBody, change_control
+from intendant.server.routes.decisions import listing
+from intendant.server.system import system_of
+
+router = APIRouter(prefix="/api/admin/autonomous-business", tags=["controller"])
+Switcher = Annotated[Principal, requires(Permission.SWITCH_USE)]
+Watcher = Annotated[Principal, requires(Permission.SWITCH_READ)]
+Controller = Annotated[Principal, requires(Permission.COMPONENT_CONTROL)]
+
+
+class ControlBody(ReasonBody):
+    """Which component a person takes or hands back."""
+
+    component: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class ConfigurationBody(ReasonBody):
+    """Changes to the configuration; `replaces` is the version they were made on."""
+
+    changes: Annotated[dict[str, Any], Field(min_length=1, max_length=50)]
+    replaces: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
+
+
+class EndAlertBody(BaseModel):
+    """How an alert ended."""
+
+    model_config = ConfigDict(extra="forbid")
+    state: Literal["resolved", "cleared"] = "resolved"
+    note: Annotated[str, Field(max_length=2000)] = ""
+
+
+class AssignAlertBody(BaseModel):
+    """Who shall look after an alert; null for nobody."""
+
+    model_config = ConfigDict(extra="forbid")
+    user_id: UUID | None
+
+
+@router.post("/start")
+def start(request: Request, principal: Switcher, body: ReasonBody, once: Idempotency) -> Any:
+    """Start the business."""
+    return _switch(request, principal, "running", body.reason, once)
+
+
+@router.post("/stop")
+def stop(request: Request, principal: Switcher, body: ReasonBody, once: Idempotency) -> Any:
+    """Stop the business: nothing new acts; what is planned is carried out."""
+    return _switch(request, principal, "stopped", body.reason, once)
+
+
+@router.post("/halt")
+def halt(request: Request, principal: Switcher, body: ReasonBody, once: Idempotency) -> Any:
+    """Emergency stop: within a second no outside call starts, and open ones are aborted and become unknown."""
+    return _switch(request, principal, "halted", body.reason, once)
+
+
+@router.get("/status")
+def status(request: Request, principal: Watcher) -> dict[str, Any]:
+    """Return switch, components, queue, waiting approvals, open alerts and the last day's decisions."""
+    with system_of(request).database.transaction(principal.organization_id) as tx:
+        return overview.read_status(tx)
+
+
+@router.post("/take-control")
+def take_control(request: Request, principal: Controller, body: ControlBody, once: Idempotency) -> Any:
+    """Take control of a component."""
+    return change_control(request, principal, body.component, body.reason, once, autonomy.take_control)
+
+
+@router.post("/hand-back")
+def hand_back(request: Request, principal: Controller, body: ControlBody, once: Idempotency) -> Any:
+    """Hand a component back."""
+    return change_control(request, principal, body.component, body.reason, once, autonomy.hand_back)
+
+
+@router.get("/config")
+def get_config(request: Request, principal: Annotated[Principal, requires(Permission.CONFIG_READ)]) -> dict[str, Any]:
+    """Return the configuration in force."""
+    with system_of(request).database.transaction(principal.organization_id) as tx:
+        configuration, version = control.get_configuration(tx)
+    return {"version": version, "configuration": asdict(configuration)}
+
+
+@router.put("/config")
+def put_config(
+    request: Request, principal: Annotated[Principal, requires(Permission.CONFIG_UPDATE)], body: ConfigurationBody
+) -> dict[str, Any]:
+    """Change the configuration; a new version with author and reason."""
+    with system_of(request).database.transaction(principal.organization_id) as tx:
+        organization = organizations.get_organization(tx, principal.organization_id)
+        configuration, version = control.update_configuration(
+            tx,
+            organization,
+            body.changes,
+            by=principal.label,
+            reason=body.reason,
+            system_now=clock.system_now(),
+            replaces=body.replaces,
+        )
+    return {"version": version, "configuration": asdict(configuration)}
+
+
+@router.get("/alerts")
+def list_alerts(
+    request: Request,
+    principal: Annotated[Principal, requires(Permission.ALERT_READ)],
+    state: Literal["open", "resolved", "cleared"] | None = "open",
+    kind: alerts.AlertKind | None = None,
+    after: UUID | None = None,
+    limit: Limit = PAGE_SIZE,
+) -> dict[str, Any]:
+    """List alerts, newest first."""
+    with system_of(request).database.transaction(principal.organization_id) as tx:
+        rows = alerts.list_alerts(tx, state=state, kind=kind, after=after, limit=limit + 1)
+    return listing(rows, limit)
+
+
+@router.post("/alerts/{alert_id}/end")
+def end_alert(
+    request: Request,
+    principal: Annotated[Principal, requires(Permission.ALERT_RESOLVE)],
+    alert_id: UUID,
+    body: EndAlertBody,
+    once: Idempotency,
+) -> Any:
+    """Resolve or clear an alert."""
+
+    def work(tx: Transaction) -> Row:
+        now, business = _times(tx, principal)
+        return alerts.end_alert(
+            tx, alert_id, state=body.state, by=principal.label, note=body.note, now=business, system_now=now
+        )
+
+    with system_of(request).database.transaction(principal.organization_id) as tx:
+        answer = once.run(tx, lambda: work(tx))
+    return answer
+
+
+@router.post("/alerts/{alert_id}/assign")
+def assign_alert(
+    request: Request,
+    principal: Annotated[Principal, requires(Permission.ALERT_RESOLVE)],
+    alert_id: UUID,
+    body: AssignAlertBody,
+    once: Idempotency,
+) -> Any:
+    """Assign an alert."""
+
+    def work(tx: Transaction) -> Row:
+        now, business = _times(tx, principal)
+        return alerts.assign_alert(tx, alert_id, body.user_id, by=principal.label, now=business, system_now=now)
+
+    with system_of(request).database.transaction(principal.organization_id) as tx:
+        answer = once.run(tx, lambda: work(tx))
+    return answer
+
+
+@router.post("/health-check")
+def health_check(request: Request, principal: Watcher) -> dict[str, Any]:
+    """Check the parts now: database, migrations, workers' heartbeats, effects that wait or are unknown."""
+    system = system_of(request)
+    checks: dict[str, dict[str, object]] = {}
+    with system.database.system() as tx:
+        version = tx.scalar("select current_setting('server_version')")
+        revision = tx.scalar("select version_num from alembic_version")
+        workers = tx.scalar("select count(*) from executors where heartbeat_at > now() - interval '30 seconds'")
+    checks["database"] = {"healthy": True, "version": version}
+    checks["migrations"] = {"healthy": revision == newest_revision(), "revision": revision}
+    checks["workers"] = {"healthy": workers > 0, "alive": workers}
+    with system.database.transaction(principal.organization_id) as tx:
+        effects = overview.count_effects(tx)
+    unknown, failed = effects.get("unknown", 0), effects.get("failed", 0)
+    checks["effects"] = {"healthy": unknown == 0 and failed == 0, **effects}
+    return {"healthy": all(check["healthy"] for check in checks.values()), "checks": checks}
+
+
+def _times(tx: Transaction, principal: Principal) -> tuple[Any, Any]:
+    now = clock.system_now()
+    return now, organizations.get_organization(tx, principal.organization_id).clock.at(now)
+
+
+def _switch(request: Request, principal: Principal, state: control.State, reason: str, once: Once) -> Any:
+    def work(tx: Transaction) -> Row:
+        organization = organizations.get_organization(tx, principal.organization_id)
+        return control.set_switch(
+            tx, organization, state, by=principal.label, reason=reason, system_now=clock.system_now()
+        )
+
+    with system_of(request).database.transaction(principal.organization_id) as tx:
+        answer = once.run(tx, lambda: work(tx))
+    return answer

@@ -1,0 +1,84 @@
+"""/api/v1/decisions: what was decided, with its record, explanation, outcomes and effects."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+
+from intendant.kernel import decisions, outcomes
+from intendant.kernel.access import Permission, Principal
+from intendant.kernel.gate import VerdictKind
+from intendant.server.auth import requires
+from intendant.server.paging import PAGE_SIZE, Limit
+from intendant.server.system import system_of
+
+router = APIRouter(prefix="/api/v1/decisions", tags=["decisions"])
+Reader = Annotated[Principal, requires(Permission.DECISION_READ)]
+
+
+@router.get("")
+def list_decisions(
+    request: Request,
+    principal: Reader,
+    kind: str | None = None,
+    verdict: VerdictKind | None = None,
+    action: str | None = None,
+    subject_id: UUID | None = None,
+    since: Annotated[datetime | None, Query(description="Business time; only decisions from then on.")] = None,
+    after: UUID | None = None,
+    limit: Limit = PAGE_SIZE,
+) -> dict[str, Any]:
+    """List decisions, newest first, without their records."""
+    with system_of(request).database.transaction(principal.organization_id) as tx:
+        rows = decisions.list_decisions(
+            tx,
+            kind=kind,
+            verdict=verdict,
+            action=action,
+            subject_id=subject_id,
+            since=since,
+            after=after,
+            limit=limit + 1,
+        )
+    return listing(rows, limit)
+
+
+@router.get("/{decision_id}")
+def get_decision(request: Request, principal: Reader, decision_id: UUID) -> dict[str, Any]:
+    """Return the full record of a decision."""
+    with system_of(request).database.transaction(principal.organization_id) as tx:
+        return decisions.get_decision(tx, decision_id)
+
+
+@router.get("/{decision_id}/explanation")
+def explain_decision(request: Request, principal: Reader, decision_id: UUID) -> dict[str, Any]:
+    """Explain a decision from its frozen values: reasons, factors, what would have changed it. Computed when asked."""
+    system = system_of(request)
+    with system.database.transaction(principal.organization_id) as tx:
+        record = decisions.get_decision(tx, decision_id)
+        return dict(system.registry.kind(record["kind"]).explain(tx, record))
+
+
+@router.get("/{decision_id}/trace")
+def trace_decision(request: Request, principal: Reader, decision_id: UUID) -> dict[str, Any]:
+    """Return every rule and condition of the policy version that held, recomputed on the decision's frozen values."""
+    with system_of(request).database.transaction(principal.organization_id) as tx:
+        return decisions.trace(tx, decision_id)
+
+
+@router.get("/{decision_id}/outcomes")
+def list_decision_outcomes(
+    request: Request, principal: Reader, decision_id: UUID, after: UUID | None = None, limit: Limit = PAGE_SIZE
+) -> dict[str, Any]:
+    """List what became of a decision, newest first."""
+    with system_of(request).database.transaction(principal.organization_id) as tx:
+        decisions.get_decision(tx, decision_id)
+        rows = outcomes.list_outcomes(tx, decision_id=decision_id, after=after, limit=limit + 1)
+    return listing(rows, limit)
+
+
+def listing(rows: list[dict[str, Any]], limit: int) -> dict[str, Any]:
+    """Return a page of rows: the one beyond `limit` says that there are more."""
+    shown = rows[:limit]
+    return {"items": shown, "next": str(shown[-1]["id"]) if len(rows) > limit else None}
