@@ -14,6 +14,7 @@ from intendant.kit.errors import Bug
 from intendant.server import errors, health, landing, reference
 from intendant.server.auth import PUBLIC, Guard
 from intendant.server.frame import Frame
+from intendant.server.live import Streams
 from intendant.server.routes import ROUTERS
 from intendant.server.system import ServedSystem
 
@@ -38,19 +39,22 @@ class Application(FastAPI):
 
 
 def create_app(system: ServedSystem, routers: Sequence[APIRouter] = ()) -> FastAPI:
-    """Build the application over a built system. `routers` are those that domains declare.
+    """Build the application over a built system, with the routes of its domains and any further `routers`.
 
     Raises Bug where a route neither has a guard nor stands in PUBLIC.
     """
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:  # noqa: ARG001 - the framework's signature
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         prepare_passwords()
         system.credentials.start()
+        system.feed.start()
         try:
             yield
         finally:
-            system.credentials.stop()
+            app.state.stopping = True
+            system.feed.close()
+            system.credentials.close()
 
     app = Application(
         title="Intendant",
@@ -63,15 +67,23 @@ def create_app(system: ServedSystem, routers: Sequence[APIRouter] = ()) -> FastA
         lifespan=lifespan,
     )
     app.state.system = system
+    app.state.stopping = False
     app.state.sign_in = SignIn()
+    app.state.streams = Streams()
     rate = system.settings.requests_per_second
     app.state.request_limit = RateLimit(per_second=rate, burst=rate)
     errors.install(app)
-    for router in (*PAGES, *ROUTERS, *routers):
+    for router in (*PAGES, *ROUTERS, *_domain_routers(system), *routers):
         app.include_router(router)
     for path in unguarded(app):
         raise Bug(f"The route {path} has no guard and does not stand in PUBLIC.")
     return app
+
+
+def _domain_routers(system: ServedSystem) -> Iterable[APIRouter]:
+    for domain in system.registry.domains.values():
+        if domain.routes is not None:
+            yield from domain.routes(system)
 
 
 def unguarded(app: FastAPI) -> Iterable[str]:

@@ -1,6 +1,7 @@
 """Serving: uvicorn around the application, ended cleanly by Ctrl-C or SIGTERM."""
 
 from collections.abc import Sequence
+from types import FrameType
 
 import uvicorn
 from fastapi import APIRouter
@@ -13,11 +14,20 @@ KEEP_ALIVE_SECONDS = 30
 BACKLOG = 2048
 
 
-def build_server(system: ServedSystem, host: str, port: int, *, routers: Sequence[APIRouter] = ()) -> uvicorn.Server:
+class Server(uvicorn.Server):
+    """A server that tells its open event streams to end as soon as it is to stop, so that nobody waits for them."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take a signal to stop."""
+        self.config.app.state.stopping = True  # type: ignore[union-attr]
+        super().handle_exit(sig, frame)
+
+
+def build_server(system: ServedSystem, host: str, port: int, *, routers: Sequence[APIRouter] = ()) -> Server:
     """Build a server that has not been started; `server.should_exit = True` ends it."""
     # Forwarded headers are believed only where an address of our own before a proxy was configured.
     behind_proxy = system.settings.public_url is not None
-    return uvicorn.Server(
+    return Server(
         uvicorn.Config(
             create_app(system, routers),
             host=host,

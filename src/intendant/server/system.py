@@ -9,8 +9,6 @@ from intendant.kernel.access import CredentialCache
 from intendant.kernel.decisions import Decider
 from intendant.kernel.events import EventFeed
 from intendant.kernel.registry import Registry
-from intendant.kernel.decisions import Decider
-from intendant.kernel.registry import Registry
 from intendant.kit.database import Database
 from intendant.kit.settings import Settings
 
@@ -51,16 +49,6 @@ class ServedSystem(Protocol):
     @property
     def signer(self) -> Ed25519PrivateKey:
         """Return the key that signs audit checkpoints."""
-        ...
-
-    @property
-    def registry(self) -> Registry:
-        """Return what the domains declare."""
-        ...
-
-    @property
-    def decider(self) -> Decider:
-        """Return what decides."""
         ...
 
 

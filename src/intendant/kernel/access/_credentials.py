@@ -60,7 +60,7 @@ class _Credential:
 
 
 class CredentialCache:
-    """Turns tokens into principals. One per process; `start` and `stop` its background thread around serving."""
+    """Turns tokens into principals. One per process; `start` and `close` its background thread around serving."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -81,8 +81,8 @@ class CredentialCache:
         self._thread = threading.Thread(target=self._poll, name="credentials", daemon=True)
         self._thread.start()
 
-    def stop(self) -> None:
-        """End the background thread."""
+    def close(self) -> None:
+        """End the background thread, if there is one."""
         self._stopping.set()
         if self._thread is not None:
             self._thread.join(timeout=5.0)

@@ -2,7 +2,17 @@
 
 from fastapi import APIRouter
 
-from intendant.server.routes import access, approvals, components, controller, decisions, effects, policies
+from intendant.server.routes import (
+    access,
+    approvals,
+    audit,
+    components,
+    controller,
+    decisions,
+    effects,
+    events,
+    policies,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     decisions.router,
@@ -11,6 +21,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     components.router,
     effects.router,
     controller.router,
+    events.router,
+    audit.router,
     access.router,
 )
 """Every router of the kernel, in the order of the reference."""
