@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from intendant.kernel import audit
-from intendant.kernel.access import User, list_memberships
+from intendant.kernel.access import Principal, User, list_memberships
 from intendant.kit import clock
 from intendant.kit.database import Transaction
 
@@ -19,6 +19,13 @@ def record_act(
 ) -> None:
     """Write a leaf for an act in an organisation."""
     audit.append(tx, [audit.Act(organization_id, actor, act, subject, clock.system_now(), detail)])
+
+
+def record_by(
+    tx: Transaction, principal: Principal, act: str, subject: str, detail: dict[str, object] | None = None
+) -> None:
+    """Write a leaf for what a caller did in their organisation."""
+    record_act(tx, principal.organization_id, actor=principal.label, act=act, subject=subject, detail=detail)
 
 
 def record_own_act(tx: Transaction, user: User, act: str, detail: dict[str, object] | None = None) -> None:
