@@ -6,6 +6,7 @@ import random
 from pathlib import Path
 
 import pytest
+from tests.learning.datasets.tables import loans, write_csv
 
 from intendant.learning.datasets import (
     MappingProposal,
@@ -18,8 +19,6 @@ from intendant.learning.datasets import (
     propose_mapping,
     read_table,
 )
-
-from tests.learning.datasets.tables import loans, write_csv
 
 
 def propose(path: Path) -> tuple[Table, MappingProposal]:
@@ -52,10 +51,27 @@ def test_a_marketplace_export_with_seven_statuses_is_understood(tmp_path: Path) 
         ]
         for loan in loans()
     ]  # fmt: skip
-    names = (
-        "id loan_amnt funded_amnt term int_rate grade emp_title annual_inc issue_d loan_status pymnt_plan purpose zip_code"
-        " fico_range_low fico_range_high total_pymnt recoveries last_pymnt_d delinq_2yrs"
-    ).split()
+    names = [
+        "id",
+        "loan_amnt",
+        "funded_amnt",
+        "term",
+        "int_rate",
+        "grade",
+        "emp_title",
+        "annual_inc",
+        "issue_d",
+        "loan_status",
+        "pymnt_plan",
+        "purpose",
+        "zip_code",
+        "fico_range_low",
+        "fico_range_high",
+        "total_pymnt",
+        "recoveries",
+        "last_pymnt_d",
+        "delinq_2yrs",
+    ]
     path = write_csv(tmp_path / "accepted.csv", names, rows)
     text = "Notes offered by prospectus\n" + path.read_text() + "Total amount funded in policy code 1: 460296150\n"
     path.write_text(text)
@@ -99,10 +115,21 @@ def test_small_business_loans_with_dollar_signs_and_charge_offs_are_understood(t
          "$1,208.00 " if loan["bad"] else "$0.00 ", f"${loan['amount'] * 0.8:,.2f} "]
         for loan in loans()
     ]  # fmt: skip
-    names = (
-        "LoanNr_ChkDgt Name City State ApprovalDate Term NoEmp DisbursementGross BalanceGross ChgOffDate MIS_Status"
-        " ChgOffPrinGr GrAppv"
-    ).split()
+    names = [
+        "LoanNr_ChkDgt",
+        "Name",
+        "City",
+        "State",
+        "ApprovalDate",
+        "Term",
+        "NoEmp",
+        "DisbursementGross",
+        "BalanceGross",
+        "ChgOffDate",
+        "MIS_Status",
+        "ChgOffPrinGr",
+        "GrAppv",
+    ]
     table, proposal = propose(write_csv(tmp_path / "SBAnational.csv", names, rows))
     mapping = proposal.mapping
     assert (mapping.outcome, mapping.good, mapping.bad) == ("MIS_Status", ("P I F",), ("CHGOFF",))
@@ -147,10 +174,21 @@ def test_a_consumer_lender_with_coded_names_is_understood(tmp_path: Path) -> Non
          loan["income"], loan["amount"], loan["amount"] / 20, "Married", -365 * loan["age"], 365243, loan["score"] / 1000]
         for loan in loans()
     ]  # fmt: skip
-    names = (
-        "SK_ID_CURR TARGET NAME_CONTRACT_TYPE CODE_GENDER FLAG_OWN_CAR FLAG_PHONE AMT_INCOME_TOTAL AMT_CREDIT AMT_ANNUITY"
-        " NAME_FAMILY_STATUS DAYS_BIRTH DAYS_EMPLOYED EXT_SOURCE_1"
-    ).split()
+    names = [
+        "SK_ID_CURR",
+        "TARGET",
+        "NAME_CONTRACT_TYPE",
+        "CODE_GENDER",
+        "FLAG_OWN_CAR",
+        "FLAG_PHONE",
+        "AMT_INCOME_TOTAL",
+        "AMT_CREDIT",
+        "AMT_ANNUITY",
+        "NAME_FAMILY_STATUS",
+        "DAYS_BIRTH",
+        "DAYS_EMPLOYED",
+        "EXT_SOURCE_1",
+    ]
     table, proposal = propose(write_csv(tmp_path / "application_train.csv", names, rows))
     mapping = proposal.mapping
     assert (mapping.outcome, mapping.good, mapping.bad) == ("TARGET", ("0",), ("1",))
@@ -187,7 +225,7 @@ def german(number: object) -> str:
 
 
 def test_the_archive_of_south_german_credits_is_understood(tmp_path: Path) -> None:
-    names = "laufkont laufzeit moral verw hoehe sparkont famges alter gastarb kredit".split()
+    names = ["laufkont", "laufzeit", "moral", "verw", "hoehe", "sparkont", "famges", "alter", "gastarb", "kredit"]
     rows = [
         [1, loan["term"], 4, 2, int(loan["amount"]), 1, 2, loan["age"], 2, 0 if loan["bad"] else 1] for loan in loans()
     ]

@@ -306,7 +306,7 @@ def test_cut_files_are_refused(tmp_path: Path) -> None:
         "a.xlsx": (tmp_path / "whole.xlsx").read_bytes()[:-500],
     }
     for name, content in cut.items():
-        with pytest.raises(TableUnreadable, match="cut|sound|complete") as caught:
+        with pytest.raises(TableUnreadable, match=r"cut|sound|complete") as caught:
             read_table(put(tmp_path / name, content))
         assert caught.value.remedy
         assert caught.value.field == "file"

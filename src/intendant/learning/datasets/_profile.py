@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ._table import Table
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 Kind = Literal["number", "date", "text"]
@@ -36,29 +37,39 @@ class ColumnProfile:
         return self.filled / self.row_count if self.row_count else 0.0
 
     @cached_property
+    def _ordered(self) -> np.ndarray:
+        import numpy as np
+
+        return np.sort(self.numbers.to_numpy(dtype="float64")) if self.numbers is not None else np.empty(0)
+
+    def _quantile(self, share: float) -> float:
+        count = len(self._ordered)
+        return float(self._ordered[int(share * (count - 1))]) if count else float("nan")
+
+    @cached_property
     def whole(self) -> bool:
         """Whether the column holds whole numbers only."""
-        return self.numbers is not None and bool((self.numbers == self.numbers.round()).all())
+        return self.numbers is not None and bool((self._ordered % 1 == 0).all())
 
-    @cached_property
+    @property
     def low(self) -> float:
         """The smallest number (first percentile, so that one typing error does not count)."""
-        return float(self.numbers.quantile(0.01)) if self.numbers is not None and len(self.numbers) else float("nan")
+        return self._quantile(0.01)
 
-    @cached_property
+    @property
     def high(self) -> float:
         """The largest number (99th percentile)."""
-        return float(self.numbers.quantile(0.99)) if self.numbers is not None and len(self.numbers) else float("nan")
+        return self._quantile(0.99)
 
-    @cached_property
+    @property
     def median(self) -> float:
         """The middle number."""
-        return float(self.numbers.median()) if self.numbers is not None and len(self.numbers) else float("nan")
+        return self._quantile(0.5)
 
-    @cached_property
+    @property
     def mean(self) -> float:
         """The mean number."""
-        return float(self.numbers.mean()) if self.numbers is not None and len(self.numbers) else float("nan")
+        return float(self._ordered.mean()) if len(self._ordered) else float("nan")
 
 
 def profile_columns(table: Table) -> list[ColumnProfile]:

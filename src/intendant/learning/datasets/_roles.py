@@ -57,11 +57,11 @@ def find_protected(profiles: list[ColumnProfile]) -> list[Choice]:
 def _is_age_shaped(profile: ColumnProfile) -> bool:
     return (
         profile.kind == "number"
+        and 30 <= profile.distinct <= 85
         and profile.whole
         and profile.low >= 17
         and 50 <= profile.high <= 95
         and 25 <= profile.median <= 55
-        and (30 <= profile.distinct <= 85)
     )
 
 

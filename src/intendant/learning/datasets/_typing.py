@@ -141,12 +141,14 @@ def _is_exact(numbers: pa.Array | pa.ChunkedArray) -> bool:
 
 def _to_float(numbers: pa.Array | pa.ChunkedArray) -> pd.Series[float]:
     import numpy as np
+    import pandas as pd
+    import pyarrow as pa
 
-    series = numbers.to_pandas().astype("float64")
-    values = series.to_numpy()
-    if np.isinf(values).any():
-        series = series.where(np.isfinite(values))
-    return cast("pd.Series[float]", series)
+    values = numbers.to_numpy() if isinstance(numbers, pa.ChunkedArray) else numbers.to_numpy(zero_copy_only=False)
+    infinite = np.isinf(values)
+    if infinite.any():
+        values = np.where(infinite, np.nan, values)
+    return pd.Series(values, dtype="float64")
 
 
 def _to_text(values: pa.ChunkedArray) -> pd.Series[str]:

@@ -32,7 +32,7 @@ _NUMERIC_LOOK: Final = re.compile(
     re.IGNORECASE,
 )
 _EUROPEAN: Final = r"^[-+]?(\d{1,3}(\.\d{3})+,\d+|\d+,(\d{1,2}|\d{4,})|0,\d+|\d{1,3}(\.\d{3}){2,})$"
-_ENGLISH: Final = r"^[-+]?(\d{1,3}(,\d{3})+\.\d*|\d+\.(\d{1,2}|\d{4,})|0?\.\d+|\d{1,3}(,\d{3}){2,})$"
+_ENGLISH: Final = r"^[-+]?(\d{1,3}(,\d{3})+\.\d*|\d+\.(\d{1,2}|\d{4,})|0?\.\d+|\d{1,3}(,\d{2,3})+,\d{3}(\.\d*)?)$"
 EUROPEAN_PATTERN: Final = re.compile(r"^[-+]?(\d{1,3}(\.\d{3})+,\d+|\d+,(\d{1,2}|\d{4,})|0,\d+)$")
 _DOT_GROUPS: Final = r"^[-+]?\d{1,3}(\.\d{3})*$"
 
@@ -69,7 +69,7 @@ def normalize_numbers(values: pa.Array, *, decimal_comma: bool = False) -> pa.Ar
 
     text = pc.replace_substring_regex(values, "^[−–]", "-")
     text = pc.replace_substring_regex(text, r"^\((.*)\)$", r"-\1")
-    text = pc.replace_substring_regex(text, r"^([^-].*\d)-$", r"-\1")
+    text = pc.replace_substring_regex(text, r"^([^-]*\d)-$", r"-\1")
     text = pc.replace_substring_regex(text, _CURRENCY_AFTER_SIGN, r"\1")
     text = pc.replace_substring_regex(text, _STRIPPED, "")
     for _ in range(
