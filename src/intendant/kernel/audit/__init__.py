@@ -8,6 +8,7 @@ from intendant.kernel.audit._checkpoint import (
     parse_checkpoint,
     sign,
 )
+from intendant.kernel.audit._export import export
 from intendant.kernel.audit._file import checkpoint_path
 from intendant.kernel.audit._key import KeyInvalid, key_id, load_public_key, open_signing_key, public_pem
 from intendant.kernel.audit._leaf import AUDIT, Act, append, leaf_hash, leaf_row
@@ -22,11 +23,14 @@ from intendant.kernel.audit._merkle import (
 )
 from intendant.kernel.audit._records import DECISION, EVENT, OUTCOME, RECORD_CHECKS, RecordCheck
 from intendant.kernel.audit._sealer import CheckpointsDiverge, acknowledge_restore, seal, unsealed_organizations
+from intendant.kernel.audit._sources import ExportInvalid, verify_database, verify_export
+from intendant.kernel.audit._verify import ERASURE, Finding, VerifyReport
 
 __all__ = [
     "AUDIT",
     "DECISION",
     "EMPTY_ROOT",
+    "ERASURE",
     "EVENT",
     "OUTCOME",
     "RECORD_CHECKS",
@@ -34,15 +38,19 @@ __all__ = [
     "Checkpoint",
     "CheckpointInvalid",
     "CheckpointsDiverge",
+    "ExportInvalid",
+    "Finding",
     "Frontier",
     "KeyInvalid",
     "Position",
     "RecordCheck",
     "Statement",
+    "VerifyReport",
     "acknowledge_restore",
     "append",
     "checkpoint_path",
     "consistency_proof",
+    "export",
     "inclusion_proof",
     "key_id",
     "leaf_hash",
@@ -56,5 +64,7 @@ __all__ = [
     "sign",
     "unsealed_organizations",
     "verify_consistency",
+    "verify_database",
+    "verify_export",
     "verify_inclusion",
 ]

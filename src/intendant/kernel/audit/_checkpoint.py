@@ -123,12 +123,13 @@ def parse_checkpoint(body: str, signature: bytes, key: Ed25519PublicKey) -> Chec
     except (InvalidSignature, ValueError) as error:
         raise CheckpointInvalid("The checkpoint is not signed by this key.") from error
     try:
-        return Checkpoint(_parse(orjson.loads(body)), body, signature)
+        return Checkpoint(parse_statement(orjson.loads(body)), body, signature)
     except (KeyError, TypeError, ValueError) as error:
         raise CheckpointInvalid(f"The checkpoint cannot be read: {error}.") from error
 
 
-def _parse(value: dict[str, Any]) -> Statement:
+def parse_statement(value: dict[str, Any]) -> Statement:
+    """Read a statement; raises KeyError, TypeError or ValueError."""
     if value["format"] != 1:
         raise ValueError(f"unknown format {value['format']}")
     statement = Statement(
