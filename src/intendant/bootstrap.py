@@ -5,10 +5,12 @@ Importing this module is cheap; models, web framework and connectors are importe
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from intendant.domains.lending.manifest import LENDING
 from intendant.kernel import audit, organizations
@@ -38,7 +40,11 @@ class System:
     registry: Registry
     decider: Decider
     postgres: EmbeddedPostgres | None = None
-    connectors: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def connectors(self) -> Mapping[str, Any]:
+        """Return the adapters behind each port, by the name that effects use."""
+        return connectors(self.settings)
 
     @cached_property
     def credentials(self) -> CredentialCache:
@@ -51,9 +57,9 @@ class System:
         return EventFeed(self.database)
 
     @cached_property
-    def signer(self) -> audit.SigningKey:
+    def signer(self) -> Ed25519PrivateKey:
         """Return the key that signs audit checkpoints, made once."""
-        return audit.load_signing_key(self.settings.keys)
+        return audit.open_signing_key(self.settings.keys)
 
     def organization(self, slug: str | None = None) -> Organization:
         """Return the organisation of that slug, or the only one there is; raises Invalid or OrganizationUnknown."""
@@ -112,7 +118,8 @@ class System:
 
     def remove_organization(self, organization_id: UUID) -> None:
         """Delete an organisation of kind demo or sandbox with everything that belongs to it."""
-        organizations.remove_organization(self.database, organization_id)
+        with self.database.system() as tx:
+            organizations.remove_organization(tx, organization_id)
 
     def close(self) -> None:
         """Let go of connections and threads."""
@@ -155,12 +162,11 @@ def build(settings: Settings, database: Database, postgres: EmbeddedPostgres | N
         registry=registry,
         decider=Decider(database, registry),
         postgres=postgres,
-        connectors=connectors(settings),
     )
 
 
 def connectors(settings: Settings) -> dict[str, Any]:
     """Return the adapters behind each port by the name that effects use. The explicit list of CONNECTORS."""
-    from intendant.connectors.sandbox import EmbeddedPayouts
+    from intendant.connectors.sandbox.embedded import EmbeddedPayouts
 
     return {"payouts": EmbeddedPayouts(settings.home / "sandbox" / "payouts.ndjson")}

@@ -5,12 +5,14 @@ from intendant.kernel.organizations._organizations import (
     OrganizationExists,
     OrganizationInvalid,
     OrganizationKind,
+    OrganizationReal,
     OrganizationUnknown,
     create_organization,
     find_organization,
     from_row,
     get_organization,
     list_organizations,
+    remove_organization,
     set_clock,
 )
 
@@ -19,11 +21,13 @@ __all__ = [
     "OrganizationExists",
     "OrganizationInvalid",
     "OrganizationKind",
+    "OrganizationReal",
     "OrganizationUnknown",
     "create_organization",
     "find_organization",
     "from_row",
     "get_organization",
     "list_organizations",
+    "remove_organization",
     "set_clock",
 ]

@@ -33,6 +33,12 @@ class OrganizationUnknown(NotFound):
     code = "organization_unknown"
 
 
+class OrganizationReal(Conflict):
+    """A real organisation was to be deleted."""
+
+    code = "organization_real"
+
+
 @dataclass(frozen=True, slots=True)
 class Organization:
     """A tenant. `clock` gives its business time; demo and sandbox organisations are marked as such everywhere."""
@@ -130,3 +136,24 @@ def from_row(row: Row) -> Organization:
         business_clock,
         row["created_at"],
     )
+
+
+def remove_organization(tx: Transaction, organization_id: UUID) -> None:
+    """Delete a demo or sandbox organisation with everything that belongs to it. Takes a system transaction.
+
+    A real organisation is never deleted: its records are owed to others.
+    """
+    row = tx.find("select kind from organizations where id = %s for update", [organization_id])
+    if row is None:
+        raise OrganizationUnknown("There is no such organisation.", field="organization", remedy="Check its name.")
+    if row["kind"] == "real":
+        raise OrganizationReal("A real organisation is not deleted.", field="organization", remedy="Stop it instead.")
+    tables = tx.all(
+        "select c.table_name from information_schema.columns c join pg_class p on p.relname = c.table_name"
+        " join pg_namespace n on n.oid = p.relnamespace and n.nspname = c.table_schema"
+        " where c.table_schema = 'public' and c.column_name = 'organization_id' and p.relkind in ('r', 'p')"
+        " and not p.relispartition"
+    )
+    for table in tables:
+        tx.execute(f"delete from {table['table_name']} where organization_id = %s", [organization_id])  # noqa: S608 - from the catalogue
+    tx.execute("delete from organizations where id = %s", [organization_id])
