@@ -381,6 +381,7 @@ create table tasks (
     attempts integer not null default 0,
     error text,
     result jsonb,
+    dedup_key text,
     created_by text not null,
     created_at timestamptz not null,
     started_at timestamptz,
@@ -388,6 +389,9 @@ create table tasks (
     primary key (organization_id, id)
 );
 create index tasks_state on tasks (organization_id, state, id);
+create index tasks_open on tasks (queue, state, priority, id) where state in ('queued', 'running');
+create unique index tasks_one_of_key on tasks (organization_id, kind, dedup_key)
+    where dedup_key is not null and state in ('queued', 'running');
 
 create table schedules (
     organization_id uuid not null references organizations on delete cascade,
