@@ -149,15 +149,15 @@ def find_model(tx: Transaction, *, model_id: UUID | None = None, version: int | 
     )
 
 
-def list_matured(tx: Transaction, *, measure: str, after: UUID | None, limit: int) -> list[Row]:
-    """List decided applications with the latest word on their outcome, where it has matured, by id from `after`."""
+def list_matured(tx: Transaction, *, product: str, measure: str, after: UUID | None, limit: int) -> list[Row]:
+    """List a product's applications with the latest word on their outcome, where it has matured, by id from `after`."""
     return tx.all(
         "select a.id, a.inputs, a.protected, a.submitted_at, o.value from lending_applications a"
         " join lateral (select value, matured_at, censored from outcomes o where o.organization_id = a.organization_id"
         "   and o.subject_id = a.id and o.measure = %(measure)s order by o.id desc limit 1) o on true"
-        " where a.organization_id = %(organization)s and (%(after)s::uuid is null or a.id > %(after)s)"
+        " where a.organization_id = %(organization)s and a.product = %(product)s and (%(after)s::uuid is null or a.id > %(after)s)"
         " and not o.censored and o.value is not null and o.matured_at is not null order by a.id limit %(limit)s",
-        {"organization": tx.organization_id, "measure": measure, "after": after, "limit": limit},
+        {"organization": tx.organization_id, "product": product, "measure": measure, "after": after, "limit": limit},
     )
 
 
