@@ -10,7 +10,14 @@ from intendant.kernel.audit._checkpoint import (
 )
 from intendant.kernel.audit._export import export
 from intendant.kernel.audit._file import checkpoint_path
-from intendant.kernel.audit._key import KeyInvalid, key_id, load_public_key, open_signing_key, public_pem
+from intendant.kernel.audit._key import (
+    PUBLIC_KEY_FILE,
+    KeyInvalid,
+    key_id,
+    load_public_key,
+    open_signing_key,
+    public_pem,
+)
 from intendant.kernel.audit._leaf import AUDIT, Act, append, leaf_hash, leaf_row
 from intendant.kernel.audit._merkle import (
     EMPTY_ROOT,
@@ -21,7 +28,7 @@ from intendant.kernel.audit._merkle import (
     verify_consistency,
     verify_inclusion,
 )
-from intendant.kernel.audit._records import DECISION, EVENT, OUTCOME, RECORD_CHECKS, RecordCheck
+from intendant.kernel.audit._records import DECISION, EVENT, OUTCOME, POLICY, RECORD_CHECKS, RecordCheck
 from intendant.kernel.audit._sealer import CheckpointsDiverge, acknowledge_restore, seal, unsealed_organizations
 from intendant.kernel.audit._sources import ExportInvalid, verify_database, verify_export
 from intendant.kernel.audit._verify import ERASURE, Finding, VerifyReport
@@ -33,6 +40,8 @@ __all__ = [
     "ERASURE",
     "EVENT",
     "OUTCOME",
+    "POLICY",
+    "PUBLIC_KEY_FILE",
     "RECORD_CHECKS",
     "Act",
     "Checkpoint",

@@ -16,7 +16,7 @@ import orjson
 
 from intendant.kit.canonical import canonical_json, digest
 
-ColumnKind = Literal["uuid", "text", "integer", "double", "numeric", "moment", "boolean"]
+ColumnKind = Literal["uuid", "text", "integer", "double", "numeric", "moment", "boolean", "json"]
 
 
 def _moment(value: object) -> str:
@@ -30,6 +30,10 @@ def _double(value: object) -> float | str:
     return number if math.isfinite(number) else str(number)
 
 
+def _json(value: object) -> str:
+    return canonical_json(orjson.loads(value) if isinstance(value, str) else value).decode()
+
+
 _NORMAL: dict[ColumnKind, Callable[[Any], object]] = {
     "uuid": str,
     "text": str,
@@ -38,6 +42,7 @@ _NORMAL: dict[ColumnKind, Callable[[Any], object]] = {
     "numeric": lambda value: str(Decimal(str(value)).normalize()),
     "moment": _moment,
     "boolean": bool,
+    "json": _json,
 }
 
 
@@ -121,6 +126,23 @@ OUTCOME = RecordCheck(
         "recorded_at": "moment",
     },
 )
+POLICY = RecordCheck(
+    "policy",
+    "policies",
+    {
+        "organization_id": "uuid",
+        "kind": "text",
+        "version": "integer",
+        "id": "uuid",
+        "body": "json",
+        "effective_from": "moment",
+        "author": "text",
+        "reason": "text",
+        "created_at": "moment",
+    },
+)
+"""All of a published policy but its state, which changes when the next version is published."""
+
 EVENT = RecordCheck(
     "event",
     "events",
@@ -136,7 +158,7 @@ EVENT = RecordCheck(
 )
 """Bound by the leaf's detail (`event`, `event_digest`), since a leaf's subject is what the event is about."""
 
-RECORD_CHECKS = (DECISION, OUTCOME)
+RECORD_CHECKS = (DECISION, OUTCOME, POLICY)
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 

@@ -144,7 +144,7 @@ class _Outside:
         number = checkpoint.statement.number
         line = next(self._lines, None)
         if line is None:
-            report.notices.append(f"Checkpoint {number} is not in the checkpoint file (yet).")
+            report.notice(f"Checkpoint {number} is not in the checkpoint file (yet).")
             self.path = None
             return
         try:
@@ -246,7 +246,7 @@ def _file_then_table(
             except CheckpointInvalid as error:
                 report.find("checkpoints", row["number"], None, error.message)
             else:
-                report.notices.append(f"Checkpoint {row['number']} is not in the checkpoint file; sealing will add it.")
+                report.notice(f"Checkpoint {row['number']} is not in the checkpoint file; sealing will add it.")
                 _compare_row(row, checkpoint, report)
                 yield _placed(checkpoint)
             row = next(rows, None)

@@ -6,7 +6,7 @@ false record does not hide where the next one is.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -53,6 +53,7 @@ class VerifyReport:
     findings: list[Finding] = field(default_factory=list)
     finding_count: int = 0
     notices: list[str] = field(default_factory=list)
+    notice_count: int = 0
 
     @property
     def ok(self) -> bool:
@@ -69,11 +70,21 @@ class VerifyReport:
         """Return the number of leaves that no checkpoint covers yet."""
         return max(0, self.leaves - self.sealed)
 
+    def as_dict(self) -> dict[str, object]:
+        """Return the report for programs."""
+        return {**asdict(self), "ok": self.ok, "unsealed": self.unsealed}
+
     def find(self, log: str, identifier: object, position: int | None, reason: str) -> None:
         """Note a finding."""
         self.finding_count += 1
         if len(self.findings) < FINDINGS_MAX:
             self.findings.append(Finding(log, None if identifier is None else str(identifier), position, reason))
+
+    def notice(self, text: str) -> None:
+        """Note what is no failure and worth knowing."""
+        self.notice_count += 1
+        if len(self.notices) < FINDINGS_MAX:
+            self.notices.append(text)
 
 
 class LogVerifier:
@@ -187,7 +198,7 @@ class LogVerifier:
         if said.restored is not None:
             self._stated.append((said.restored, said.number))
             report.restores += 1
-            report.notices.append(
+            report.notice(
                 f"The database was restored on {said.at:%Y-%m-%d %H:%M} UTC to checkpoint {said.restored}"
                 f" ({said.size:,} leaves); what checkpoints {said.restored + 1} to {said.number - 1} covered may be lost."
             )

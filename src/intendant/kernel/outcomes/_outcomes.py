@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from intendant.kernel import events
+from intendant.kernel import audit, events
 from intendant.kernel.organizations import Organization
 from intendant.kit import ids
 from intendant.kit.bulk import BulkInsert, Writes, to_json
-from intendant.kit.canonical import canonical_json, digest
 from intendant.kit.database import Row, Transaction
 
 PAGE_MAX = 200
@@ -111,7 +110,7 @@ def record(
 
 def record_digest(row: Row) -> bytes:
     """Return the digest that binds an outcome's row in the audit log: over all its columns, moments in UTC."""
-    return digest(canonical_json({name: row[name] for name in COLUMNS}))
+    return audit.OUTCOME.digest(row)
 
 
 def list_outcomes(

@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from intendant.kernel import events
+from intendant.kernel import audit, events
 from intendant.kernel.gate import Finding, Policy, PolicyInvalid, check_policy, dump_policy, parse_policy
 from intendant.kernel.organizations import Organization
 from intendant.kernel.registry import Registry
 from intendant.kit import ids
-from intendant.kit.canonical import canonical_json, digest
+from intendant.kit.canonical import canonical_json
 from intendant.kit.database import Row, Transaction
 from intendant.kit.errors import Conflict, Invalid, NotFound
 
@@ -126,7 +126,7 @@ def publish(
         at=now,
         recorded_at=system_now,
         actor=author,
-        record=digest(row["body"].encode()),
+        record=audit.POLICY.digest(row),
     )
     events.emit(tx, [event])
     return row
