@@ -1,7 +1,6 @@
 """A leaf of the audit log: what was done, by whom, to what, when; salted, so that its erasure leaves the tree verifiable."""
 
 import hashlib
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,7 +49,7 @@ def leaf_row(act: Act) -> Row:
             "digest": act.digest,
         }
     )
-    salt = os.urandom(SALT_BYTES)
+    salt = ids.random_bytes_16()
     return {
         "organization_id": act.organization_id,
         "id": ids.new_id(),

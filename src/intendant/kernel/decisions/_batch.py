@@ -254,7 +254,7 @@ class _Batch:
     def _write_one(self, place: int, member: Decided, seed: str, effects: list[UUID]) -> Decision:
         component, proposal, verdict = self.kind.component, member.proposal, member.verdict
         approval_id = approvals.new_approval_id() if verdict.kind is VerdictKind.ASK else None
-        level = self._state(place).component.level.value
+        level = self._state(place).component.level
         row, record, record_digest = _record.build(
             member, component, level=level, effects=effects, approval_id=approval_id, seed=seed
         )
@@ -278,7 +278,7 @@ class _Batch:
                     "component": component,
                     "subject_id": proposal.subject_id,
                     "action": member.estimate.action,
-                    "verdict": verdict.kind.value,
+                    "verdict": verdict.kind,
                     "approval_id": approval_id,
                 },
                 at=member.context.now,

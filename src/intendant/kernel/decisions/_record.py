@@ -4,7 +4,6 @@ The text is the record; the columns beside it repeat some of its keys so that it
 leaf of the same transaction, so a change to either is found.
 """
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +14,7 @@ import orjson
 
 from intendant.kernel.gate import Verdict, VerdictKind, dump_fired, dump_reason
 from intendant.kernel.registry import Decided
+from intendant.kit import ids
 from intendant.kit.bulk import BulkInsert
 from intendant.kit.canonical import canonical_json, digest
 from intendant.kit.database import Row
@@ -68,8 +68,8 @@ def build(
         "component": component,
         "subject_id": proposal.subject_id,
         "action": estimate.action,
-        "verdict": verdict.kind.value,
-        "would": None if verdict.would is None else verdict.would.value,
+        "verdict": verdict.kind,
+        "would": verdict.would,
         "confidence": estimate.confidence,
         "amount": _money(estimate.amount),
         "policy_version": context.policy_version,
@@ -95,7 +95,7 @@ def build(
             "level": level,
             "reasons": [dump_reason(reason) for reason in verdict.reasons],
             "fired": [dump_fired(fired) for fired in verdict.fired],
-            "tier": verdict.tier.value if verdict.kind is VerdictKind.ASK else None,
+            "tier": verdict.tier if verdict.kind is VerdictKind.ASK else None,
             "blind": verdict.blind,
             "reviewed": verdict.reviewed,
             "intervention": verdict.intervention,
@@ -107,7 +107,7 @@ def build(
             "proposed_by": proposal.proposed_by,
             "idempotency_key": proposal.idempotency_key,
             "seed": seed,
-            "nonce": os.urandom(12).hex(),
+            "nonce": ids.random_bytes_16().hex(),
         }
     )
     row["record"] = record.decode()
