@@ -234,7 +234,7 @@ class _Lines:
 
 def _cells(line: str, lines: _Lines, layout: Layout) -> list[str] | None:
     """Cut one row, taking further lines while a quote is open; None when it never closes sensibly."""
-    if line.count('"') % 2 == 0:
+    if line.count('"') % 2 == 0 or _is_closed(line, layout):
         return split_line(line, layout.delimiter)
     taken: list[str] = []
     joined = line
@@ -248,6 +248,14 @@ def _cells(line: str, lines: _Lines, layout: Layout) -> list[str] | None:
             break
     lines.put_back(taken)
     return None
+
+
+def _is_closed(line: str, layout: Layout) -> bool:
+    """Tell whether an odd quote is only a mark inside a cell, such as inches, and the row is whole."""
+    try:
+        return len(next(csv.reader([line], delimiter=layout.delimiter, strict=True), [])) == layout.column_count
+    except csv.Error:
+        return False
 
 
 def _to_arrays(rows: list[list[str]]) -> list[pa.Array]:

@@ -37,10 +37,11 @@ def read_table(
     encoding: str | None = None,
     delimiter: str | None = None,
     header: bool | None = None,
+    day_first: bool | None = None,
 ) -> Table:
     """Read a table of past applications from CSV and its kin, Excel, JSON or Parquet, each possibly compressed.
 
-    What is not given is found out. Bad rows are set aside in `table.quarantine` with reasons, never silently dropped.
+    What is not given is found out; `day_first` settles dates like 03/04/2020. Bad rows are set aside in `table.quarantine` with reasons, never silently dropped.
     Raises TableTooLarge, TableUnreadable or TableEmpty, each with the remedy.
     """
     if delimiter is not None and len(delimiter) != 1:
@@ -55,7 +56,7 @@ def read_table(
             remedy="Check that the delimiter and the number of columns are the same in every row.",
             data={"quarantined": dict(raw.quarantine.counts)},
         )
-    return _typed(raw, source)
+    return _typed(raw, source, day_first)
 
 
 def _read_raw(source: Source, *, encoding: str | None, delimiter: str | None, header: bool | None) -> RawTable:
@@ -95,14 +96,15 @@ def _unreadable_kind(source: Source) -> TableUnreadable:
     )
 
 
-def _typed(raw: RawTable, source: Source) -> Table:
+def _typed(raw: RawTable, source: Source, day_first: bool | None) -> Table:
     """Type the columns one after the other, letting go of the text of each."""
     import pandas as pd
     import pyarrow as pa
 
     notices = list(raw.notices)
     names = name_columns(raw.names, notices=notices)
-    day_first = raw.decimal_comma or raw.delimiter == ";"
+    if day_first is None:
+        day_first = raw.decimal_comma or raw.delimiter == ";"
     typed: dict[str, pd.Series[Any]] = {}
     unparsed: dict[str, dict[int, str]] = {}
     zero_padded: dict[str, int] = {}

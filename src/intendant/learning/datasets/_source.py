@@ -9,7 +9,7 @@ import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
@@ -180,8 +180,21 @@ def _open_wrapped(path: Path, compression: str | None, member: str | None) -> It
             with lzma.open(path, "rb") as packed_xz:
                 yield cast("IO[bytes]", packed_xz)
         case "zip" if member is not None:
-            with zipfile.ZipFile(path) as archive, archive.open(member) as inner:
+            with _open_member(path, member) as inner:
                 yield inner
         case _:
             with path.open("rb") as plain:
                 yield plain
+
+
+@contextmanager
+def _open_member(path: Path, member: str) -> Iterator[IO[bytes]]:
+    with ExitStack() as stack:
+        try:
+            archive = stack.enter_context(zipfile.ZipFile(path))
+            inner = stack.enter_context(archive.open(member))
+        except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError) as error:
+            raise TableUnreadable(
+                f"{path.name} is cut off or damaged: {error}.", field="file", remedy="Fetch or export the file again."
+            ) from error
+        yield inner

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from intendant.kit.errors import IntendantError
+
 from ._encoding import detect_encoding
 from ._layout import looks_like_header
 from ._source import Source
@@ -55,7 +57,9 @@ def read_excel(source: Source, *, header: bool | None) -> RawTable:
             if sum(any(cell is not None for cell in row) for row in rows[:10]) > 1:
                 break
         book.close()
-    except (zipfile.BadZipFile, KeyError, EOFError, SyntaxError, ValueError, TypeError, OSError) as error:
+    except IntendantError:
+        raise
+    except Exception as error:  # a damaged workbook makes its reader fail in any way at all; all of them mean the same
         raise TableUnreadable(
             f"{source.path.name} is no sound Excel file ({error}).",
             field="file",
@@ -291,6 +295,7 @@ def read_parquet(source: Source) -> RawTable:
             check_row_count(opened.metadata.num_rows, source.limits)
             batches, size = [], 0
             for batch in opened.iter_batches(batch_size=PARQUET_BATCH_ROWS):
+                batch.validate(full=True)
                 size += batch.nbytes
                 if size > source.limits.decompressed_bytes_max:
                     raise TableTooLarge(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
-from ._values import MISSING, SIGNS, find_date_format, normalize_numbers, parse_dates
+from ._values import DATE_FORMATS, MISSING, SIGNS, find_date_format, normalize_numbers, parse_dates
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,8 +59,21 @@ def type_column(name: str, texts: pa.ChunkedArray, *, decimal_comma: bool, day_f
         dates = pa.Array.from_pandas(parse_dates(distinct.to_pandas(), form), type=pa.timestamp("us"))
         dated = _from_distinct(name, values, distinct=distinct, typed=dates, what="date", filled=filled)
         if dated is not None:
-            return dated
+            notice = _ambiguous_order(name, sample, form) if dated.notice is None else dated.notice
+            return TypedColumn(dated.series, dated.unparsed, notice=notice)
     return TypedColumn(_to_text(values))
+
+
+def _ambiguous_order(name: str, sample: list[str], form: str) -> str | None:
+    """Say so when days and months could be exchanged in every date of a column."""
+    import pandas as pd
+
+    exchanged = {"%d": "%m", "%m": "%d"}
+    other = re.sub("%[dm]", lambda match: exchanged[match.group()], form)
+    if other not in DATE_FORMATS or not bool(parse_dates(pd.Series(sample, dtype="str"), other).notna().all()):
+        return None
+    order = "day" if form.startswith("%d") else "month"
+    return f"Column '{name}': dates such as {sample[0]} were read {order} first; say day_first if that is wrong."
 
 
 def _without_missing(values: pa.ChunkedArray) -> pa.ChunkedArray:
