@@ -1,7 +1,7 @@
 """The only reader of the environment. Every setting has a name, a default and a check; an unknown name stops the start."""
 
 import os
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from intendant.kit.errors import Invalid
@@ -46,6 +46,12 @@ class Settings:
     def keys(self) -> Path:
         """Folder of private keys and generated passwords (0700)."""
         return self.home / "keys"
+
+
+def child_environment(settings: Settings) -> dict[str, str]:
+    """Return the environment for a child process that shall have the same settings."""
+    ours = {PREFIX + name.upper(): str(value) for name, value in asdict(settings).items() if value is not None}
+    return {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)} | ours
 
 
 def _default_home() -> Path:

@@ -1,0 +1,154 @@
+"""A small lender's applicants. Each has a true risk that the product never sees; outcomes follow from it days later.
+
+Risk rises with debt in relation to income, with the size of the loan in relation to income and with a short time in the job,
+and falls with the credit score, as in consumer credit at large; a share of it shows in nothing that is asked.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+
+PRODUCT: dict[str, object] = {
+    "key": "short-loan",
+    "name": "Short loan",
+    "currency": "USD",
+    "payout": True,
+    "pricing": {"gain_share": 0.12, "loss_share": 0.6},
+    "adjustable": [{"name": "amount", "minimum": 500, "maximum": 15000, "step": 100}],
+    "form": [
+        {"name": "amount", "label": "Amount", "type": "number", "role": "amount", "minimum": 100, "maximum": 50000},
+        {
+            "name": "term_months",
+            "label": "Term in months",
+            "type": "integer",
+            "role": "term",
+            "minimum": 1,
+            "maximum": 60,
+        },
+        {
+            "name": "purpose",
+            "label": "Purpose",
+            "type": "category",
+            "role": "purpose",
+            "choices": ["car", "household", "education", "medical", "business", "consolidation"],
+        },
+        {
+            "name": "monthly_income",
+            "label": "Monthly income",
+            "type": "number",
+            "role": "income",
+            "minimum": 0,
+            "maximum": 1e6,
+        },
+        {
+            "name": "monthly_debt",
+            "label": "Monthly debt payments",
+            "type": "number",
+            "role": "feature",
+            "minimum": 0,
+            "maximum": 1e6,
+        },
+        {
+            "name": "years_employed",
+            "label": "Years in the present job",
+            "type": "number",
+            "role": "feature",
+            "minimum": 0,
+            "maximum": 60,
+        },
+        {
+            "name": "credit_score",
+            "label": "Credit score",
+            "type": "integer",
+            "role": "credit_score",
+            "required": False,
+            "minimum": 300,
+            "maximum": 850,
+        },
+        {
+            "name": "home",
+            "label": "Home",
+            "type": "category",
+            "role": "feature",
+            "choices": ["owned", "mortgaged", "rented", "family"],
+        },
+        {"name": "age", "label": "Age", "type": "integer", "role": "protected", "minimum": 18, "maximum": 110},
+        {
+            "name": "sex",
+            "label": "Sex",
+            "type": "category",
+            "role": "protected",
+            "required": False,
+            "choices": ["f", "m", "x"],
+        },
+    ],
+}
+"""The lender's one product, as it is sent to the product's API."""
+
+_PURPOSE_RISK = {
+    "car": -0.1,
+    "household": 0.0,
+    "education": 0.1,
+    "medical": 0.25,
+    "business": 0.45,
+    "consolidation": 0.3,
+}
+_HOME_RISK = {"owned": -0.35, "mortgaged": -0.2, "rented": 0.15, "family": 0.05}
+_OUTCOME_DAYS = (2.0, 10.0)
+_MISSING_SCORE_SHARE = 0.04
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """An application with what only the simulation knows: whether it would be repaid, and when that shows."""
+
+    reference: str
+    inputs: dict[str, object]
+    repays: bool
+    outcome_after_days: float
+
+
+def applicants(seed: int, *, prefix: str) -> Iterator[Applicant]:
+    """Yield applicants without end, the same ones for the same seed."""
+    random = Random(f"{seed}:{prefix}")
+    number = 0
+    while True:
+        number += 1
+        yield _applicant(random, f"{prefix}-{number:06d}")
+
+
+def _applicant(random: Random, reference: str) -> Applicant:
+    age = min(80, max(18, int(random.gauss(41, 13))))
+    income = round(random.lognormvariate(8.05, 0.45), 2)
+    employed = round(max(0.0, min(age - 17.0, random.expovariate(1 / 6))), 1)
+    amount = round(min(50_000.0, max(300.0, random.lognormvariate(8.2, 0.7))) / 50) * 50.0
+    term = random.choice([3, 6, 12, 18, 24, 36])
+    hidden = random.gauss(0, 1)
+    score = int(min(850, max(300, random.gauss(668 - 32 * hidden + 0.4 * (age - 41), 68))))
+    debt = round(income * min(0.9, max(0.0, random.gauss(0.24 + 0.03 * hidden, 0.13))), 2)
+    purpose, home = random.choice(list(_PURPOSE_RISK)), random.choice(list(_HOME_RISK))
+    burden = debt / income + amount / max(term, 6) / income
+    risk = (
+        -2.05
+        + 0.55 * hidden
+        + 2.6 * (burden - 0.35)
+        - 0.009 * (score - 660)
+        - 0.06 * min(employed, 12)
+        + _PURPOSE_RISK[purpose]
+        + _HOME_RISK[home]
+    )
+    defaults = random.random() < 1 / (1 + math.exp(-risk))
+    inputs: dict[str, object] = {
+        "amount": amount,
+        "term_months": term,
+        "purpose": purpose,
+        "monthly_income": income,
+        "monthly_debt": debt,
+        "years_employed": employed,
+        "credit_score": None if random.random() < _MISSING_SCORE_SHARE else score,
+        "home": home,
+        "age": age,
+        "sex": random.choice(["f", "m"]),
+    }
+    return Applicant(reference, inputs, not defaults, random.uniform(*_OUTCOME_DAYS))
