@@ -328,3 +328,37 @@ def test_words_that_only_contain_a_protected_word_are_no_protected_attribute(tmp
     rows = [[loan["score"], int(loan["bad"])] for loan in loans()]
     _, proposal = propose(write_csv(tmp_path / "any.csv", [name, "default"], rows))
     assert proposal.mapping.protected == ()
+
+
+def test_the_only_column_of_two_values_in_last_place_is_taken_with_a_warning(tmp_path: Path) -> None:
+    rows = [[loan["amount"], loan["score"] / 7, loan["sex"], int(loan["bad"])] for loan in loans()]
+    table, proposal = propose(write_csv(tmp_path / "any.csv", ["AMT", "v", "sex", "dpnm"], rows))
+    assert proposal.mapping.outcome == "dpnm"
+    assert any("'dpnm' is taken for outcome" in warning for warning in proposal.warnings)
+    assert_usable(table, proposal)
+
+
+def test_the_lower_of_two_lines_of_names_counts(tmp_path: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append([None, "X1", "X2", "Y"])
+    sheet.append(["ID", "LIMIT", "SEX", "default payment next month"])
+    rows: list[list[object]] = [
+        [loan["number"], loan["amount"], loan["number"] % 2 + 1, int(loan["bad"])] for loan in loans()
+    ]  # type: ignore[operator]
+    for row in rows:
+        sheet.append(row)
+    book.save(tmp_path / "cards.xlsx")
+    write_csv(
+        tmp_path / "cards.csv",
+        None,
+        [["", "X1", "X2", "Y"], ["ID", "LIMIT", "SEX", "default payment next month"], *rows],
+    )
+    for name in ("cards.xlsx", "cards.csv"):
+        table, proposal = propose(tmp_path / name)
+        assert (table.columns[0], table.rows_read) == ("ID", 300)
+        assert proposal.mapping.outcome == "default payment next month"
+        assert_usable(table, proposal)

@@ -62,18 +62,26 @@ def sniff_layout(lines: list[str], *, header: bool | None = None, delimiter: str
     candidate = rows[first] if rows else []
     if len(candidate) == column_count - 1 and following:
         candidate = ["row_name", *candidate]  # tables written by R name every column but the first
-    second = rows[first + 1] if len(rows) > first + 1 else []
-    if len(second) == column_count and len(following) > 2 and header is not False:
-        # Two lines of names, as in the spreadsheets of some archives: the later one is nearer to the data.
-        no_numbers = not any(looks_numeric(cell) for cell in [*candidate, *second])
-        numbers_below = any(looks_numeric(cell) for cell in following[1])
-        if no_numbers and numbers_below and looks_like_header(second, following[1:]):
-            candidate, first, following = second, first + 1, following[1:]
+    if (
+        header is not False
+        and len(rows) > first + 1
+        and has_second_header(candidate, [rows[first + 1], *following[1:]])
+    ):
+        candidate, first, following = rows[first + 1], first + 1, following[1:]
     named = header if header is not None else looks_like_header(candidate, following)
     cells = [cell.strip() for row in following[:100] for cell in row]
     decimal_comma = delimiter != "," and any(EUROPEAN_PATTERN.match(cell) for cell in cells)
     names = [name.strip().lstrip("#").strip().strip("'\"") for name in candidate] if named else None
     return Layout(delimiter, column_count, start + first, names, decimal_comma)
+
+
+def has_second_header(first: list[str], below: list[list[str]]) -> bool:
+    """Tell whether two lines of names stand above the data, as in spreadsheets of some archives; the later one counts."""
+    if len(below) < 3 or len(below[0]) != len(first):
+        return False
+    no_numbers = not any(looks_numeric(cell) for cell in [*first, *below[0]])
+    numbers_below = any(looks_numeric(cell) for cell in below[1])
+    return no_numbers and numbers_below and looks_like_header(below[0], below[1:])
 
 
 def looks_like_header(first: list[str], following: list[list[str]]) -> bool:

@@ -119,6 +119,10 @@ def _choose_outcome(
     ranked = rank_outcomes(table, profiles)
     if outcome is not None:
         return find_column(table, outcome, "outcome"), ranked
+    if ranked and _stands_alone(ranked[0].column, profiles):
+        why = f"{ranked[0].why}; no other column does"
+        ranked[0] = OutcomeCandidate(ranked[0].column, max(ranked[0].confidence, SHAPE_CONFIDENCE), why)
+        return ranked[0].column, ranked
     if not ranked or ranked[0].confidence < OUTCOME_SCORE_MIN:
         shown = ", ".join(f"'{candidate.column}'" for candidate in ranked[:5])
         questions.append(
@@ -132,6 +136,13 @@ def _choose_outcome(
     elif best.confidence < 0.5:
         questions.append(f"Is '{best.column}' the column that says how each loan ended?")
     return best.column, ranked
+
+
+def _stands_alone(column: str, profiles: list[ColumnProfile]) -> bool:
+    """Tell whether a column is the only one of two values, protected ones apart, and the last."""
+    protected = {choice.column for choice in find_protected(profiles)}
+    pairs = [profile.name for profile in profiles if profile.distinct == 2 and profile.name not in protected]
+    return pairs == [column] and profiles[-1].name == column
 
 
 def find_column(table: Table, name: str, field: str) -> str:

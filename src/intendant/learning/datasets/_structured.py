@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from intendant.kit.errors import IntendantError
 
 from ._encoding import detect_encoding
-from ._layout import looks_like_header
+from ._layout import has_second_header, looks_like_header
 from ._source import Source
 from ._table import (
     MEBIBYTE,
@@ -98,6 +98,8 @@ def _from_rows(
     if not column_count:
         raise TableEmpty(f"{source.path.name} holds no cells.", field="file", remedy="Export the table again.")
     filled = [[text or "" for text in row] + [""] * (column_count - len(row)) for row in texts[first:]]
+    if header is not False and has_second_header(filled[0], filled[1:]):
+        first, filled = first + 1, filled[1:]
     named = header if header is not None else looks_like_header(filled[0], [row for row in filled[1:] if any(row)])
     if first:
         notices.append(f"{first} rows before the table were passed over.")

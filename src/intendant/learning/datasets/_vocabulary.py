@@ -130,7 +130,7 @@ ROLES: Final[dict[str, Words]] = {
     "time": Words(
         _set("date issued issuedate applicationdate approvaldate antragsdatum datum fecha timestamp time createdat"
              " originationdate bewilligungsdatum auszahlungsdatum"),
-        _set("date datum fecha data timestamp time created issued originated origination year fy quarter month d at"),
+        _set("date datum fecha data timestamp time epoch when issue created issued originated origination year fy quarter month d at"),
         ("date", "datum", "timestamp"),
         _set("birth dob geburtsdatum last next first closed chargeoff chgoff default end maturity payment employed"
              " earliest expiry pull settlement"),
@@ -139,7 +139,7 @@ ROLES: Final[dict[str, Words]] = {
         _set("amount loanamount loanamnt loanamt creditamount amtcredit limitbal creditlimit kreditbetrag kredithoehe"
              " kreditsumme darlehensbetrag darlehenssumme hoehe hohe betrag summe montant importe monto principal loan"
              " requestedamount loanoriginalamount sanctionedamount disbursementgross amountrequested originalbalance"
-             " montoprestamo valorprestamo kredit_betrag finanzierungsbetrag leenbedrag bedrag"),
+             " amt montoprestamo valorprestamo kredit_betrag finanzierungsbetrag leenbedrag bedrag"),
         _set("principal montant importe monto kreditbetrag kredithoehe darlehensbetrag betrag bedrag"),
         ("loanam", "creditam", "amtcredit", "limitbal", "creditlimit", "kreditbetrag", "kreditsumme", "kredithoehe",
          "darlehen", "disbursementgross", "fundedam", "requestedam", "amountofloan", "amountrequested", "grappv"),
