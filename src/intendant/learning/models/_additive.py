@@ -86,7 +86,7 @@ class ModelIdentity:
     versions: Mapping[str, str]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class AdditiveCreditModel:
     """An additive model of repayment with its calibration and its conformal rule. See `CreditModel`."""
 
@@ -101,6 +101,10 @@ class AdditiveCreditModel:
 
     def __post_init__(self) -> None:
         _check(self)
+
+    def __repr__(self) -> str:
+        """Name the model without printing its tables."""
+        return f"AdditiveCreditModel({len(self.features)} features, {len(self.pairs)} pairs, {self.identity})"
 
     @property
     def feature_names(self) -> tuple[str, ...]:

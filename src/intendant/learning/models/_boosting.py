@@ -1,9 +1,10 @@
 """Fitting the additive model with explainable boosting (interpret-core) and taking its tables out as plain numbers."""
 
 import math
+import threading
 import warnings
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -15,8 +16,16 @@ from intendant.learning.models._additive import FeatureTable, PairTable
 from intendant.learning.models._features import FeatureSpec, Floats
 
 Effort = Literal["quick", "full"]
-PARALLEL_ROW_COUNT_MIN = 20_000  # below this, starting worker processes costs more than they save
+PARALLEL_ROW_COUNT_MIN = 30_000  # below this, starting worker processes costs more than they save
 SMALL_ROW_COUNT = 5_000
+QUICK_STEP_COUNT_MAX = 12_000
+FULL_STEP_COUNT_MAX = 60_000
+SMOOTHING_STEP_COUNT = 1_500
+PATIENCE_STEP_COUNT = 1_000
+ROUND_COUNT_MIN = 40
+
+_training_lock = threading.Lock()
+_training_count = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +37,10 @@ class BoostingSettings:
     learning_rate: float
     bin_count_max: int
     pair_bin_count_max: int
+    smoothing_rounds: int
     early_stopping_rounds: int
     early_stopping_tolerance: float
+    round_count_max: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,12 +53,19 @@ class AdditiveTables:
 
 
 def boosting_settings(effort: Effort, *, row_count: int, feature_count: int) -> BoostingSettings:
-    """Return the settings for an effort; small tables get more bags because they need them and they are cheap."""
+    """Return the settings for an effort.
+
+    A round boosts every feature once, so the more features, the fewer rounds: the number of steps stays bounded, also
+    when a feature separates the outcomes and the loss would fall for ever.
+    """
     if effort == "full":
-        return BoostingSettings(14, min(2 * feature_count, 40), 0.015, 1024, 64, 100, 1e-5)
-    if row_count < SMALL_ROW_COUNT:
-        return BoostingSettings(6, 5, 0.04, 256, 32, 50, 1e-5)
-    return BoostingSettings(4, 5, 0.04, 256, 32, 50, 1e-4)
+        rounds = max(ROUND_COUNT_MIN, FULL_STEP_COUNT_MAX // feature_count)
+        return BoostingSettings(14, min(2 * feature_count, 40), 0.015, 1024, 64, 75, 100, 1e-5, rounds)
+    rounds = max(ROUND_COUNT_MIN, QUICK_STEP_COUNT_MAX // feature_count)
+    smoothing = min(75, max(5, SMOOTHING_STEP_COUNT // feature_count))
+    patience = min(50, max(4, PATIENCE_STEP_COUNT // feature_count))
+    tolerance = 1e-5 if row_count < SMALL_ROW_COUNT else 1e-4
+    return BoostingSettings(4, 5, 0.04, 256, 32, smoothing, patience, tolerance, rounds)
 
 
 def fit_additive(
@@ -79,6 +97,9 @@ def fit_additive(
         learning_rate=settings.learning_rate,
         max_bins=settings.bin_count_max,
         max_interaction_bins=settings.pair_bin_count_max,
+        max_rounds=settings.round_count_max,
+        smoothing_rounds=settings.smoothing_rounds,
+        interaction_smoothing_rounds=settings.smoothing_rounds,
         early_stopping_rounds=settings.early_stopping_rounds,
         early_stopping_tolerance=settings.early_stopping_tolerance,
         monotone_constraints=[spec.monotone for spec in specs] if any(spec.monotone for spec in specs) else None,
@@ -90,6 +111,27 @@ def fit_additive(
         warnings.simplefilter("ignore")  # it warns of missing values, for which our tables have a bin of their own
         machine.fit(frame, outcome)
     return _extract(machine, specs)
+
+
+@contextmanager
+def worker_processes() -> Iterator[None]:
+    """End the worker processes that fitting may have started, once the last training in this process is done.
+
+    Idle ones would hold hundreds of megabytes; they are shared, so a training that still runs keeps them.
+    """
+    global _training_count  # noqa: PLW0603 - the processes it counts the users of are as global
+    from joblib.externals.loky import reusable_executor  # type: ignore[import-untyped]
+
+    with _training_lock:
+        _training_count += 1
+    try:
+        yield
+    finally:
+        with _training_lock:
+            _training_count -= 1
+            executor = reusable_executor._executor
+            if _training_count == 0 and executor is not None:
+                executor.shutdown(wait=True)
 
 
 def _extract(machine: Any, specs: Sequence[FeatureSpec]) -> AdditiveTables:

@@ -1,6 +1,7 @@
 """What a model may look at, and how one value is read the same way in training and in serving."""
 
 import math
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -88,7 +89,9 @@ def read_number(value: object) -> float | None:
         return math.nan if type(value).__name__ in {"NAType", "NaTType"} else None
     try:
         number = float(value)
-    except (ValueError, OverflowError, TypeError):
+    except OverflowError:  # a whole number beyond all floats is still larger (or smaller) than every cut
+        return -sys.float_info.max if str(value).startswith("-") else sys.float_info.max
+    except (ValueError, TypeError):
         return None
     return number if math.isfinite(number) else math.nan
 

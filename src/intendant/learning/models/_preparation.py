@@ -21,6 +21,8 @@ ROW_COUNT_MIN = 40
 OUTCOME_COUNT_MIN = 10  # of each outcome
 COLUMN_COUNT_MAX = 20_000
 FEATURE_COUNT_MAX = 200  # more are ranked by what each tells alone, and the best kept
+FEATURE_COUNT_ALWAYS = 30  # as many are kept even from the smallest table
+ROWS_PER_FEATURE = 5
 RANK_ROW_COUNT_MAX = 20_000
 CATEGORY_COUNT_MAX = 50
 CATEGORY_ROW_COUNT_MIN = 10
@@ -223,14 +225,15 @@ def _strongest(
     development: NDArray[np.int64],
     notices: list[str],
 ) -> list[FeatureSpec]:
-    """Return at most `FEATURE_COUNT_MAX` features, those that tell most alone, in the order given."""
-    if len(specs) <= FEATURE_COUNT_MAX:
+    """Return no more features than the rows can bear, those that tell most alone, in the order given."""
+    limit = min(FEATURE_COUNT_MAX, max(FEATURE_COUNT_ALWAYS, development.size // ROWS_PER_FEATURE))
+    if len(specs) <= limit:
         return list(specs)
     rows = development[:: max(1, development.size // RANK_ROW_COUNT_MAX)]
     labels = outcome[rows]
     strengths = [single_feature_auc(spec, frame[spec.name].iloc[rows], labels)[0] for spec in specs]
-    best = sorted(np.argsort(-np.asarray(strengths), kind="stable")[:FEATURE_COUNT_MAX].tolist())
-    notices.append(f"Of {len(specs)} features the {FEATURE_COUNT_MAX} that tell most alone were kept.")
+    best = sorted(np.argsort(-np.asarray(strengths), kind="stable")[:limit].tolist())
+    notices.append(f"Of {len(specs)} features the {limit} that tell most alone were kept.")
     return [specs[index] for index in best]
 
 

@@ -26,7 +26,13 @@ from intendant.learning.evaluation import (
 from intendant.learning.fairness import band_values
 from intendant.learning.models._additive import AdditiveCreditModel, ModelIdentity, uncalibrated_model
 from intendant.learning.models._baselines import baseline_predictions
-from intendant.learning.models._boosting import AdditiveTables, Effort, boosting_settings, fit_additive
+from intendant.learning.models._boosting import (
+    AdditiveTables,
+    Effort,
+    boosting_settings,
+    fit_additive,
+    worker_processes,
+)
 from intendant.learning.models._challenger import FittedChallenger, fit_challenger
 from intendant.learning.models._features import FeatureSpec, Floats, infer_specs
 from intendant.learning.models._leakage import LeakageFinding, scan_leakage
@@ -37,6 +43,7 @@ from intendant.learning.models._split import Split, deal_folds, split_rows
 ROW_COUNT_MAX = {"quick": 150_000, "full": 1_000_000}
 REFIT_ROW_COUNT_MAX = 20_000  # quick effort fits the served model again on all rows only up to here
 LARGE_ROW_COUNT = 5_000
+VERY_LARGE_ROW_COUNT = 40_000
 GROUP_SIZE_MIN = 30
 
 Progress = Callable[[float, str], None]
@@ -121,14 +128,16 @@ def train_credit_model(
     fitter = _Fitter(prepared, labels, seed, effort, error_rate, conformal_method, worker_count)
     refit = effort == "full" or rows.size <= REFIT_ROW_COUNT_MAX
     fitted_share = 0.4 if refit else 0.7
-    measured = fitter.fit(split.development, lambda share: report(0.1 + fitted_share * share, "fitting"))
+    with worker_processes():
+        measured = fitter.fit(split.development, lambda share: report(0.1 + fitted_share * share, "fitting"))
 
     report(0.1 + fitted_share, "comparing")
     challenged = _challenge(prepared, labels, split, seed, effort, worker_count, notices) if challenger else None
     validation, held_out = _validate(measured, prepared, labels, split, challenged, groups, seed, refitted=refit)
     champion = measured.model
     if refit:
-        champion = fitter.fit(rows, lambda share: report(0.55 + 0.44 * share, "refitting on all rows")).model
+        with worker_processes():
+            champion = fitter.fit(rows, lambda share: report(0.55 + 0.44 * share, "refitting on all rows")).model
     report(1.0, "done")
     return TrainingResult(
         champion=champion,
@@ -159,7 +168,7 @@ class _Fitter:
 
     def fit(self, rows: NDArray[np.int64], progress: Callable[[float], None]) -> _Fitted:
         outcome = self.labels[rows]
-        fold_count = 5 if self.effort == "full" else 3 if rows.size >= LARGE_ROW_COUNT else 4
+        fold_count = _fold_count(self.effort, rows.size)
         folds = deal_folds(outcome, fold_count, self.seed)
         raw = np.empty(rows.size)
         for fold in range(fold_count):
@@ -338,6 +347,13 @@ def _sampled_rows(labels: NDArray[np.int64], effort: Effort, seed: int, notices:
         return np.arange(labels.size)
     notices.append(f"Of {labels.size} rows a random {limit} were used, which is what {effort} effort looks at.")
     return np.sort(np.random.default_rng(seed).choice(labels.size, limit, replace=False))
+
+
+def _fold_count(effort: Effort, row_count: int) -> int:
+    """Return how many folds score rows unseen; the more rows, the less a fold model loses by seeing fewer of them."""
+    if effort == "full":
+        return 5
+    return 4 if row_count < LARGE_ROW_COUNT else 3 if row_count < VERY_LARGE_ROW_COUNT else 2
 
 
 def _excluded(findings: list[LeakageFinding], allowed: set[str], notices: list[str]) -> set[str]:
