@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from intendant.bootstrap import System
     from intendant.kernel.organizations import Organization
 
+Show = Callable[[Mapping[str, Any]], Any]
+"""How a cell is shown, given its row."""
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -51,9 +53,7 @@ def print_json(value: object) -> None:
     click.echo(orjson.dumps(orjson.loads(canonical_json(value)), option=orjson.OPT_INDENT_2).decode())
 
 
-def print_table(
-    rows: Sequence[Mapping[str, Any]], columns: Mapping[str, Callable[[Mapping[str, Any]], object]], *, empty: str
-) -> None:
+def print_table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, Show], *, empty: str) -> None:
     """Print rows under headings; `empty` says what to do where there are none."""
     if not rows:
         click.echo(empty)
@@ -65,8 +65,8 @@ def print_table(
     for heading in columns:
         table.add_column(heading)
     for row in rows:
-        cells = [show(row) for show in columns.values()]
-        table.add_row(*("" if cell is None else str(cell) for cell in cells))
+        cells: list[Any] = [cell(row) for cell in columns.values()]
+        table.add_row(*("" if shown is None else str(shown) for shown in cells))
     Console(soft_wrap=not click.get_text_stream("stdout").isatty()).print(table)
 
 

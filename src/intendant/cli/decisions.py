@@ -32,13 +32,24 @@ def decide(source: str, product: str | None, key: str | None, organization: str 
     Example: intendant decide '{"reference": "A-17", "amount": 4000, "inputs": {"income": 2500}}'
     """
     from intendant.domains.lending import usecases
+    from intendant.domains.lending.manifest import APPLICATION
+    from intendant.kit.canonical import canonical_json, digest
 
-    application = _read(source)
+    given = _read(source)
     with opened(organization) as (system, found):
         with system.database.transaction(found.id) as tx:
-            proposal = usecases.propose(
-                tx, found, application, product=product, proposed_by=whoami(), idempotency_key=key
-            )
+            chosen = APPLICATION.catalogue.latest(tx, product or given.get("product") or usecases.only_product(tx))
+        proposal = usecases.build_proposal(
+            APPLICATION.catalogue,
+            chosen,
+            found.id,
+            given.get("inputs", {}),
+            reference=given.get("reference"),
+            proposed_by=whoami(),
+            now=found.clock.now(),
+            idempotency_key=key,
+            body_digest=digest(canonical_json([chosen.key, given])),
+        )
         record = system.decider.decide(proposal).as_dict()
     if as_json:
         print_json(record)

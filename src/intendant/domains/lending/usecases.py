@@ -19,7 +19,7 @@ from intendant.domains.lending.contract import (
 )
 from intendant.domains.lending.form import ApplicationInvalid
 from intendant.domains.lending.model import Application, ApplicationState, Product
-from intendant.kernel import events, outcomes
+from intendant.kernel import approvals, events, outcomes
 from intendant.kernel.access import Permission, Principal
 from intendant.kernel.organizations import Organization, get_organization
 from intendant.kernel.registry import Proposal
@@ -154,7 +154,8 @@ def withdraw(
     now = clock.system_now()
     moment = organization.clock.at(now)
     repository.move(tx, application, ApplicationState.WITHDRAWN, moment)
-    repository.close_approvals(tx, application_id)
+    closed = {"organization_id": organization.id, "subject_id": application_id, "state": "withdrawn"}
+    approvals.WITHDRAWN.run(tx, [closed])
     _tell(tx, organization, APPLICATION_WITHDRAWN, application, {"reason": reason.strip()}, by=by.label, now=now)
     return show_application(application)
 
@@ -327,3 +328,12 @@ def _tell(
         actor=by,
     )
     events.emit(tx, [event])
+
+
+def only_product(tx: Transaction) -> str:
+    """Return the key of the organisation's one product; raises Invalid where there is none or several."""
+    keys = [row["key"] for row in queries.list_products(tx, tx.organization_id, limit=20)]
+    if len(keys) != 1:
+        known = f"Known products: {', '.join(keys)}." if keys else "Create one first."
+        raise Invalid("Say which product is applied for.", field="product", remedy=known)
+    return str(keys[0])
