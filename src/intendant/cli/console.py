@@ -1,6 +1,7 @@
 """What commands share: the open system, the organisation meant, who is asking, tables and JSON on the terminal."""
 
 import getpass
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -67,7 +68,7 @@ def print_table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, Show], 
     for row in rows:
         cells: list[Any] = [cell(row) for cell in columns.values()]
         table.add_row(*("" if shown is None else str(shown) for shown in cells))
-    Console(soft_wrap=not click.get_text_stream("stdout").isatty()).print(table)
+    Console(soft_wrap=not sys.stdout.isatty()).print(table)
 
 
 def moment(value: Any) -> str:
