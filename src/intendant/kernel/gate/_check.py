@@ -6,6 +6,7 @@ cases it carries an example, and the example has been tried.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import combinations
@@ -22,7 +23,8 @@ from intendant.kernel.gate._verdict import Case, VerdictKind
 __all__ = ["Finding", "FindingKind", "check_policy", "example_case"]
 
 MOMENTS_MAX = 50
-CONTRADICTIONS_MAX = 20
+CONTRADICTIONS_MAX = 5
+PAIRS_SHOWN_MAX = 100
 FINDINGS_MAX = 500
 
 
@@ -68,8 +70,7 @@ def check_policy(policy: Policy, known_fields: Collection[str] | None = None) ->
             try:
                 found = list(_ActionCheck(policy, action, active).findings())
             except TooComplex:
-                text = f"The rules about '{action}' are too many-sided to be checked against each other."
-                found = [Finding(FindingKind.UNCHECKED, False, f"actions.{action}", text, action=action)]
+                found = [_unchecked(action)]
             for finding in found:
                 key = (finding.kind, finding.rules, finding.action if not finding.rules else None)
                 if key not in seen:
@@ -175,6 +176,11 @@ _NOT_TRUE, _NOT_FALSE = frozenset({False, None}), frozenset({True, None})
 _STRICTNESS = {VerdictKind.ASK: 1, VerdictKind.REFUSE: 2}
 
 
+def _unchecked(action: str) -> Finding:
+    text = f"The rules about '{action}' are too many-sided for all of them to be checked against each other."
+    return Finding(FindingKind.UNCHECKED, False, f"actions.{action}", text, action=action)
+
+
 class _ActionCheck:
     """The rules about one action, in effect at one time, against each other."""
 
@@ -196,13 +202,14 @@ class _ActionCheck:
         """Yield everything found about this action."""
         deliberate = [rule for rule in self.rules if self.conditions[rule.name] == ALWAYS]
         refusing = [rule for rule in self.rules if rule not in deliberate and hit_kind(rule) is VerdictKind.REFUSE]
-        blocked = False
-        for core in self._cores(refusing):
-            blocked = True
-            yield self._contradiction(core, FindingKind.CONTRADICTION)
-        if not blocked:
-            for core in self._cores([rule for rule in self.rules if rule not in deliberate]):
-                yield self._contradiction(core, FindingKind.ALWAYS_ASKS)
+        try:
+            cores = list(self._cores(refusing))
+            yield from (self._contradiction(core, FindingKind.CONTRADICTION) for core in cores)
+            if not cores:
+                for core in self._cores([rule for rule in self.rules if rule not in deliberate]):
+                    yield self._contradiction(core, FindingKind.ALWAYS_ASKS)
+        except TooComplex:
+            yield _unchecked(self.action)
         for rule in self.rules:
             if not self.fires[rule.name]:
                 text = f"The rule '{rule.name}' can never fire: {describe(self.conditions[rule.name])}."
@@ -218,15 +225,24 @@ class _ActionCheck:
         """Yield smallest sets of rules that leave no case quiet."""
         remaining = list(rules)
         for _ in range(CONTRADICTIONS_MAX):
-            if self._leaves_a_case(remaining):
+            core = self._first_to_leave_none(remaining)
+            if core is None:
                 return
-            core = list(remaining)
-            for rule in remaining:
+            for rule in list(core):
                 without = [each for each in core if each is not rule]
                 if not self._leaves_a_case(without):
                     core = without
             yield core
             remaining = [rule for rule in remaining if rule not in core]
+
+    def _first_to_leave_none(self, rules: list[Rule]) -> list[Rule] | None:
+        """Return the rules up to the first with which no case is quiet any more."""
+        boxes: list[Box] = [{}]
+        for count, rule in enumerate(rules, start=1):
+            boxes = self.regions.conjunction((boxes, self.quiet[rule.name]))
+            if not boxes:
+                return rules[:count]
+        return None
 
     def _leaves_a_case(self, rules: list[Rule]) -> bool:
         return bool(self.regions.conjunction(self.quiet[rule.name] for rule in rules))
@@ -247,6 +263,7 @@ class _ActionCheck:
 
     def _pairs(self) -> Iterator[Finding]:
         shadowed: set[str] = set()
+        overlap_count = 0
         fields = {name: fields_of(condition) for name, condition in self.conditions.items()}
         for first, second in combinations(self.rules, 2):
             if not fields[first.name] & fields[second.name]:
@@ -261,7 +278,8 @@ class _ActionCheck:
                     shadowed.add(weaker.name)
                     text = f"Whenever the rule '{weaker.name}' fires, '{stronger.name}' fires too and is at least as strict."
                     yield self._finding(FindingKind.SHADOWED, text, (weaker, stronger), both, (weaker, stronger))
-            elif hit_kind(first) is not hit_kind(second):
+            elif hit_kind(first) is not hit_kind(second) and overlap_count < PAIRS_SHOWN_MAX:
+                overlap_count += 1
                 strict = max(first, second, key=lambda rule: _STRICTNESS[hit_kind(rule)])
                 text = (
                     f"The rules '{first.name}' and '{second.name}' can both fire; '{strict.name}' wins, being stricter."
@@ -301,10 +319,11 @@ class _ActionCheck:
         """Build a finding with the first example on which the rules in `firing` do speak, and no other of `rules` if none."""
         names = tuple(rule.name for rule in rules)
         wanted = {rule.name for rule in firing}
+        concerned = replace(self.policy, rules=rules)
 
         def shows(example: Mapping[str, object]) -> bool:
             spoke = {
-                trace.rule for trace in trace_rules(self.policy, _case(self.action, example)) if trace.kind is not None
+                trace.rule for trace in trace_rules(concerned, _case(self.action, example)) if trace.kind is not None
             }
             return wanted <= spoke if wanted else not spoke & set(names)
 

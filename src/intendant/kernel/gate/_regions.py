@@ -75,15 +75,15 @@ class Regions:
         """Return the boxes that lie in one box of every part."""
         boxes: list[Box] = [{}]
         for part in parts:
-            following: list[Box] = []
+            following: dict[frozenset[tuple[str, int]], Box] = {}
             for left in boxes:
                 for right in part:
                     meeting = _meet(left, right)
-                    if meeting is not None and meeting not in following:
-                        following.append(meeting)
+                    if meeting is not None:
+                        following[frozenset(meeting.items())] = meeting
                 if len(following) > BOXES_MAX:
                     raise TooComplex
-            boxes = following
+            boxes = list(following.values())
         return boxes
 
     def example(self, box: Box) -> dict[str, object] | None:
