@@ -290,7 +290,12 @@ class EffectRunner:
         for _ in range(3 if last.is_set() else 60):
             try:
                 lost = await asyncio.to_thread(
-                    actions.settle, self._database, batch, clock.system_now(), on_trouble=self._on_trouble
+                    actions.settle,
+                    self._database,
+                    batch,
+                    clock.system_now(),
+                    specs=self._specs,
+                    on_trouble=self._on_trouble,
                 )
             except Unavailable as error:
                 log.warning("settling waits for the database", error=str(error), count=len(batch))

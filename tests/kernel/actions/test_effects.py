@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from uuid import UUID
@@ -15,10 +16,11 @@ from tests.support.payouts import SPECS, plan_payouts, states
 from intendant.kernel import actions
 from intendant.kernel.actions import EffectState
 from intendant.kernel.organizations import Organization, create_organization, set_clock
+from intendant.kernel.registry._actions import SettledEffect
 from intendant.kit import clock, ids
 from intendant.kit.bulk import Writes
 from intendant.kit.clock import BusinessClock
-from intendant.kit.database import Database
+from intendant.kit.database import Database, Transaction
 from intendant.kit.errors import Conflict, Invalid, NotFound
 
 
@@ -276,11 +278,19 @@ def test_a_person_says_what_became_of_an_unknown_effect(database, organization, 
     actions.lose_track(database, claimed, "?", clock.system_now())
     with database.transaction(organization.id) as tx:
         said = actions.resolve_unknown(
-            tx, effect_id, happened=happened, by="user:ann", reason="asked the bank", now=clock.system_now()
+            tx,
+            effect_id,
+            happened=happened,
+            by="user:ann",
+            reason="asked the bank",
+            now=clock.system_now(),
+            actions=SPECS,
         )
     assert said.state is state
     with pytest.raises(Conflict) as twice, database.transaction(organization.id) as tx:
-        actions.resolve_unknown(tx, effect_id, happened=True, by="user:bob", reason="no", now=clock.system_now())
+        actions.resolve_unknown(
+            tx, effect_id, happened=True, by="user:bob", reason="no", now=clock.system_now(), actions=SPECS
+        )
     assert twice.value.code == "effect_not_unknown"
 
 
@@ -303,3 +313,31 @@ def test_parameters_have_a_bound(organization):
             connector="payouts", action="pay", parameters={"text": "x" * 100_000}, hold_until=None, due_at=now, now=now,
         )  # fmt: skip
     assert refused.value.code == "effect_too_large"
+
+
+def test_what_follows_is_written_with_the_record_and_its_failure_goes_to_a_person(database, organization):
+    followed: list[tuple[str, str]] = []
+
+    def follow(tx: Transaction, settled: SettledEffect) -> None:
+        followed.append((settled.call.action, settled.state))
+        tx.execute("update controls set reason = %s", [settled.state])
+        if settled.call.parameters["amount"] == "101.00":
+            tx.execute("select 1 / 0")
+
+    specs = {name: replace(spec, settled=follow) for name, spec in SPECS.items()}
+    plan_payouts(database, organization.id, 2)
+    claimed = claim(database)
+    troubles: list[actions.Settlement] = []
+    actions.settle(
+        database, [actions.done(one, {"provider_id": "p"}) for one in claimed], clock.system_now(), specs=specs,
+        on_trouble=lambda tx, seen: troubles.extend(seen),
+    )  # fmt: skip
+    assert followed == [("pay", "done"), ("pay", "done")]
+    assert states(database, organization.id) == {"done": 2}
+    assert [one.claimed.effect.parameters["amount"] for one in troubles] == ["101.00"]
+    with database.transaction(organization.id) as tx:
+        assert tx.scalar("select reason from controls") == "done"
+        actions.take_back(tx, claimed[0].effect.id, by="user:ann", reason="no", now=clock.system_now(), actions=specs)
+    (undo,) = claim(database)
+    actions.settle(database, [actions.done(undo, {})], clock.system_now(), specs=specs)
+    assert followed[2:] == [("take-back", "done"), ("pay", "undone")]

@@ -5,6 +5,7 @@ from intendant.kernel.actions._effects import EFFECTS, Effect, EffectState, Effe
 from intendant.kernel.actions._people import (
     EffectFilter,
     EffectIrreversible,
+    EffectNotFollowed,
     EffectNotTakenBack,
     EffectNotUnknown,
     EffectUnknown,
@@ -44,6 +45,7 @@ __all__ = [
     "Effect",
     "EffectFilter",
     "EffectIrreversible",
+    "EffectNotFollowed",
     "EffectNotTakenBack",
     "EffectNotUnknown",
     "EffectState",

@@ -9,6 +9,7 @@ from psycopg.errors import UniqueViolation
 
 from intendant.kernel import events, organizations
 from intendant.kernel.actions._effects import Effect, EffectState, effect_event, effect_from_row, plan
+from intendant.kernel.actions._reactions import react
 from intendant.kernel.registry._actions import ActionSpec
 from intendant.kit.bulk import Writes
 from intendant.kit.canonical import canonical_json
@@ -40,6 +41,12 @@ class EffectNotUnknown(Conflict):
     """Only an effect whose fate is unknown waits for a person's word."""
 
     code = "effect_not_unknown"
+
+
+class EffectNotFollowed(Conflict):
+    """The domain could not record what follows from a person's word on an effect."""
+
+    code = "effect_not_followed"
 
 
 class ReasonMissing(Invalid):
@@ -120,6 +127,7 @@ def take_back(
         case EffectState.HELD | EffectState.PLANNED:
             _set_state(tx, effect, EffectState.CANCELLED, why=reason, now=now)
             events.emit(tx, [effect_event(effect, "cancelled", clock=clock, now=now, actor=by, why=reason)])
+            _follow(tx, actions, effect, EffectState.CANCELLED, by=by, reason=reason, now=now)
             return TakenBack(effect, None)
         case EffectState.DONE:
             undo = _undo_of(effect, actions)
@@ -151,7 +159,16 @@ def take_back(
             raise _refusal(effect, f"It is {effect.state.value}.", "There is nothing to take back.")
 
 
-def resolve_unknown(tx: Transaction, effect_id: UUID, *, happened: bool, by: str, reason: str, now: datetime) -> Effect:
+def resolve_unknown(
+    tx: Transaction,
+    effect_id: UUID,
+    *,
+    happened: bool,
+    by: str,
+    reason: str,
+    now: datetime,
+    actions: Mapping[str, ActionSpec],
+) -> Effect:
     """Settle an unknown effect by a person's word: it is done, or it has failed (and will not be tried again).
 
     Raises EffectNotUnknown, ReasonMissing. `now` is system time.
@@ -171,8 +188,27 @@ def resolve_unknown(tx: Transaction, effect_id: UUID, *, happened: bool, by: str
         original = _get(tx, effect.undo_of, "for update")
         _set_state(tx, original, EffectState.UNDONE, why=reason, now=now)
         changed.append(effect_event(original, "undone", clock=clock, now=now, actor=by, why=reason))
+        _follow(tx, actions, original, EffectState.UNDONE, by=by, reason=reason, now=now)
     events.emit(tx, changed)
+    _follow(tx, actions, effect, state, by=by, reason=reason, now=now, result=result)
     return _get(tx, effect_id, "")
+
+
+def _follow(
+    tx: Transaction,
+    actions: Mapping[str, ActionSpec],
+    effect: Effect,
+    state: EffectState,
+    *,
+    by: str,
+    reason: str,
+    now: datetime,
+    result: Mapping[str, object] | None = None,
+) -> None:
+    """Let the domain write what follows; a person is told at once when it cannot."""
+    failure = react(tx, actions, effect, state, actor=by, now=now, why=reason, result=result)
+    if failure is not None:
+        raise EffectNotFollowed(failure, field="effect", remedy="Mend the cause, then try again; nothing was changed.")
 
 
 def _get(tx: Transaction, effect_id: UUID, lock: str) -> Effect:

@@ -4,14 +4,16 @@ A stale claimant, whose lease ended and whose effect another executor has taken 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
 
 from intendant.kernel import events
-from intendant.kernel.actions._claims import ClaimedEffect, clock_from_row
+from intendant.kernel.actions._claims import ClaimedEffect
 from intendant.kernel.actions._effects import ERROR_CHARACTERS_MAX, EffectState, effect_event, effect_from_row
+from intendant.kernel.actions._reactions import react
+from intendant.kernel.registry._actions import ActionSpec
 from intendant.kit.bulk import Writes, to_json
 from intendant.kit.canonical import canonical_json
 from intendant.kit.database import Database, Transaction
@@ -33,10 +35,9 @@ returning t.id
 """
 
 _UNDONE = """
-update effects t set state = 'undone', updated_at = %(now)s
-from json_to_recordset(%(rows)s::json) as r(organization_id uuid, id uuid), organizations o
-where t.organization_id = r.organization_id and t.id = r.id and t.state = 'done' and o.id = t.organization_id
-returning t.*, o.system_anchor, o.business_anchor, o.speed
+update effects set state = 'undone', updated_at = %(now)s
+where organization_id = %(organization)s and id = any(%(ids)s) and state = 'done'
+returning *
 """
 
 
@@ -104,15 +105,27 @@ def retry_due_at(
 
 
 def settle(
-    database: Database, settlements: Sequence[Settlement], now: datetime, *, on_trouble: TroubleHook | None = None
+    database: Database,
+    settlements: Sequence[Settlement],
+    now: datetime,
+    *,
+    specs: Mapping[str, ActionSpec] | None = None,
+    on_trouble: TroubleHook | None = None,
 ) -> list[ClaimedEffect]:
-    """Write what came of claimed effects, with events and audit leaves; return the claims that were lost (nothing changed)."""
-    lost: list[ClaimedEffect] = []
+    """Write what came of claimed effects, with events, audit leaves and what follows in the domains (`ActionSpec.settled`).
+
+    One transaction for each organisation. Returns the claims that were lost: of those nothing was changed.
+    """
+    by_organization: dict[UUID, list[Settlement]] = {}
     # One order everywhere, so that two settlers never wait for each other in a circle.
-    ordered = sorted(settlements, key=lambda s: (s.claimed.effect.organization_id, s.claimed.effect.id))
-    for start in range(0, len(ordered), SETTLEMENTS_PER_TRANSACTION_MAX):
-        with database.system() as tx:
-            lost += _settle(tx, ordered[start : start + SETTLEMENTS_PER_TRANSACTION_MAX], now, on_trouble)
+    for settlement in sorted(settlements, key=lambda one: one.claimed.effect.id):
+        by_organization.setdefault(settlement.claimed.effect.organization_id, []).append(settlement)
+    lost: list[ClaimedEffect] = []
+    for organization_id, group in by_organization.items():
+        for start in range(0, len(group), SETTLEMENTS_PER_TRANSACTION_MAX):
+            with database.transaction(organization_id) as tx:
+                part = group[start : start + SETTLEMENTS_PER_TRANSACTION_MAX]
+                lost += _settle(tx, part, now, specs=specs or {}, on_trouble=on_trouble)
     return lost
 
 
@@ -139,7 +152,12 @@ def _settle_one(database: Database, settlement: Settlement, now: datetime) -> No
 
 
 def _settle(
-    tx: Transaction, settlements: Sequence[Settlement], now: datetime, on_trouble: TroubleHook | None
+    tx: Transaction,
+    settlements: Sequence[Settlement],
+    now: datetime,
+    *,
+    specs: Mapping[str, ActionSpec],
+    on_trouble: TroubleHook | None,
 ) -> list[ClaimedEffect]:
     rows = [
         {
@@ -156,36 +174,39 @@ def _settle(
     ]
     kept: set[UUID] = {row["id"] for row in tx.all(_SETTLE, {"rows": to_json(rows), "now": now})}
     applied = [s for s in settlements if s.claimed.effect.id in kept]
-    writes = Writes()
+    writes, trouble = Writes(), []
     for s in applied:
-        if not s.not_tried:
-            name = "retried" if s.state is EffectState.PLANNED else s.state.value
-            actor = f"executor:{s.claimed.executor_id}"
-            events.gather(
-                writes,
-                effect_event(
-                    s.claimed.effect, name, clock=s.claimed.clock, now=now, actor=actor, why=s.why, result=s.result
-                ),
-            )
-    _mark_undone(tx, writes, applied, now)
+        if s.not_tried:
+            continue
+        effect, actor = s.claimed.effect, f"executor:{s.claimed.executor_id}"
+        name = "retried" if s.state is EffectState.PLANNED else s.state.value
+        events.gather(
+            writes, effect_event(effect, name, clock=s.claimed.clock, now=now, actor=actor, why=s.why, result=s.result)
+        )
+        if s.state is not EffectState.PLANNED:
+            failure = react(tx, specs, effect, s.state, actor=actor, now=now, why=s.why, result=s.result)
+            if failure is not None or s.state in (EffectState.FAILED, EffectState.UNKNOWN):
+                trouble.append(replace(s, why=failure or s.why))
+    trouble += _mark_undone(tx, writes, applied, now, specs)
     writes.flush(tx)
-    trouble = [s for s in applied if s.state in (EffectState.FAILED, EffectState.UNKNOWN)]
     if trouble and on_trouble is not None:
         on_trouble(tx, trouble)
     return [s.claimed for s in settlements if s.claimed.effect.id not in kept]
 
 
-def _mark_undone(tx: Transaction, writes: Writes, applied: Sequence[Settlement], now: datetime) -> None:
-    """Where an effect that is done was the undo of another, that other one is now undone."""
-    undone = [
-        {"organization_id": s.claimed.effect.organization_id, "id": s.claimed.effect.undo_of}
-        for s in applied
-        if s.state is EffectState.DONE and s.claimed.effect.undo_of is not None
-    ]
-    if not undone:
-        return
-    for row in tx.all(_UNDONE, {"rows": to_json(undone), "now": now}):
-        effect = effect_from_row(row)
-        events.gather(
-            writes, effect_event(effect, "undone", clock=clock_from_row(row), now=now, actor="system:effects")
-        )
+def _mark_undone(
+    tx: Transaction, writes: Writes, applied: Sequence[Settlement], now: datetime, specs: Mapping[str, ActionSpec]
+) -> list[Settlement]:
+    """Where an effect that is done was the undo of another, that other one is now undone; return where reacting failed."""
+    undos = {s.claimed.effect.undo_of: s for s in applied if s.state is EffectState.DONE and s.claimed.effect.undo_of}
+    if not undos:
+        return []
+    trouble = []
+    for row in tx.all(_UNDONE, {"organization": tx.organization_id, "ids": list(undos), "now": now}):
+        effect, undo = effect_from_row(row), undos[row["id"]]
+        actor = f"executor:{undo.claimed.executor_id}"
+        events.gather(writes, effect_event(effect, "undone", clock=undo.claimed.clock, now=now, actor=actor))
+        failure = react(tx, specs, effect, EffectState.UNDONE, actor=actor, now=now)
+        if failure is not None:
+            trouble.append(replace(undo, why=failure))
+    return trouble

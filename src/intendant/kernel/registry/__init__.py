@@ -1,6 +1,7 @@
 """Registry: what domains declare. Protocols and values only; the one list of domains is in `intendant.bootstrap`."""
 
-from intendant.kernel.registry._actions import ActionSpec, EffectCall, Preview
+from intendant.kernel.registry._actions import ActionSpec, EffectCall, Preview, SettledEffect
+from intendant.kernel.registry._doors import Doors
 from intendant.kernel.registry._kinds import (
     Alternative,
     Answer,
@@ -21,6 +22,7 @@ __all__ = [
     "Decided",
     "DecisionKind",
     "Domain",
+    "Doors",
     "EffectCall",
     "EffectRequest",
     "Estimate",
@@ -28,4 +30,5 @@ __all__ = [
     "Preview",
     "Proposal",
     "Registry",
+    "SettledEffect",
 ]

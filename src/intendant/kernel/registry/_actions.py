@@ -2,9 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from intendant.kit.database import Transaction
 from intendant.kit.errors import Bug
 from intendant.kit.money import Money
 
@@ -52,6 +54,27 @@ Find = Callable[[Any, EffectCall], Awaitable[Mapping[str, object] | None]]
 
 
 @dataclass(frozen=True, slots=True)
+class SettledEffect:
+    """What became of an effect: done, failed, unknown, cancelled or undone, at `at` (system time)."""
+
+    call: EffectCall
+    decision_id: UUID
+    subject_id: UUID
+    state: str
+    result: Mapping[str, Any] | None
+    why: str | None
+    actor: str
+    at: datetime
+
+
+Settled = Callable[[Transaction, SettledEffect], None]
+"""Write what follows in the domain's own rows, in the transaction that records it, of the serving role for one organisation.
+
+Its failure is reported to people and does not undo the record: what happened outside has happened.
+"""
+
+
+@dataclass(frozen=True, slots=True)
 class ActionSpec:
     """Declaration of an action in a domain's manifest.
 
@@ -69,6 +92,7 @@ class ActionSpec:
     parameters: "type[BaseModel] | None" = None
     perform: Perform | None = None
     find: Find | None = None
+    settled: Settled | None = None
 
     def __post_init__(self) -> None:
         if self.reversible != (self.undo is not None) and self.connector is not None:

@@ -85,7 +85,13 @@ def settle(request: Request, principal: Undoer, effect_id: UUID, body: SettleBod
 
     def work(tx: Transaction) -> dict[str, Any]:
         effect = actions.resolve_unknown(
-            tx, effect_id, happened=body.happened, by=principal.label, reason=body.reason, now=clock.system_now()
+            tx,
+            effect_id,
+            happened=body.happened,
+            by=principal.label,
+            reason=body.reason,
+            now=clock.system_now(),
+            actions=system_of(request).registry.actions,
         )
         return {"result": _plain(effect)}
 

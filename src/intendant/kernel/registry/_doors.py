@@ -1,0 +1,32 @@
+"""What the entry point over HTTP hands to a domain's routes, so that a domain imports no server."""
+
+from typing import Any, Protocol
+
+from intendant.kernel.access import Permission
+from intendant.kernel.registry._kinds import Proposal
+
+
+class Doors(Protocol):
+    """The guards and ways that routes share.
+
+    `system` is the built system; `once` the default value of a route's parameter that makes its POST idempotent (its
+    `run(tx, make, status=...)` returns the response).
+    """
+
+    @property
+    def system(self) -> Any:
+        """Return the built system."""
+        ...
+
+    @property
+    def once(self) -> Any:
+        """Return the default value of a parameter `once`."""
+        ...
+
+    def requires(self, permission: Permission) -> Any:
+        """Return the default value of a parameter `principal`: the caller, who has the permission."""
+        ...
+
+    async def decide(self, proposal: Proposal) -> Any:
+        """Decide one proposal together with what else arrives now; return the kernel's `Decision` or raise its error."""
+        ...
