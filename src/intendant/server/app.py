@@ -13,6 +13,7 @@ from intendant.kernel.access import Permission, RateLimit, SignIn, prepare_passw
 from intendant.kit.errors import Bug
 from intendant.server import errors, health, landing, reference
 from intendant.server.auth import PUBLIC, Guard
+from intendant.server.doors import ServerDoors
 from intendant.server.frame import Frame
 from intendant.server.live import Streams
 from intendant.server.routes import ROUTERS
@@ -81,9 +82,10 @@ def create_app(system: ServedSystem, routers: Sequence[APIRouter] = ()) -> FastA
 
 
 def _domain_routers(system: ServedSystem) -> Iterable[APIRouter]:
+    doors = ServerDoors(system)
     for domain in system.registry.domains.values():
         if domain.routes is not None:
-            yield from domain.routes(system)
+            yield from domain.routes(doors)
 
 
 def unguarded(app: FastAPI) -> Iterable[str]:

@@ -7,7 +7,7 @@ import math
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from intendant.domains.lending import queries
@@ -22,6 +22,7 @@ from intendant.domains.lending.model import (
     Product,
     ProductInvalid,
 )
+from intendant.kernel.organizations import get_organization
 from intendant.kit import clock
 from intendant.kit.database import Row, Transaction
 from intendant.kit.errors import NotFound
@@ -38,23 +39,30 @@ class ProductUnknown(NotFound):
     code = "product_unknown"
 
 
+class Offer(NamedTuple):
+    """A product as an organisation offers it now, with the organisation's business time."""
+
+    product: Product
+    clock: clock.BusinessClock
+
+
 class Catalogue:
     """Products in memory, each with its compiled form and its view. Shared by threads."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._versions: OrderedDict[tuple[UUID, str, int], Product] = OrderedDict()
-        self._latest: OrderedDict[tuple[UUID, str], tuple[Product, float]] = OrderedDict()
+        self._latest: OrderedDict[tuple[UUID, str], tuple[Offer, float]] = OrderedDict()
         self._compiled: OrderedDict[int, tuple[Product, ApplicationForm, FeatureView]] = OrderedDict()
 
-    def peek(self, organization_id: UUID, key: str) -> Product | None:
+    def peek(self, organization_id: UUID, key: str) -> Offer | None:
         """Return the latest version if memory has it and it is fresh; never waits for the database."""
         held = self._latest.get((organization_id, key))
         if held is None or clock.monotonic_seconds() - held[1] > LATEST_KEPT_SECONDS:
             return None
         return held[0]
 
-    def latest(self, tx: Transaction, key: str) -> Product:
+    def offer(self, tx: Transaction, key: str) -> Offer:
         """Return the latest version of a product of the transaction's organisation; raises ProductUnknown."""
         organization_id = tx.organization_id
         held = self.peek(organization_id, key)
@@ -68,10 +76,14 @@ class Catalogue:
                 field="product",
                 remedy=f"Known products: {known}." if known else "Create one first.",
             )
-        product = self._remember(row)
+        offer = Offer(self._remember(row), get_organization(tx, organization_id).clock)
         with self._lock:
-            _keep(self._latest, (organization_id, key), (product, clock.monotonic_seconds()))
-        return product
+            _keep(self._latest, (organization_id, key), (offer, clock.monotonic_seconds()))
+        return offer
+
+    def latest(self, tx: Transaction, key: str) -> Product:
+        """Return the latest version of a product; raises ProductUnknown."""
+        return self.offer(tx, key).product
 
     def versions(
         self, tx: Transaction, wanted: Iterable[tuple[UUID, str, int]]

@@ -37,8 +37,13 @@ class Predicted(Protocol):
         ...
 
     @property
+    def labels(self) -> frozenset[str]:
+        """Return the outcomes that cannot be ruled out."""
+        ...
+
+    @property
     def ambiguous(self) -> bool:
-        """Return whether the conformal set leaves the outcome open."""
+        """Return whether that leaves the outcome open: both, or neither."""
         ...
 
 

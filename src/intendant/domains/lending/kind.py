@@ -35,7 +35,8 @@ from intendant.kit.errors import Conflict, IntendantError
 
 AMENDABLE = {"amount": FieldRole.AMOUNT, "term_months": FieldRole.TERM}
 """What a person may change in an answer."""
-_AMBIGUOUS = "the case is unlike those whose outcome it can tell."
+_BOTH_POSSIBLE = "neither repayment nor default can be ruled out."
+_NEITHER_LIKELY = "the case is like neither those repaid nor those defaulted."
 
 
 class DuplicateReference(Conflict):
@@ -136,7 +137,7 @@ class LendingApplicationKind:
                 and predicted is not None
                 and predicted.ambiguous
             ):
-                doubt = _AMBIGUOUS  # noqa: PLW2901
+                doubt = _BOTH_POSSIBLE if predicted.labels else _NEITHER_LIKELY  # noqa: PLW2901
             estimates.append(self._estimate_one(proposal.answer, ready, predicted, doubt, policy, bound))
         return estimates
 

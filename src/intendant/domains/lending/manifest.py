@@ -6,15 +6,15 @@ from typing import Any
 from intendant.domains.lending.actions.payout import PAYOUT, PAYOUT_REVERSAL
 from intendant.domains.lending.invariants import INVARIANTS
 from intendant.domains.lending.kind import LendingApplicationKind
-from intendant.kernel.registry import Domain
+from intendant.kernel.registry import Domain, Doors
 
 APPLICATION = LendingApplicationKind()
 
 
-def _routes(system: Any) -> Sequence[Any]:
+def _routes(doors: Doors) -> Sequence[Any]:
     from intendant.domains.lending.http import routes
 
-    return routes(system, APPLICATION)
+    return routes(doors, APPLICATION)
 
 
 LENDING = Domain(

@@ -167,3 +167,26 @@ def find_policy_body(tx: Transaction, kind: str, version: int) -> Row | None:
         "select body from policies where organization_id = %s and kind = %s and version = %s",
         [tx.organization_id, kind, version],
     )
+
+
+def claim_upload(tx: Transaction, *, scope: str, key: str, digest: bytes, now: datetime) -> bytes:
+    """Bind an idempotency key to an upload, or find the upload it is bound to; return that one's digest."""
+    tx.execute(
+        "insert into requests (organization_id, scope, key, body_digest, status, response, created_at)"
+        " values (%s, %s, %s, %s, 200, '', %s) on conflict do nothing",
+        [tx.organization_id, scope, key, digest, now],
+    )
+    found = tx.scalar(
+        "select body_digest from requests where organization_id = %s and scope = %s and key = %s",
+        [tx.organization_id, scope, key],
+    )
+    return bytes(found)
+
+
+def find_quarantined(tx: Transaction, *, source: str, places: Sequence[str]) -> set[str]:
+    """Find which rows of a source are in quarantine already."""
+    rows = tx.all(
+        "select place from quarantine where organization_id = %s and source = %s and place = any(%s)",
+        [tx.organization_id, source, list(places)],
+    )
+    return {row["place"] for row in rows}

@@ -190,11 +190,3 @@ def make_champion(tx: Transaction, model_id: UUID) -> None:
         "update models set role = 'champion' where organization_id = %s and kind = %s and id = %s",
         [tx.organization_id, MODEL_KIND, model_id],
     )
-
-
-def close_approvals(tx: Transaction, application_id: UUID) -> None:
-    """Withdraw the questions that wait for an answer about an application."""
-    tx.execute(
-        "update approvals set state = 'withdrawn' where organization_id = %s and subject_id = %s and state = 'open'",
-        [tx.organization_id, application_id],
-    )

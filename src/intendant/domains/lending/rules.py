@@ -1,6 +1,7 @@
 """What follows from what: the action a score speaks for, the state a verdict leads to, the money at stake. Pure."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from intendant.domains.lending.contract import APPROVE, EXPIRE, REFER, REJECT
 from intendant.domains.lending.model import ApplicationState, Pricing
@@ -71,7 +72,14 @@ def state_after(action: str, verdict: Verdict, state: ApplicationState) -> Appli
     A policy that refuses an approval on its merits rejects the application. A stop, a used-up budget or a policy that
     refuses to reject decides nothing about it: the application waits.
     """
-    match verdict.kind:
+    refusals = frozenset(reason.code for reason in verdict.reasons if reason.kind is VerdictKind.REFUSE)
+    return _state_after(action, verdict.kind, refusals, state)
+
+
+def _state_after(
+    action: str, verdict: VerdictKind, refusals: frozenset[ReasonCode], state: ApplicationState
+) -> ApplicationState:
+    match verdict:
         case VerdictKind.ACT:
             return {
                 APPROVE: ApplicationState.APPROVED,
@@ -84,12 +92,20 @@ def state_after(action: str, verdict: Verdict, state: ApplicationState) -> Appli
         case VerdictKind.OBSERVE:
             return ApplicationState.UNDER_REVIEW
         case VerdictKind.REFUSE:
-            refusals = {reason.code for reason in verdict.reasons if reason.kind is VerdictKind.REFUSE}
             if refusals & _SWITCHED_OFF:
                 return state
             if action == APPROVE and refusals & _MERIT:
                 return ApplicationState.REJECTED
             return ApplicationState.UNDER_REVIEW
+
+
+def state_of_record(record: Mapping[str, Any]) -> ApplicationState:
+    """Return the state that a recorded decision led its application to; it may have moved on since."""
+    verdict, action = record["verdict"], record["action"]
+    if verdict != VerdictKind.REFUSE.value:
+        return _state_after(action, VerdictKind(verdict), frozenset(), ApplicationState.SUBMITTED)
+    refusals = frozenset(ReasonCode(each["code"]) for each in record["reasons"] if each["kind"] == verdict)
+    return _state_after(action, VerdictKind.REFUSE, refusals, ApplicationState.SUBMITTED)
 
 
 def is_right(action: str, outcome: float) -> bool | None:

@@ -1,0 +1,137 @@
+"""What goes over the wire: the bodies of lending's routes and the shape of its answers."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field
+
+from intendant.domains.lending import rules
+from intendant.kit.errors import Invalid
+
+BULK_BYTES_MAX = 64 * 1024 * 1024
+REASONS_SHOWN_MAX = 20
+
+
+class BodyInvalid(Invalid):
+    """A body that is no JSON object of the expected shape."""
+
+    code = "body_invalid"
+
+
+class Written(BaseModel):
+    """A body in which nothing unknown may stand."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ApplicationBody(Written):
+    """An application as it is sent. `inputs` are what the product's form asks for."""
+
+    product: str = Field(min_length=1, max_length=63)
+    reference: str | None = Field(default=None, min_length=1, max_length=100)
+    inputs: dict[str, Any]
+
+
+class WithdrawalBody(Written):
+    """Why an application is withdrawn."""
+
+    reason: str = Field(min_length=1, max_length=2_000)
+
+
+class OutcomeBody(Written):
+    """What became of an application: `repaid` 1 or 0, or `censored` without it. `observed_at` is business time."""
+
+    repaid: float | None = Field(default=None, ge=0, le=1)
+    observed_at: datetime | None = None
+    matured: bool = True
+    censored: bool = False
+
+
+class OutcomeOfApplication(OutcomeBody):
+    """An outcome in a list, with its application."""
+
+    application_id: UUID
+
+
+class OutcomesBody(Written):
+    """Many outcomes at once."""
+
+    outcomes: list[OutcomeOfApplication] = Field(min_length=1, max_length=10_000)
+
+
+class PromotionBody(Written):
+    """Why a model version is to decide."""
+
+    reason: str = Field(min_length=1, max_length=2_000)
+
+
+class DecidedApplication(BaseModel):
+    """What an application got for an answer."""
+
+    application_id: UUID
+    reference: str
+    state: str
+    decision_id: UUID
+    action: str
+    verdict: str
+    would: str | None
+    confidence: float | None
+    probability_of_repayment: float | None
+    summary: str
+    reasons: list[dict[str, Any]]
+    approval_id: UUID | None
+    effects: list[UUID]
+    model_version: str | None
+    policy_version: int
+
+
+def read_application(content: bytes) -> tuple[str, object, dict[str, Any]]:
+    """Read the body of one application quickly: product, reference, inputs; raises BodyInvalid naming the field."""
+    try:
+        body = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise BodyInvalid(f"The body is no JSON: {error}.", field="body", remedy="Send one JSON object.") from None
+    if not isinstance(body, dict):
+        raise BodyInvalid("The body is no JSON object.", field="body", remedy="Send product and inputs.")
+    product, inputs = body.pop("product", None), body.pop("inputs", None)
+    reference = body.pop("reference", None)
+    if body:
+        name = min(body)[:60]
+        raise BodyInvalid(f"'{name}' is not known here.", field=name, remedy="Put what the form asks for into inputs.")
+    if not isinstance(product, str) or not 1 <= len(product) <= 63:
+        raise BodyInvalid("The application names no product.", field="product", remedy="Give the key of a product.")
+    if not isinstance(inputs, dict):
+        raise BodyInvalid("The application has no inputs.", field="inputs", remedy="Give them as an object.")
+    return product, reference, inputs
+
+
+def answer(record: Mapping[str, Any], *, for_client: bool = False) -> bytes:
+    """Return the answer to an application, as JSON, from the record of its decision.
+
+    `for_client` leaves out what an applicant is not shown: score, confidence and the inside of the gate.
+    """
+    state = rules.state_of_record(record).value
+    shown: dict[str, Any] = {
+        "application_id": record["subject_id"],
+        "reference": record["parameters"]["reference"],
+        "state": state,
+        "decision_id": record["id"],
+    }
+    if not for_client:
+        shown |= {
+            "action": record["action"],
+            "verdict": record["verdict"],
+            "would": record["would"],
+            "confidence": record["confidence"],
+            "probability_of_repayment": record["values"].get("score"),
+            "summary": record["summary"],
+            "reasons": record["reasons"][:REASONS_SHOWN_MAX],
+            "approval_id": record["approval_id"],
+            "effects": record["effects"],
+            "model_version": record["model_version"],
+            "policy_version": record["policy_version"],
+        }
+    return orjson.dumps(shown)

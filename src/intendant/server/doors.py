@@ -1,0 +1,32 @@
+"""What the server hands to the routes that domains bring: guards, idempotency, and the way to a decision."""
+
+from typing import Any, get_args
+
+from intendant.kernel.access import Permission
+from intendant.kernel.decisions import Batcher, Decision
+from intendant.kernel.registry import Proposal
+from intendant.server.auth import requires
+from intendant.server.idempotency import Idempotency
+from intendant.server.system import ServedSystem
+
+
+class ServerDoors:
+    """The `Doors` of one application."""
+
+    def __init__(self, system: ServedSystem) -> None:
+        self.system = system
+        self.once: Any = get_args(Idempotency)[1]
+        settings = system.settings
+        self._batcher = Batcher(
+            system.decider.decide_many,
+            wait_seconds=settings.batch_wait_milliseconds / 1000,
+            size_max=settings.batch_size_max,
+        )
+
+    def requires(self, permission: Permission) -> Any:
+        """Return the guard that asks for a permission."""
+        return requires(permission)
+
+    async def decide(self, proposal: Proposal) -> Decision:
+        """Decide one proposal in a batch with whatever else arrives now."""
+        return await self._batcher.decide(proposal)
