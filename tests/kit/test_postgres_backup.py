@@ -1,5 +1,6 @@
 """Backup and restore: everything comes back, or nothing changes."""
 
+import secrets
 import shutil
 import stat
 import zipfile
@@ -54,7 +55,7 @@ INSERT INTO decisions (organization_id, at, note, embedding)
 
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
-    made = private_folder("intendant-backup-tests")
+    made = private_folder(f"intendant-backup-tests-{secrets.token_hex(4)}")
     yield made
     shutil.rmtree(made)
 

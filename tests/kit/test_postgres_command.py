@@ -1,5 +1,6 @@
 """`intendant db`: what the operator sees."""
 
+import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +26,7 @@ INSERT INTO events (name) VALUES ('before');
 
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
-    made = private_folder("intendant-command-tests")
+    made = private_folder(f"intendant-command-tests-{secrets.token_hex(4)}")
     yield made
     shutil.rmtree(made)
 

@@ -223,6 +223,7 @@ def test_odd_characters_in_the_path_do_no_harm(folder: Path) -> None:
     server = EmbeddedPostgres(folder / 'it\'s a "folder", ünd $HOME', durable=False)
     with server.lease():
         assert answers(server)
+    server.remove()
 
 
 def test_removing_is_refused_while_another_process_uses_the_server(folder: Path, server: EmbeddedPostgres) -> None:

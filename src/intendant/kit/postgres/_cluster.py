@@ -123,6 +123,8 @@ def remove_unused_clusters(layout: Layout, *, keep: Path | None = None) -> None:
     kept = {os.path.realpath(layout.cluster), *({os.path.realpath(keep)} if keep is not None else ())}
     for folder in layout.folder.glob("cluster-*"):
         if os.path.realpath(folder) not in kept:
+            # Whoever filled it may have been killed and left its server running.
+            postmaster.stop(folder, "immediate")
             shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -11,12 +11,12 @@ _LEASE_COUNT_MAX = 10_000
 
 
 @contextlib.contextmanager
-def exclusive(lock_file: Path) -> Iterator[Callable[[], bool]]:
+def exclusive(lock_file: Path, *, create: bool = True) -> Iterator[Callable[[], bool]]:
     """Hold the folder's lock; waits for as long as another live process works on the server (starting it, restoring).
 
     Yields a question: is the file we hold still the one at that path?
     """
-    descriptor = os.open(lock_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(lock_file, os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT if create else 0), 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield lambda: lock_file.exists() and os.path.samestat(os.fstat(descriptor), lock_file.stat())

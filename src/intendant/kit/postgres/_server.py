@@ -220,11 +220,11 @@ class EmbeddedPostgres:
 
     def _start(self, layout: Layout, on_progress: Progress | None) -> PostgresAddress:
         """Bring the server up; the folder's lock is held."""
-        binaries = binaries_for(layout.account)
-        self._ensure_cluster(layout, binaries, on_progress)
-        # Before the server, so that it is never without one, even if we are killed during a long recovery.
+        # Before any server, so that none is ever without one, even if we are killed during a long recovery.
         if not _has_watchdog(layout):
             _start_watchdog(layout, self._linger_seconds)
+        binaries = binaries_for(layout.account)
+        self._ensure_cluster(layout, binaries, on_progress)
         found = postmaster.find_postmaster(layout.cluster)
         if found is not None and found.state == "stopping":
             postmaster.stop(layout.cluster)

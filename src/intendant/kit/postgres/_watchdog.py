@@ -28,14 +28,17 @@ def watch(folder: Path, linger_seconds: float) -> None:
     unused_polls = 0
     while True:
         time.sleep(_POLL_SECONDS)
-        if not folder.exists():
-            return
         unused_polls = 0 if count_leases(folder / "leases") else unused_polls + 1
         if unused_polls * _POLL_SECONDS < linger_seconds:
             continue
-        with exclusive(folder / "lock"):
+        if not (folder / "lock").exists():
+            # The server was removed with all its data.
+            return
+        with exclusive(folder / "lock", create=False):
             if count_leases(folder / "leases", remove_dead=True) == 0:
-                postmaster.stop(folder / "cluster")
+                # All clusters: a process killed while it filled a new one left a server there too.
+                for cluster in (folder / "cluster", *folder.glob("cluster-*")):
+                    postmaster.stop(cluster)
                 os.close(descriptor)
                 return
             unused_polls = 0
