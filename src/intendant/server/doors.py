@@ -1,5 +1,6 @@
 """What the server hands to the routes that domains bring: guards, idempotency, and the way to a decision."""
 
+from functools import cached_property
 from typing import Any, get_args
 
 from intendant.kernel.access import Permission
@@ -16,9 +17,12 @@ class ServerDoors:
     def __init__(self, system: ServedSystem) -> None:
         self.system = system
         self.once: Any = get_args(Idempotency)[1]
-        settings = system.settings
-        self._batcher = Batcher(
-            system.decider.decide_many,
+
+    @cached_property
+    def _batcher(self) -> Batcher:
+        settings = self.system.settings
+        return Batcher(
+            self.system.decider.decide_many,
             wait_seconds=settings.batch_wait_milliseconds / 1000,
             size_max=settings.batch_size_max,
         )
