@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import io
-import tempfile
 from dataclasses import dataclass
 from typing import IO
 
@@ -63,6 +62,8 @@ def to_utf8(source: Source, encoding: str | None = None) -> Text:
         raise TableUnreadable(
             f"There is no encoding called '{name}'.", field="encoding", remedy="Try utf-8, latin-1, cp1250 or utf-16."
         ) from error
+    import tempfile
+
     target = tempfile.TemporaryFile(prefix="intendant-table-")  # noqa: SIM115 - the caller closes it
     quotes = nuls = line_length = 0
     long_line = False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -152,6 +151,8 @@ def find_column(table: Table, name: str, field: str) -> str:
     alike = [column for column in table.columns if column.strip().casefold() == name.strip().casefold()]
     if len(alike) == 1:
         return alike[0]
+    import difflib
+
     near = difflib.get_close_matches(name, table.columns[:2_000], n=3, cutoff=0.6) or list(table.columns[:5])
     raise MappingInvalid(
         f"The table has no column '{name}'.",

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import io
-import lzma
-import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
+
+from intendant.kit.errors import IntendantError
 
 from ._table import ReadLimits, TableEmpty, TableTooLarge, TableUnreadable
 
@@ -73,15 +70,9 @@ class CappedStream(io.RawIOBase):
             return self.readall()
         try:
             block = self._stream.read(size)
-        except (
-            EOFError,
-            zlib.error,
-            gzip.BadGzipFile,
-            zipfile.BadZipFile,
-            lzma.LZMAError,
-            OSError,
-            ValueError,
-        ) as error:
+        except IntendantError:
+            raise
+        except Exception as error:  # every unpacker has errors of its own; all of them mean a damaged file
             raise TableUnreadable(
                 f"{self._path.name} is cut off or damaged: it cannot be unpacked to its end ({error}).",
                 field="file",
@@ -145,6 +136,8 @@ def _wrapping(path: Path, magic: bytes) -> tuple[str | None, str | None]:
         return "xz", None
     if not magic.startswith(b"PK\x03\x04"):
         return None, None
+    import zipfile
+
     try:
         with zipfile.ZipFile(path) as archive:
             members = [info for info in archive.infolist() if not info.is_dir() and "__MACOSX" not in info.filename]
@@ -171,12 +164,18 @@ def _wrapping(path: Path, magic: bytes) -> tuple[str | None, str | None]:
 def _open_wrapped(path: Path, compression: str | None, member: str | None) -> Iterator[IO[bytes]]:
     match compression:
         case "gzip":
+            import gzip
+
             with gzip.open(path, "rb") as stream:
                 yield cast("IO[bytes]", stream)
         case "bzip2":
+            import bz2
+
             with bz2.open(path, "rb") as packed:
                 yield cast("IO[bytes]", packed)
         case "xz":
+            import lzma
+
             with lzma.open(path, "rb") as packed_xz:
                 yield cast("IO[bytes]", packed_xz)
         case "zip" if member is not None:
@@ -189,6 +188,8 @@ def _open_wrapped(path: Path, compression: str | None, member: str | None) -> It
 
 @contextmanager
 def _open_member(path: Path, member: str) -> Iterator[IO[bytes]]:
+    import zipfile
+
     with ExitStack() as stack:
         try:
             archive = stack.enter_context(zipfile.ZipFile(path))

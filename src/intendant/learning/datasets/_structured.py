@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -36,6 +35,8 @@ _WRAPPERS = ("data", "records", "rows", "items", "results", "applications", "loa
 
 def read_excel(source: Source, *, header: bool | None) -> RawTable:
     """Read the first sheet that holds a table; formulas give their stored values."""
+    import zipfile
+
     import openpyxl
 
     content = io.BytesIO(source.read_all(source.limits.file_bytes_max))

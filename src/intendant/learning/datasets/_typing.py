@@ -32,21 +32,16 @@ def type_column(name: str, texts: pa.ChunkedArray, *, decimal_comma: bool, day_f
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    if not decimal_comma and (numbers := _plain_numbers(texts)) is not None:
+        return TypedColumn(_to_float(numbers), zero_padded_width=_zero_padded_width(texts))
     values = _without_missing(pc.utf8_trim_whitespace(texts))
     filled = len(values) - values.null_count
     if filled == 0:
         return TypedColumn(_to_float(pa.nulls(len(values), pa.float64())))
     padded = _zero_padded_width(values)
     dotted = decimal_comma and pc.any(pc.match_substring(values, ".")).as_py()
-    if not dotted:
-        try:
-            numbers = pc.cast(values, pa.float64())
-        except pa.ArrowInvalid:
-            pass
-        else:
-            if _is_exact(numbers):
-                return TypedColumn(_to_float(numbers), zero_padded_width=padded)
-            return TypedColumn(_to_text(values))
+    if not dotted and (numbers := _plain_numbers(values)) is not None:
+        return TypedColumn(_to_float(numbers), zero_padded_width=padded)
     encoded = values.combine_chunks().dictionary_encode() if values.nbytes < 2**30 else None
     distinct = encoded.dictionary if encoded is not None else values.unique()
     as_number = _as_numbers(distinct, decimal_comma=decimal_comma)
@@ -62,6 +57,18 @@ def type_column(name: str, texts: pa.ChunkedArray, *, decimal_comma: bool, day_f
             notice = _ambiguous_order(name, sample, form) if dated.notice is None else dated.notice
             return TypedColumn(dated.series, dated.unparsed, notice=notice)
     return TypedColumn(_to_text(values))
+
+
+def _plain_numbers(values: pa.ChunkedArray) -> pa.ChunkedArray | None:
+    """Read a column in which every cell is digits with a point; None when one is not, or is too long to be exact."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    try:
+        numbers = pc.cast(values, pa.float64())
+    except pa.ArrowInvalid:
+        return None
+    return numbers if numbers.null_count < len(numbers) and _is_exact(numbers) else None
 
 
 def _ambiguous_order(name: str, sample: list[str], form: str) -> str | None:

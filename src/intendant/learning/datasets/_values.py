@@ -27,9 +27,8 @@ _STRIPPED: Final = rf"(?i)^({_CURRENCIES})\s*|\s*({_CURRENCIES})$|\s*%$|\s*\b({U
 _CURRENCY_AFTER_SIGN: Final = rf"(?i)^([-+])\s*({_CURRENCIES})\s*"
 _GROUP_BLANKS: Final = "(\\d)[ \u00a0\u202f\u2009'’](\\d{3})"
 NUMBER: Final = r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?$"
-_NUMERIC_LOOK: Final = re.compile(
-    rf"^[-+(]?\s*({_CURRENCIES})?\s*[-+]?[.,]?\d[\d.,'’\s]*(e[-+]?\d{{1,3}})?-?\s*(%|{_CURRENCIES}|{UNITS})?\)?$",
-    re.IGNORECASE,
+_NUMERIC_LOOK: Final = (
+    rf"^[-+(]?\s*({_CURRENCIES})?\s*[-+]?[.,]?\d[\d.,'’\s]*(e[-+]?\d{{1,3}})?-?\s*(%|{_CURRENCIES}|{UNITS})?\)?$"
 )
 _EUROPEAN: Final = r"^[-+]?(\d{1,3}(\.\d{3})+,\d+|\d+,(\d{1,2}|\d{4,})|0,\d+|\d{1,3}(\.\d{3}){2,})$"
 _ENGLISH: Final = r"^[-+]?(\d{1,3}(,\d{3})+\.\d*|\d+\.(\d{1,2}|\d{4,})|0?\.\d+|\d{1,3}(,\d{2,3})+,\d{3}(\.\d*)?)$"
@@ -101,7 +100,7 @@ def _is_european(text: pa.Array, *, decimal_comma: bool) -> bool:
 
 def looks_numeric(text: str) -> bool:
     """Tell quickly whether a text reads like a number; `parse_number` is the one that knows."""
-    return len(text) <= 40 and bool(_NUMERIC_LOOK.match(text.strip()))
+    return len(text) <= 40 and re.match(_NUMERIC_LOOK, text.strip(), re.IGNORECASE) is not None
 
 
 def find_date_format(sample: list[str], *, day_first: bool) -> str | None:

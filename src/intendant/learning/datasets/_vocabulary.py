@@ -226,20 +226,20 @@ MEANS_GOOD: Final = Words(
     _set("not un non bad default"),
 )  # fmt: skip
 
-_VALUE_BAD: Final = re.compile(
+_VALUE_BAD: Final = (
     r"^(bad|b|default|defaulted|charged?[ _-]?off|chg[ _-]?off|written[ _-]?off|write[ _-]?off|not (fully )?(re)?paid|unpaid"
     r"|non[- _]?performing|npl|loss|delinquent|foreclosed|foreclosure|repossessed|bankrupt(cy)?|insolvent|in default|failed"
     r"|does not meet the credit policy\W+status\W+charged off|schlecht|ausfall|ausgefallen|notleidend|gekuendigt|gekündigt"
     r"|abgeschrieben|nicht zurückgezahlt|malo|impago|moroso|mauvais|défaut|impayé|slecht|high risk|bad ?(loan|credit|risk)"
     r"|settled|debt settlement|c/?o|in collections?|collections?|inkasso|inadimplente|überfällig)\W*$"
 )
-_VALUE_GOOD: Final = re.compile(
+_VALUE_GOOD: Final = (
     r"^(good|g|(fully|full)[ _-]?paid|paid([ _-]?(in|up|back|off)[ _-]?full)?|paid ?off|p ?i ?f|repaid|completed?|performing"
     r"|non[- _]?default|no default|not default(ed)?|does not meet the credit policy\W+status\W+fully paid|finished|prepaid"
     r"|gut|zurückgezahlt|zurueckgezahlt|getilgt|abgelöst|bueno|pagado|bon|remboursé|payé|goed|low risk|adimplente|ok|fulfilled"
     r"|good ?(loan|credit|risk)|closed|paid back|bezahlt|vollständig bezahlt|regulär beendet)\W*$"
 )
-_VALUE_OPEN: Final = re.compile(
+_VALUE_OPEN: Final = (
     r"^(current|issued|in grace period|late.*|past due.*|open|active|running|pending|in progress|on ?going|new|laufend|aktiv"
     r"|offen|final ?payment ?in ?progress|cancell?ed|withdrawn|exempt|canceled|commit|storniert|vigente|en cours|lopend"
     r"|unknown|unbekannt|indeterminate|\d+ days? (late|past due).*|approved|disbursed|in verzug|gestundet)\W*$"
@@ -250,11 +250,11 @@ DECISION_WORDS: Final = _set("approved rejected declined accepted denied refused
 def value_meaning(text: str) -> str | None:
     """Tell what a status says: 'good' repaid, 'bad' lost, 'open' not yet known, None if no word is recognised."""
     plain = re.sub(r"\s+", " ", text.strip().lower().replace("_", " "))
-    if _VALUE_BAD.match(plain):
+    if re.match(_VALUE_BAD, plain):
         return "bad"
-    if _VALUE_GOOD.match(plain):
+    if re.match(_VALUE_GOOD, plain):
         return "good"
-    if _VALUE_OPEN.match(plain):
+    if re.match(_VALUE_OPEN, plain):
         return "open"
     return None
 
