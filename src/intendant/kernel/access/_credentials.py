@@ -141,6 +141,8 @@ class CredentialCache:
                 remedy="Name an organisation you belong to; GET /api/v1/access/me lists them.",
             )
         self._hold(digest, credential, revision)
+        if credential.kind == "user":
+            self._seen.add(credential.id)
         return credential.places[place]
 
     def refresh(self) -> None:
