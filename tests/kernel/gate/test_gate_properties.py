@@ -33,7 +33,8 @@ from intendant.kernel.gate import (
     total_reserved,
 )
 from intendant.kernel.gate._check import FindingKind
-from intendant.kernel.gate._conditions import compile_condition, evaluate
+from intendant.kernel.gate._closures import compile_condition
+from intendant.kernel.gate._conditions import evaluate
 from intendant.kernel.gate._verdict import Verdict
 
 EXAMPLES = settings(max_examples=100, deadline=None)

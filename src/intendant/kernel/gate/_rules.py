@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from intendant.kernel.gate._conditions import Get, Test, compile_condition, compile_trace, fields_of
+from intendant.kernel.gate._closures import Test, compile_condition, compile_trace
+from intendant.kernel.gate._conditions import Get, fields_of
 from intendant.kernel.gate._policy import (
     ALWAYS,
     ActionPolicy,

@@ -8,7 +8,7 @@ for all of them; outside, or of another type, the rules are tested one by one. A
 import math
 from collections.abc import Iterable
 
-from intendant.kernel.gate._conditions import Test
+from intendant.kernel.gate._closures import Test
 from intendant.kernel.gate._policy import AllOf, Comparison, Condition, Effect, Operator
 from intendant.kernel.gate._rules import CompiledRule
 
