@@ -49,7 +49,7 @@ def verify_export(
     verifier = LogVerifier(UUID(header["organization"]["id"]), lines.superseded, by_prefix(checks))
     verifier.run(lines.items(verifier.report, outside))
     if not lines.ended:
-        verifier.report.find("export", None, None, f"it ends early, after line {lines.number:,}")
+        verifier.report.find("export", None, None, f"it ends early or lacks lines, at line {lines.number:,}")
     outside.finish(verifier.report, datetime.fromisoformat(header["exported_at"]))
     return verifier.finish()
 
@@ -82,15 +82,16 @@ class _ExportLines:
         return value
 
     def items(self, report: VerifyReport, outside: "_Outside") -> Iterator[Item]:
-        leaves = 0
+        counts = {"leaf": 0, "checkpoint": 0, "unbound": 0}
         while True:
             try:
                 value = self._next()
                 if value is None:
                     return
+                if value["line"] in counts:
+                    counts[value["line"]] += 1
                 match value["line"]:
                     case "leaf":
-                        leaves += 1
                         yield parse_leaf(value)
                     case "checkpoint":
                         checkpoint = parse_checkpoint(value["body"], bytes.fromhex(value["signature"]), self._key)
@@ -99,7 +100,7 @@ class _ExportLines:
                     case "unbound":
                         yield Unbound(str(value["table"]), str(value["id"]))
                     case "end":
-                        self.ended = value["leaf"] == leaves
+                        self.ended = all(value[kind] == count for kind, count in counts.items())
                         return
                     case other:
                         raise ValueError(f"unknown kind {other!r}")
