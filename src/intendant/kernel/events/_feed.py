@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import threading
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from uuid import UUID
 
 import structlog
@@ -82,7 +82,7 @@ class Subscription:
             self._ready.wait(wait_seconds)
             yield self.take()
 
-    async def stream(self, wait_seconds: float) -> AsyncIterator[list[RecordedEvent]]:
+    async def stream(self, wait_seconds: float) -> AsyncGenerator[list[RecordedEvent]]:
         """Give batches of events as they come, and an empty one after `wait_seconds` of silence (for a heartbeat)."""
         loop, ready = asyncio.get_running_loop(), asyncio.Event()
         with self._lock:
@@ -205,21 +205,23 @@ class EventFeed:
                 more |= len(events) == PAGE
                 for subscription in positions[position]:
                     subscription.offer(events)
-        self._drop_stalled(subscriptions)
+        self.drop_stalled(clock.monotonic_seconds())
         return more
 
-    def _drop_stalled(self, subscriptions: list[Subscription]) -> None:
-        now_seconds = clock.monotonic_seconds()
-        for subscription in subscriptions:
-            if subscription.is_stalled(now_seconds):
-                self.remove(subscription)
-                subscription.end(
-                    SlowConsumer(
-                        "This listener took nothing for too long.",
-                        remedy="Connect again with your last cursor.",
-                        data={"cursor": str(subscription.cursor)},
-                    )
+    def drop_stalled(self, now_seconds: float) -> int:
+        """End the subscriptions whose queue nobody has emptied for too long; return how many."""
+        with self._lock:
+            stalled = [each for each in self._subscriptions if each.is_stalled(now_seconds)]
+        for subscription in stalled:
+            self.remove(subscription)
+            subscription.end(
+                SlowConsumer(
+                    "This listener took nothing for too long.",
+                    remedy="Connect again with your last cursor.",
+                    data={"cursor": str(subscription.cursor)},
                 )
+            )
+        return len(stalled)
 
     def _run(self) -> None:
         try:
