@@ -2,11 +2,11 @@
 
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests.support.postgres import private_folder
 
 from intendant.kit.postgres import EmbeddedPostgres
 from intendant.kit.postgres import _postmaster as postmaster
@@ -40,8 +41,7 @@ with server.lease():
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """A folder that the server's account may pass through, also when the tests run as root."""
-    made = Path(tempfile.mkdtemp(prefix="intendant-processes-"))
-    made.chmod(0o711)
+    made = private_folder(f"intendant-processes-{secrets.token_hex(4)}")
     yield made
     for place in made.glob("*/cluster"):
         postmaster.stop(place, "immediate")

@@ -20,6 +20,9 @@ from intendant.kit.errors import Conflict
 from intendant.kit.postgres import EmbeddedPostgres
 
 _SETTINGS = {"max_connections": "200", "shared_buffers": "128MB", "autovacuum": "off", "max_wal_size": "1GB"}
+_MEMORY = Path("/dev/shm")  # noqa: S108 - private_folder makes it private
+_MEMORY_BYTES_MIN = 4 << 30
+_ABANDONED_SECONDS = 3600
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +30,7 @@ def postgres_server() -> Iterator[EmbeddedPostgres]:
     """Lend the run's server; `create_database` makes a database on it."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", "") or secrets.token_hex(8)
     folder = private_folder(f"intendant-tests-{run[:16]}")
+    _remove_abandoned(folder)
     server = EmbeddedPostgres(folder / "postgres", settings=_SETTINGS, durable=False)
     with server.lease():
         yield server
@@ -56,8 +60,22 @@ def drop_database(server: EmbeddedPostgres, name: str) -> None:
 
 
 def private_folder(name: str) -> Path:
-    """Make a folder for test data that the server's account can pass through even when the tests run as root."""
-    folder = Path(tempfile.gettempdir()) / name
+    """Make a folder for test data that the server's account can pass through even when the tests run as root.
+
+    It lies in memory where there is plenty: what tests write is thrown away, and disks are slow and shared.
+    """
+    in_memory = _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _MEMORY_BYTES_MIN
+    folder = (_MEMORY if in_memory else Path(tempfile.gettempdir())) / name
     folder.mkdir(exist_ok=True)
     folder.chmod(0o711)
     return folder
+
+
+def _remove_abandoned(ours: Path) -> None:
+    """Remove servers of earlier runs that were killed before they could."""
+    now = ours.stat().st_mtime
+    for folder in ours.parent.glob("intendant-tests-*"):
+        with contextlib.suppress(Conflict, OSError):
+            if folder.stat().st_uid == os.geteuid() and now - folder.stat().st_mtime > _ABANDONED_SECONDS:
+                EmbeddedPostgres(folder / "postgres").remove()
+                folder.rmdir()
