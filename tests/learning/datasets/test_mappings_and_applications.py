@@ -214,6 +214,12 @@ def test_a_mapping_written_and_read_is_the_same(columns: list[str], outcomes: li
     assert parse_mapping(dump_mapping(mapping)) == mapping
 
 
+def test_names_with_characters_that_do_not_print_survive() -> None:
+    odd = 'a\u2028b\u0085c\u00a0d\\e"f\tg\n\U0001f600'
+    mapping = Mapping(outcome=odd, protected=(odd,), ignored={odd: odd})
+    assert parse_mapping(dump_mapping(mapping)) == mapping
+
+
 def test_words_that_yaml_takes_for_truth_stay_words() -> None:
     mapping = parse_mapping("outcome: {column: default, good: [no], bad: yes}\nfeatures: {x: numeric}")
     assert (mapping.good, mapping.bad) == (("no",), ("yes",))

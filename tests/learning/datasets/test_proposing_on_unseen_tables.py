@@ -362,3 +362,16 @@ def test_the_lower_of_two_lines_of_names_counts(tmp_path: Path) -> None:
         assert (table.columns[0], table.rows_read) == ("ID", 300)
         assert proposal.mapping.outcome == "default payment next month"
         assert_usable(table, proposal)
+
+
+def test_whether_there_is_a_telephone_is_a_feature_and_its_number_is_not(tmp_path: Path) -> None:
+    rows = [[loan["amount"], loan["number"] % 2, f"+49 {loan['number']:07d}-x", int(loan["bad"])] for loan in loans()]  # type: ignore[operator]
+    _, proposal = propose(write_csv(tmp_path / "any.csv", ["amount", "telephone", "phone", "default"], rows))
+    assert proposal.mapping.feature_names == ("amount", "telephone")
+    assert proposal.mapping.ignored == {"phone": "it identifies a person"}
+
+
+def test_a_decision_is_told_from_an_outcome(tmp_path: Path) -> None:
+    rows = [[loan["amount"], loan["score"], "rejected" if loan["bad"] else "approved"] for loan in loans()]
+    _, proposal = propose(write_csv(tmp_path / "any.csv", ["amount", "points", "status"], rows))
+    assert any("decision taken" in warning for warning in proposal.warnings)

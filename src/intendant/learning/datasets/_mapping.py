@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
@@ -104,8 +103,11 @@ def dump_mapping(mapping: Mapping) -> str:
 
 
 def _quote(text: str | None) -> str:
-    # JSON strings are YAML strings, and quoting keeps 'no', '1' and '01' the words they are.
-    return "" if text is None else json.dumps(text, ensure_ascii=False)
+    # Quoting keeps 'no', '1' and '01' the words they are; what does not print is escaped, as YAML folds odd line ends.
+    if text is None:
+        return ""
+    plain = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in plain) + '"'
 
 
 def _list(texts: Iterable[str]) -> str:

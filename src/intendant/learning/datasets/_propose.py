@@ -16,7 +16,7 @@ from ._outcome import (
     judge_values,
     rank_outcomes,
 )
-from ._profile import ColumnProfile, count_values, profile_columns
+from ._profile import FEW_VALUES_MAX, ColumnProfile, count_values, profile_columns
 from ._roles import SHAPE_CONFIDENCE, Choice, find_id, find_named, find_protected, find_time, is_truth_value
 from ._table import Table
 from ._vocabulary import AFTERWARDS, PERSONAL, PLACE_PROXY, ROLES
@@ -247,7 +247,7 @@ def _why_not(table: Table, profile: ColumnProfile) -> str | None:
         return "every value is missing"
     if profile.distinct <= 1 and table.frame[profile.name].nunique() <= 1 and profile.filled_share == 1.0:
         return "every row has the same value"
-    if PERSONAL.match(profile.name):
+    if PERSONAL.match(profile.name) and profile.distinct > FEW_VALUES_MAX:
         return "it identifies a person"
     if ROLES["id"].match(profile.name) >= 0.8 and profile.distinct > 0.5 * profile.filled:
         return "it names a thing instead of describing it"
