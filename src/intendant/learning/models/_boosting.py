@@ -23,6 +23,7 @@ FULL_STEP_COUNT_MAX = 60_000
 SMOOTHING_STEP_COUNT = 1_500
 PATIENCE_STEP_COUNT = 1_000
 ROUND_COUNT_MIN = 40
+PAIRED_FEATURE_COUNT_MAX = 60  # the search for pairs grows with the square of this
 
 _training_lock = threading.Lock()
 _training_count = 0
@@ -65,7 +66,8 @@ def boosting_settings(effort: Effort, *, row_count: int, feature_count: int) -> 
     smoothing = min(75, max(5, SMOOTHING_STEP_COUNT // feature_count))
     patience = min(50, max(4, PATIENCE_STEP_COUNT // feature_count))
     tolerance = 1e-5 if row_count < SMALL_ROW_COUNT else 1e-4
-    return BoostingSettings(4, 5, 0.04, 256, 32, smoothing, patience, tolerance, rounds)
+    pairs = 5 if feature_count <= PAIRED_FEATURE_COUNT_MAX else 0
+    return BoostingSettings(4, pairs, 0.04, 256, 32, smoothing, patience, tolerance, rounds)
 
 
 def fit_additive(

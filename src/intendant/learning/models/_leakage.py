@@ -52,13 +52,20 @@ def scan_leakage(
     specs: Sequence[FeatureSpec] | None = None,
 ) -> list[LeakageFinding]:
     """Return suspicious columns of a pandas frame, the worst first; `outcome` is 1 repaid, 0 defaulted."""
+    return scan_columns(frame, outcome, times, specs if specs is not None else infer_specs(frame))[0]
+
+
+def scan_columns(
+    frame: Any, outcome: Any, times: Any | None, specs: Sequence[FeatureSpec]
+) -> tuple[list[LeakageFinding], dict[str, float]]:
+    """Return the findings, and how well each column that is no identifier tells the outcome alone."""
     import pandas as pd
 
     labels = np.asarray(outcome).astype(np.int64).ravel()
     kept = _scan_rows(labels)
     findings: list[LeakageFinding] = []
     strengths: dict[str, float] = {}
-    for spec in specs if specs is not None else infer_specs(frame):
+    for spec in specs:
         column = frame[spec.name]
         late = _after_decision(spec.name, column, times) if pd.api.types.is_datetime64_any_dtype(column.dtype) else None
         if late:
@@ -74,7 +81,8 @@ def scan_leakage(
         if finding:
             findings.append(finding)
     findings += _far_ahead(strengths, {finding.column for finding in findings})
-    return sorted(findings, key=lambda finding: (finding.level != "exclude", -finding.measure, finding.column))
+    findings.sort(key=lambda finding: (finding.level != "exclude", -finding.measure, finding.column))
+    return findings, strengths
 
 
 def single_feature_auc(spec: FeatureSpec, column: Any, labels: NDArray[np.int64]) -> tuple[float, float]:

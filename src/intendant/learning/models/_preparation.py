@@ -1,7 +1,7 @@
 """From a caller's table to clean columns: checks that name the field and the remedy, then typing, grouping, dropping."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,6 @@ from intendant.learning.models._features import (
     read_categories,
     read_numbers,
 )
-from intendant.learning.models._leakage import single_feature_auc
 
 ROW_COUNT_MIN = 40
 OUTCOME_COUNT_MIN = 10  # of each outcome
@@ -23,7 +22,6 @@ COLUMN_COUNT_MAX = 20_000
 FEATURE_COUNT_MAX = 200  # more are ranked by what each tells alone, and the best kept
 FEATURE_COUNT_ALWAYS = 30  # as many are kept even from the smallest table
 ROWS_PER_FEATURE = 5
-RANK_ROW_COUNT_MAX = 20_000
 CATEGORY_COUNT_MAX = 50
 CATEGORY_ROW_COUNT_MIN = 10
 FREE_TEXT_SHARE = 0.5
@@ -141,13 +139,16 @@ def check_specs(frame: Any, specs: Sequence[FeatureSpec], protected: set[str]) -
 
 def prepare_columns(
     frame: Any,
-    outcome: NDArray[np.int64],
     specs: Sequence[FeatureSpec],
     development: NDArray[np.int64],
+    strengths: Mapping[str, float],
 ) -> tuple[PreparedColumns, list[str]]:
-    """Return typed columns for all rows and notices; what is grouped or dropped is learnt from development rows only."""
+    """Return typed columns for all rows and notices; what is grouped or dropped is learnt from development rows only.
+
+    `strengths` says how well each column tells the outcome alone, which decides when there are too many.
+    """
     notices: list[str] = []
-    chosen = _strongest(frame, outcome, specs, development, notices)
+    chosen = _strongest(specs, development.size, strengths, notices)
     kept: list[FeatureSpec] = []
     columns: list[NDArray[Any]] = []
     for spec in chosen:
@@ -219,22 +220,15 @@ def _group(
 
 
 def _strongest(
-    frame: Any,
-    outcome: NDArray[np.int64],
-    specs: Sequence[FeatureSpec],
-    development: NDArray[np.int64],
-    notices: list[str],
+    specs: Sequence[FeatureSpec], row_count: int, strengths: Mapping[str, float], notices: list[str]
 ) -> list[FeatureSpec]:
     """Return no more features than the rows can bear, those that tell most alone, in the order given."""
-    limit = min(FEATURE_COUNT_MAX, max(FEATURE_COUNT_ALWAYS, development.size // ROWS_PER_FEATURE))
+    limit = min(FEATURE_COUNT_MAX, max(FEATURE_COUNT_ALWAYS, row_count // ROWS_PER_FEATURE))
     if len(specs) <= limit:
         return list(specs)
-    rows = development[:: max(1, development.size // RANK_ROW_COUNT_MAX)]
-    labels = outcome[rows]
-    strengths = [single_feature_auc(spec, frame[spec.name].iloc[rows], labels)[0] for spec in specs]
-    best = sorted(np.argsort(-np.asarray(strengths), kind="stable")[:limit].tolist())
+    ranked = sorted(range(len(specs)), key=lambda index: (-strengths.get(specs[index].name, 0.0), index))
     notices.append(f"Of {len(specs)} features the {limit} that tell most alone were kept.")
-    return [specs[index] for index in best]
+    return [specs[index] for index in sorted(ranked[:limit])]
 
 
 def _invalid(message: str, field: str, remedy: str) -> TrainingDataInvalid:

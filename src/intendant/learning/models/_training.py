@@ -35,7 +35,7 @@ from intendant.learning.models._boosting import (
 )
 from intendant.learning.models._challenger import FittedChallenger, fit_challenger
 from intendant.learning.models._features import FeatureSpec, Floats, infer_specs
-from intendant.learning.models._leakage import LeakageFinding, scan_leakage
+from intendant.learning.models._leakage import LeakageFinding, scan_columns
 from intendant.learning.models._preparation import PreparedColumns, check_outcome, check_specs, prepare_columns
 from intendant.learning.models._report import ChallengerReport, GroupMetrics, ModelMetrics, ValidationReport, verdict
 from intendant.learning.models._split import Split, deal_folds, split_rows
@@ -94,6 +94,7 @@ def train_credit_model(
     error_rate: float = 0.1,
     conformal_method: str = "marginal",
     challenger: bool = True,
+    refit: bool | None = None,
     worker_count: int = 2,
     progress: Progress | None = None,
 ) -> TrainingResult:
@@ -101,7 +102,8 @@ def train_credit_model(
 
     `frame` is a pandas frame of features, `outcome` 1 repaid and 0 defaulted, `times` when each was decided (the latest
     fifth is then held out), `groups` a frame of protected attributes for monitoring only. Columns the leakage scan
-    would exclude stay when named in `allow_suspicious`. The same arguments give the same model.
+    would exclude stay when named in `allow_suspicious`. With `refit` the model is fitted again on all rows, by the same
+    procedure, after it was measured; without, exactly the measured model is returned; None chooses by size. The same arguments give the same model.
 
     Raises TrainingDataInvalid, ProtectedFeature or FeatureSpecInvalid, each naming the field and the remedy.
     """
@@ -118,24 +120,24 @@ def train_credit_model(
     report(0.03, "looking for leakage")
     scanned = frame.iloc[split.development]
     scan_times = None if times is None else np.asarray(times)[split.development]
-    findings = scan_leakage(scanned, labels[split.development], scan_times, specs=declared)
+    findings, strengths = scan_columns(scanned, labels[split.development], scan_times, declared)
     excluded = _excluded(findings, set(allow_suspicious), notices)
     usable = [spec for spec in declared if spec.name not in excluded]
-    prepared, more = prepare_columns(frame, labels, usable, split.development)
+    prepared, more = prepare_columns(frame, usable, split.development, strengths)
     notices += more
 
     report(0.1, "fitting")
     fitter = _Fitter(prepared, labels, seed, effort, error_rate, conformal_method, worker_count)
-    refit = effort == "full" or rows.size <= REFIT_ROW_COUNT_MAX
-    fitted_share = 0.4 if refit else 0.7
+    refitting = effort == "full" or rows.size <= REFIT_ROW_COUNT_MAX if refit is None else refit
+    fitted_share = 0.4 if refitting else 0.7
     with worker_processes():
         measured = fitter.fit(split.development, lambda share: report(0.1 + fitted_share * share, "fitting"))
 
     report(0.1 + fitted_share, "comparing")
     challenged = _challenge(prepared, labels, split, seed, effort, worker_count, notices) if challenger else None
-    validation, held_out = _validate(measured, prepared, labels, split, challenged, groups, seed, refitted=refit)
+    validation, held_out = _validate(measured, prepared, labels, split, challenged, groups, seed, refitted=refitting)
     champion = measured.model
-    if refit:
+    if refitting:
         with worker_processes():
             champion = fitter.fit(rows, lambda share: report(0.55 + 0.44 * share, "refitting on all rows")).model
     report(1.0, "done")
