@@ -522,6 +522,8 @@ grant execute on function ensure_partitions to intendant_system;
 def upgrade() -> None:
     """Create everything, then close it: row-level security, policies, grants."""
     op.execute(SCHEMA)
+    # The durable engine's tables are its own business (kernel/tasks migrates them); their place belongs to the owner.
+    op.execute("create schema if not exists dbos")
     for table in PARTITIONED:
         op.execute(f"create table {table}_rest partition of {table} default")
         op.execute(f"alter table {table}_rest enable row level security")
