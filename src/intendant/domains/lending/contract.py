@@ -24,6 +24,7 @@ PAYOUT_CONNECTOR, PAYOUT_ACTION = "payouts", "payouts.pay"
 # What becomes of an application by a decision is told by the kernel's own event `kernel.decision.made`; these are the moves
 # that no decision makes.
 APPLICATION_WITHDRAWN = "lending.application.withdrawn"
+APPLICATION_TAKEN_BACK = "lending.application.taken_back"
 APPLICATION_DISBURSED = "lending.application.disbursed"
 PRODUCT_PUBLISHED = "lending.product.published"
 MODEL_TRAINED = "lending.model.trained"

@@ -28,6 +28,12 @@ class ApplicationChanged(Conflict):
     code = "application_changed"
 
 
+class PayoutOnTheWay(Conflict):
+    """Money may be moving; it is taken back first."""
+
+    code = "payout_on_the_way"
+
+
 class ModelUnknown(NotFound):
     """No such model version in this organisation."""
 
@@ -90,18 +96,34 @@ def get_application(tx: Transaction, catalogue: Catalogue, application_id: UUID)
     return found[application_id]
 
 
-def move(tx: Transaction, application: Application, to: ApplicationState, now: datetime) -> Application:
-    """Move an application along the state machine outside a decision; raises MoveNotAllowed or ApplicationChanged."""
-    moved(application.state, to)
-    touched = tx.execute(
-        "update lending_applications set state = %s, version = version + 1, updated_at = %s"
-        " where organization_id = %s and id = %s and version = %s",
-        [to.value, now, tx.organization_id, application.id, application.version],
+def move(tx: Transaction, application_id: UUID, to: ApplicationState, now: datetime) -> Row | None:
+    """Move an application along the state machine outside a decision; return its id, version and reference.
+
+    None where it is in that state already. Raises ApplicationUnknown or MoveNotAllowed.
+    """
+    row = tx.find(
+        "select state, payout from (select a.*, (p.body ->> 'payout')::boolean as payout from lending_applications a"
+        " join lending_products p on p.organization_id = a.organization_id and p.key = a.product"
+        " and p.version = a.product_version where a.organization_id = %s and a.id = %s for update of a) a",
+        [tx.organization_id, application_id],
     )
-    if touched != 1:
-        raise ApplicationChanged("The application has changed meanwhile.", field="version", remedy="Look at it again.")
-    application.state, application.version = to, application.version + 1
-    return application
+    if row is None:
+        raise ApplicationUnknown("There is no such application.", field="application", remedy="List them to find it.")
+    present = ApplicationState(row["state"])
+    if present is to:
+        return None
+    if present is ApplicationState.APPROVED and to is ApplicationState.WITHDRAWN and row["payout"]:
+        raise PayoutOnTheWay(
+            "The application is approved and its payout is on the way.",
+            field="state",
+            remedy="Take the payout back first, while it is held.",
+        )
+    moved(present, to)
+    return tx.find(
+        "update lending_applications set state = %s, version = version + 1, updated_at = %s"
+        " where organization_id = %s and id = %s returning id, version, reference",
+        [to.value, now, tx.organization_id, application_id],
+    )
 
 
 def insert_product(tx: Transaction, product: Product, *, author: str, now: datetime) -> Product:

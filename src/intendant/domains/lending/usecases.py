@@ -12,6 +12,7 @@ from intendant.domains.lending.champions import SERVABLE
 from intendant.domains.lending.contract import (
     APPLICATION_DISBURSED,
     APPLICATION_KIND,
+    APPLICATION_TAKEN_BACK,
     APPLICATION_WITHDRAWN,
     MODEL_PROMOTED,
     PRODUCT_PUBLISHED,
@@ -144,32 +145,58 @@ def withdraw(
     organization = get_organization(tx, by.organization_id)
     if not 1 <= len(reason.strip()) <= REASON_LENGTH_MAX:
         raise Invalid("A withdrawal needs a reason.", field="reason", remedy="Say why, in a sentence.")
-    application = repository.get_application(tx, catalogue, application_id)
-    if application.state is ApplicationState.APPROVED and application.product.payout:
-        raise Conflict(
-            "The application is approved and its payout is on the way.",
-            field="state",
-            remedy="Take the payout back first (`effects`), while it is held.",
-        )
-    now = clock.system_now()
-    moment = organization.clock.at(now)
-    repository.move(tx, application, ApplicationState.WITHDRAWN, moment)
-    closed = {"organization_id": organization.id, "subject_id": application_id, "state": "withdrawn"}
-    approvals.WITHDRAWN.run(tx, [closed])
-    _tell(tx, organization, APPLICATION_WITHDRAWN, application, {"reason": reason.strip()}, by=by.label, now=now)
-    return show_application(application)
+    if _move(
+        tx, organization, application_id, ApplicationState.WITHDRAWN, by=by.label, detail={"reason": reason.strip()}
+    ):
+        closed = {"organization_id": organization.id, "subject_id": application_id, "state": "withdrawn"}
+        approvals.WITHDRAWN.run(tx, [closed])
+    return show_application(repository.get_application(tx, catalogue, application_id))
 
 
-def disburse(tx: Transaction, catalogue: Catalogue, application_id: UUID, *, by: str) -> Application:
+def disburse(tx: Transaction, application_id: UUID, *, by: str) -> bool:
     """Note that an approved loan was paid out; called when the payout's effect is done. Twice is once."""
     organization = get_organization(tx, tx.organization_id)
-    application = repository.get_application(tx, catalogue, application_id)
-    if application.state is ApplicationState.DISBURSED:
-        return application
+    return _move(tx, organization, application_id, ApplicationState.DISBURSED, by=by, detail={})
+
+
+def take_back(tx: Transaction, application_id: UUID, *, by: str, reason: str) -> bool:
+    """Put an approved application back under review, because its payout was taken back before it left."""
+    organization = get_organization(tx, tx.organization_id)
+    return _move(tx, organization, application_id, ApplicationState.UNDER_REVIEW, by=by, detail={"reason": reason})
+
+
+_MOVED = {
+    ApplicationState.WITHDRAWN: APPLICATION_WITHDRAWN,
+    ApplicationState.DISBURSED: APPLICATION_DISBURSED,
+    ApplicationState.UNDER_REVIEW: APPLICATION_TAKEN_BACK,
+}
+
+
+def _move(
+    tx: Transaction,
+    organization: Organization,
+    application_id: UUID,
+    to: ApplicationState,
+    *,
+    by: str,
+    detail: dict[str, object],
+) -> bool:
+    """Move an application and tell so; False where it was there already."""
     now = clock.system_now()
-    repository.move(tx, application, ApplicationState.DISBURSED, organization.clock.at(now))
-    _tell(tx, organization, APPLICATION_DISBURSED, application, {}, by=by, now=now)
-    return application
+    row = repository.move(tx, application_id, to, organization.clock.at(now))
+    if row is None:
+        return False
+    event = events.Event(
+        organization_id=organization.id,
+        name=_MOVED[to],
+        subject=f"application:{application_id}",
+        body={"application_id": application_id, "version": row["version"], **detail},
+        at=organization.clock.at(now),
+        recorded_at=now,
+        actor=by,
+    )
+    events.emit(tx, [event])
+    return True
 
 
 def get_application(tx: Transaction, by: Principal, catalogue: Catalogue, application_id: UUID) -> dict[str, Any]:
@@ -306,34 +333,3 @@ def promote_model(tx: Transaction, by: Principal, model_id: UUID, *, reason: str
     )
     events.emit(tx, [event])
     return repository.get_model(tx, model_id)
-
-
-def _tell(
-    tx: Transaction,
-    organization: Organization,
-    name: str,
-    application: Application,
-    more: dict[str, object],
-    *,
-    by: str,
-    now: datetime,
-) -> None:
-    event = events.Event(
-        organization_id=organization.id,
-        name=name,
-        subject=f"application:{application.id}",
-        body={"application_id": application.id, "version": application.version, **more},
-        at=organization.clock.at(now),
-        recorded_at=now,
-        actor=by,
-    )
-    events.emit(tx, [event])
-
-
-def only_product(tx: Transaction) -> str:
-    """Return the key of the organisation's one product; raises Invalid where there is none or several."""
-    keys = [row["key"] for row in queries.list_products(tx, tx.organization_id, limit=20)]
-    if len(keys) != 1:
-        known = f"Known products: {', '.join(keys)}." if keys else "Create one first."
-        raise Invalid("Say which product is applied for.", field="product", remedy=known)
-    return str(keys[0])

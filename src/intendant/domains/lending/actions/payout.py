@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from intendant.domains.lending import usecases
 from intendant.domains.lending.contract import PAYOUT_ACTION, PAYOUT_CONNECTOR
-from intendant.kernel.registry import ActionSpec, EffectCall, Preview
+from intendant.kernel.registry import ActionSpec, EffectCall, Preview, SettledEffect
+from intendant.kit.database import Transaction
 from intendant.kit.errors import Invalid
 from intendant.kit.money import Money, parse_amount
 from intendant.ports.payments import PayoutPort, PayoutReceipt
@@ -49,6 +51,14 @@ async def _find(port: PayoutPort, call: EffectCall) -> Mapping[str, object] | No
     return None if receipt is None else _receipt(receipt)
 
 
+def _settled(tx: Transaction, effect: SettledEffect) -> None:
+    """Move the application along with its payout. A failed or unknown one changes nothing: people see to it."""
+    if effect.state == "done":
+        usecases.disburse(tx, effect.subject_id, by=effect.actor)
+    elif effect.state == "cancelled":
+        usecases.take_back(tx, effect.subject_id, by=effect.actor, reason=effect.why or "taken back")
+
+
 def _preview_reversal(parameters: Mapping[str, Any]) -> Preview:
     return Preview(f"Take back the payout for application {parameters.get('reference', 'unknown')}.", (), None)
 
@@ -85,6 +95,7 @@ PAYOUT = ActionSpec(
     hold_seconds=HOLD_SECONDS,
     perform=_pay,
     find=_find,
+    settled=_settled,
 )
 PAYOUT_REVERSAL = ActionSpec(
     name=REVERSAL_ACTION,
