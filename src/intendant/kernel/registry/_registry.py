@@ -19,7 +19,8 @@ class Domain:
     """One business domain: everything it brings, listed in its manifest.
 
     `routes` and `commands` are functions, called only by the entry point that needs them, so that listing a domain imports
-    neither a web framework nor a model. `invariants` are queries that must return no row.
+    neither a web framework nor a model. `invariants` are queries that must return no row; `tasks` are the functions that run
+    task kinds, by name.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Domain:
     routes: Callable[[Any], Sequence[Any]] | None = None
     commands: Callable[[], Sequence[Any]] | None = None
     invariants: Mapping[str, str] | None = None
+    tasks: Mapping[str, Callable[[Any], Any]] | None = None
 
 
 class Registry:
@@ -37,6 +39,7 @@ class Registry:
         self.domains = {domain.name: domain for domain in domains}
         self.kinds: dict[str, DecisionKind] = {}
         self.actions: dict[str, Any] = {}
+        self.tasks: dict[str, Callable[[Any], Any]] = {}
         for domain in domains:
             for kind in domain.kinds:
                 if kind.name in self.kinds:
@@ -44,6 +47,7 @@ class Registry:
                 self.kinds[kind.name] = kind
             for action in domain.actions:
                 self.actions[action.name] = action
+            self.tasks.update(domain.tasks or {})
 
     def kind(self, name: str) -> DecisionKind:
         """Return the kind of that name; raises KindUnknown."""

@@ -1,0 +1,85 @@
+"""Rounds: what the worker does again and again, each in its own time, with failures that wait for the database or end the worker."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+
+from intendant.kernel.decisions import Decider, expire_due
+from intendant.kernel.tasks import ExecutorDeclaredDead
+from intendant.kit import clock
+from intendant.kit.database import Database
+from intendant.kit.errors import Unavailable
+from intendant.worker._alerts import alert_of_invariant
+from intendant.worker._halt import wait
+
+FAILURES_MAX = 10
+"""After so many failures of one round in a row the worker ends, to be started afresh."""
+
+DUE_ORGANIZATIONS_MAX = 1_000
+BROKEN_ROWS_MAX = 1_000
+PARTITIONS_AHEAD = timedelta(days=62)
+
+log = structlog.get_logger(__name__)
+
+
+async def repeat(name: str, seconds: float, work: Callable[[], object], stop: asyncio.Event) -> None:
+    """Do `work` on a thread every `seconds` until `stop`; at once again while it returns True."""
+    failures = 0
+    while not stop.is_set():
+        again = False
+        try:
+            again = await asyncio.to_thread(work) is True
+            failures = 0
+        except ExecutorDeclaredDead:
+            raise
+        except Unavailable as error:
+            log.warning("a round waits", round=name, error=str(error))
+        except Exception:
+            failures += 1
+            log.exception("a round failed", round=name, failures=failures)
+            if failures >= FAILURES_MAX:
+                raise
+        await wait(stop, 0.01 if again else seconds)
+
+
+_DUE = """
+select distinct a.organization_id
+from approvals a
+join organizations o on o.id = a.organization_id and o.removed_at is null
+where a.state = 'open' and a.due_at <= o.business_anchor + (%(now)s::timestamptz - o.system_anchor) * o.speed
+limit %(limit)s
+"""
+
+
+def expire_approvals(decider: Decider, stop: asyncio.Event) -> None:
+    """Give approvals whose deadline has passed their fate, organisation by organisation."""
+    with decider.database.system() as tx:
+        rows = tx.all(_DUE, {"now": clock.system_now(), "limit": DUE_ORGANIZATIONS_MAX})
+    for row in rows:
+        if stop.is_set():
+            return
+        count = expire_due(decider, row["organization_id"])
+        log.info("approvals met their deadline", organization=str(row["organization_id"]), count=count)
+
+
+def ensure_partitions(database: Database) -> None:
+    """Make the partitions of the coming months."""
+    with database.system() as tx:
+        tx.execute("select ensure_partitions(%s)", [clock.system_now() + PARTITIONS_AHEAD])
+
+
+def check_invariants(database: Database, invariants: Mapping[str, str]) -> int:
+    """Run queries that must return no row; raise an alert for each organisation and invariant broken. Return how many."""
+    broken: Counter[tuple[UUID, str]] = Counter()
+    for name, query in invariants.items():
+        with database.system() as tx, tx.connection.cursor() as cursor:
+            cursor.execute(query.encode())
+            broken.update((row["organization_id"], name) for row in cursor.fetchmany(BROKEN_ROWS_MAX))
+    for (organization_id, name), count in broken.items():
+        log.error("an invariant is broken", invariant=name, organization=str(organization_id), rows=count)
+        alert_of_invariant(database, organization_id, name, count)
+    return len(broken)
