@@ -1,11 +1,11 @@
 """Databases in which the durable engine's tables are there already: making them takes seconds, copying them does not."""
 
 import pytest
+from tests.support.postgres import create_database
 
 from intendant.kernel.tasks import prepare_engine
 from intendant.kit.database import DatabaseUrls
 from intendant.kit.postgres import EmbeddedPostgres
-from tests.support.postgres import create_database
 
 
 @pytest.fixture(scope="session")
