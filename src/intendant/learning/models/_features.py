@@ -85,6 +85,8 @@ def read_number(value: object) -> float | None:
         if len(text) > NUMBER_TEXT_LENGTH_MAX:
             return None
         value = text
+    elif isinstance(value, Decimal) and value.is_nan():  # a signalling NaN refuses to become a float
+        return math.nan
     elif not isinstance(value, bool | int | float | Decimal | np.number | np.bool_):
         return math.nan if type(value).__name__ in {"NAType", "NaTType"} else None
     try:
@@ -118,6 +120,8 @@ def read_category(value: object) -> str | None:
         return "true" if value else "false"
     if isinstance(value, int | np.integer):
         return str(int(value)) if abs(int(value)) < 10**18 else OTHER_CATEGORY
+    if isinstance(value, Decimal) and value.is_nan():  # a signalling NaN refuses to become a float
+        return None
     if isinstance(value, float | np.floating | Decimal):
         number = float(value)
         if not math.isfinite(number):
