@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from intendant.kernel import actions
-from intendant.kernel.registry._actions import ActionSpec, EffectCall, Preview
+from intendant.kernel.registry import ActionSpec, EffectCall, Preview
 from intendant.kit import clock, ids
 from intendant.kit.bulk import Writes
 from intendant.kit.database import Database, DatabaseUrls

@@ -16,7 +16,7 @@ import structlog
 
 from intendant.kernel import actions
 from intendant.kernel.actions import ClaimedEffect, Settlement, TroubleHook
-from intendant.kernel.registry._actions import ActionSpec
+from intendant.kernel.registry import ActionSpec
 from intendant.kit import clock
 from intendant.kit.database import Database
 from intendant.kit.errors import Unavailable

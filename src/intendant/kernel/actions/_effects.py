@@ -13,7 +13,7 @@ from uuid import UUID
 import orjson
 
 from intendant.kernel.events import Event
-from intendant.kernel.registry._actions import EffectCall
+from intendant.kernel.registry import EffectCall
 from intendant.kit import ids
 from intendant.kit.bulk import BulkInsert, Writes
 from intendant.kit.canonical import canonical_json

@@ -10,7 +10,7 @@ from psycopg.errors import UniqueViolation
 from intendant.kernel import events, organizations
 from intendant.kernel.actions._effects import Effect, EffectState, effect_event, effect_from_row, plan
 from intendant.kernel.actions._reactions import react
-from intendant.kernel.registry._actions import ActionSpec
+from intendant.kernel.registry import ActionSpec
 from intendant.kit.bulk import Writes
 from intendant.kit.canonical import canonical_json
 from intendant.kit.database import Transaction

@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 
 from intendant.kernel.actions._effects import Effect, EffectState
-from intendant.kernel.registry._actions import ActionSpec, SettledEffect
+from intendant.kernel.registry import ActionSpec, SettledEffect
 from intendant.kit.database import Transaction
 
 log = structlog.get_logger(__name__)

@@ -13,7 +13,7 @@ from intendant.kernel import events
 from intendant.kernel.actions._claims import ClaimedEffect
 from intendant.kernel.actions._effects import ERROR_CHARACTERS_MAX, EffectState, effect_event, effect_from_row
 from intendant.kernel.actions._reactions import react
-from intendant.kernel.registry._actions import ActionSpec
+from intendant.kernel.registry import ActionSpec
 from intendant.kit.bulk import Writes, to_json
 from intendant.kit.canonical import canonical_json
 from intendant.kit.database import Database, Transaction
