@@ -95,7 +95,9 @@ class Champions:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._scorers: OrderedDict[bytes, Scorer | NoModel] = OrderedDict()
+        self._scorers: OrderedDict[bytes, Scorer] = OrderedDict()
+        # Failures are kept by the row, not by the digest: one damaged copy must not take the model from who has a sound one.
+        self._failures: OrderedDict[UUID, NoModel] = OrderedDict()
         self._fits: OrderedDict[tuple[bytes, int], tuple[Product, str | None]] = OrderedDict()
 
     def standing(self, tx: Transaction, rows: Mapping[UUID, Row], now: Mapping[UUID, datetime]) -> dict[UUID, Standing]:
@@ -106,6 +108,8 @@ class Champions:
             row = rows.get(organization_id)
             if row is None:
                 standing[organization_id] = MISSING
+            elif row["algorithm"] != SERVABLE:
+                standing[organization_id] = NoModel(f"A model of the kind '{row['algorithm']}' cannot decide.")
             elif not row["validated"]:
                 standing[organization_id] = NoModel(f"Model version {row['version']} is not validated.")
             elif row["stale_at"] is not None and row["stale_at"] < moment:
@@ -117,7 +121,7 @@ class Champions:
         scorers = self._load(tx, usable.values())
         for organization_id, row in usable.items():
             digest = bytes(row["digest"])
-            scorer = scorers[digest]
+            scorer = scorers[row["id"]]
             if isinstance(scorer, NoModel):
                 standing[organization_id] = scorer
             else:
@@ -128,7 +132,7 @@ class Champions:
         """Return the model of a row of `models`, None where it cannot be read."""
         digest = row["digest"]
         wanted = {**row, "digest": bytes.fromhex(digest) if isinstance(digest, str) else bytes(digest)}
-        found = self._load(tx, [wanted])[wanted["digest"]]
+        found = self._load(tx, [wanted])[row["id"]]
         return None if isinstance(found, NoModel) else found
 
     def misfit(self, champion: Champion, product: Product) -> str | None:
@@ -148,28 +152,36 @@ class Champions:
                     self._fits.popitem(last=False)
         return held[1]
 
-    def _load(self, tx: Transaction, rows: Iterable[Row]) -> dict[bytes, Scorer | NoModel]:
-        found: dict[bytes, Scorer | NoModel] = {}
+    def _load(self, tx: Transaction, rows: Iterable[Row]) -> dict[UUID, Scorer | NoModel]:
+        found: dict[UUID, Scorer | NoModel] = {}
         missing: dict[UUID, bytes] = {}
         with self._lock:
             for row in rows:
                 digest = bytes(row["digest"])
-                scorer = self._scorers.get(digest)
-                if scorer is None:
-                    if digest not in missing.values():
-                        missing[row["id"]] = digest
+                held = self._scorers.get(digest) or self._failures.get(row["id"])
+                if held is None:
+                    missing[row["id"]] = digest
                 else:
-                    self._scorers.move_to_end(digest)
-                    found[digest] = scorer
-        if missing:
-            for row in queries.list_artifacts(tx, list(missing)):
-                found[missing[row["id"]]] = _read(row)
-            for digest in missing.values():
-                found.setdefault(digest, MISSING)
+                    found[row["id"]] = held
+        while missing:
+            # One of each digest: organisations that start from the same model share it.
+            first = {digest: model_id for model_id, digest in reversed(missing.items())}
+            read = {row["id"]: _read(row) for row in queries.list_artifacts(tx, list(first.values()))}
             with self._lock:
-                self._scorers.update({digest: found[digest] for digest in missing.values()})
+                for digest, model_id in first.items():
+                    held = read.get(model_id, MISSING)
+                    if isinstance(held, NoModel):
+                        found[model_id] = self._failures[model_id] = held
+                        del missing[model_id]
+                        continue
+                    self._scorers[digest] = held
+                    for same in [each for each, wanted in missing.items() if wanted == digest]:
+                        found[same] = held
+                        del missing[same]
                 while len(self._scorers) > MODELS_KEPT_MAX:
                     self._scorers.popitem(last=False)
+                while len(self._failures) > MODELS_KEPT_MAX:
+                    self._failures.popitem(last=False)
         return found
 
 

@@ -49,12 +49,12 @@ def find_taken_and_champions(
     """Find which references are taken and the champion of each organisation, in one round trip."""
     wanted = [{"organization_id": o, "reference": reference} for o, reference in references]
     rows = tx.all(
-        "select organization_id, reference, null::uuid as id, null::integer as version, null::bytea as digest,"
-        " null::boolean as validated, null::timestamptz as stale_at"
+        "select organization_id, reference, null::uuid as id, null::integer as version, null::text as algorithm,"
+        " null::bytea as digest, null::boolean as validated, null::timestamptz as stale_at"
         " from json_to_recordset(%s::json) as q(organization_id uuid, reference text)"
         " join lending_applications a using (organization_id, reference)"
         " union all"
-        " select organization_id, null, id, version, digest, validated, stale_at from models"
+        " select organization_id, null, id, version, algorithm, digest, validated, stale_at from models"
         " where organization_id = any(%s) and kind = %s and role = 'champion'",
         [to_json(wanted), list(organizations), MODEL_KIND],
     )
