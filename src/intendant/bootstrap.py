@@ -121,10 +121,6 @@ class System:
         with self.database.system() as tx:
             organizations.remove_organization(tx, organization_id)
 
-    def routers(self) -> list[Any]:
-        """Return the HTTP routers that domains bring; imports the web framework."""
-        return [router for domain in DOMAINS if domain.routes is not None for router in domain.routes(self)]
-
     def close(self) -> None:
         """Let go of connections and threads."""
         if "feed" in self.__dict__:

@@ -79,7 +79,7 @@ def server(host: str | None, port: int | None) -> None:
     settings = _settings(host, port)
     configure_logging(settings.log_level)
     with open_system(settings) as system:
-        run_server(system, settings.host, settings.port, routers=system.routers())
+        run_server(system, settings.host, settings.port)
 
 
 @click.command()
