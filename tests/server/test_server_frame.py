@@ -225,3 +225,30 @@ def test_a_commit_that_fails_is_no_success(
     assert (answer.status_code, answer.json()["code"]) == (503, "database_unavailable")
     assert "secret" not in answer.text
     assert client.get("/api/v1/access/keys", headers=mine).json()["items"] == []
+
+
+def test_the_directory_finds_for_every_route_what_the_framework_finds(served: Served) -> None:
+    from fastapi.routing import iter_route_contexts
+    from starlette.routing import Match
+
+    from intendant.server.directory import Directory
+
+    app = create_app(served)
+    directory = app.router.middleware_stack
+    assert isinstance(directory, Directory)
+    routes = list(iter_route_contexts(app.routes))
+    for route in routes:
+        path = "/".join("some-part" if "{" in part else part for part in str(route.path).split("/"))
+        for method in route.methods or ():
+            scope = {"type": "http", "method": method, "path": path, "root_path": "", "headers": []}
+            first = next(each for each in routes if each.matches(scope)[0] == Match.FULL)
+            found = directory.find(scope)
+            assert found is not None
+            assert (found[0].path, found[0].methods) == (first.path, first.methods)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "//", "/health/", "/api/v1/access/me/", "/api//v1", "/" + "a/" * 40, "/sign-in/a/b", "/%2e%2e/"]
+)
+def test_an_odd_path_gets_the_frameworks_answer(client: TestClient, path: str) -> None:
+    assert client.get(path).status_code in {303, 307, 404}

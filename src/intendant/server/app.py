@@ -13,6 +13,7 @@ from intendant.kernel.access import Permission, RateLimit, SignIn, prepare_passw
 from intendant.kit.errors import Bug
 from intendant.server import errors, health, landing, reference
 from intendant.server.auth import PUBLIC, Guard
+from intendant.server.directory import Directory
 from intendant.server.doors import ServerDoors
 from intendant.server.frame import Frame
 from intendant.server.live import Streams
@@ -78,6 +79,7 @@ def create_app(system: ServedSystem, routers: Sequence[APIRouter] = ()) -> FastA
         app.include_router(router)
     for path in unguarded(app):
         raise Bug(f"The route {path} has no guard and does not stand in PUBLIC.")
+    app.router.middleware_stack = Directory(app.router.middleware_stack, iter_route_contexts(app.routes))
     return app
 
 

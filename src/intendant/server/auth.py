@@ -105,10 +105,16 @@ async def identify(request: Request, organization: str | None = None) -> Princip
 
 def read_token(request: Request) -> tuple[str | None, bool]:
     """Return the token of a request and whether it came by cookie. The header goes before the cookie."""
-    header = request.headers.get("authorization")
-    if header is not None:
-        scheme, _, token = header.partition(" ")
-        return (token.strip() or None, False) if scheme.lower() == "bearer" else (None, False)
+    cookie = None
+    # One pass over the raw headers: this stands before every request.
+    for name, value in request.scope["headers"]:
+        if name == b"authorization":
+            scheme, _, token = value.partition(b" ")
+            return (token.strip().decode("latin-1") or None, False) if scheme.lower() == b"bearer" else (None, False)
+        if name == b"cookie":
+            cookie = value
+    if cookie is None:
+        return None, False
     cookies = request.cookies
     return cookies.get(SECURE_COOKIE) or cookies.get(COOKIE) or None, True
 

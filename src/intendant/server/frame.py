@@ -4,7 +4,7 @@ import re
 from uuid import uuid4
 
 import structlog
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from intendant.server.errors import PROBLEM_TYPE, problem
@@ -24,6 +24,11 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 STRICT_TRANSPORT_SECURITY = "max-age=31536000"
+
+# As the server sends them: every response passes here, so nothing is built anew.
+_SECURITY_HEADERS = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
+_TRANSPORT_SECURITY = (b"strict-transport-security", STRICT_TRANSPORT_SECURITY.encode())
+_NOT_STORED = (b"cache-control", b"no-store")
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}\Z")
 
 
@@ -46,34 +51,39 @@ class Frame:
             nonlocal replaced
             if replaced:
                 return
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                if message["status"] == 413 and headers.get("content-type") != PROBLEM_TYPE:
-                    # The framework answers in plain text where a body is refused unread.
-                    replaced = True
-                    await problem(
-                        413,
-                        code="body_too_large",
-                        detail="The body is larger than this address takes.",
-                        request_id=request_id,
-                        remedy="Send less, or in several parts.",
-                    )(scope, receive, send_headers)
-                    return
-            await send_headers(message)
+            if not _is_plain_refusal(message):
+                await send_headers(message)
+                return
+            replaced = True
+            await problem(
+                413,
+                code="body_too_large",
+                detail="The body is larger than this address takes.",
+                request_id=request_id,
+                remedy="Send less, or in several parts.",
+            )(scope, receive, send_headers)
 
         async def send_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-Id"] = request_id
-                for name, value in SECURITY_HEADERS.items():
-                    headers[name] = value
-                headers.setdefault("Cache-Control", "no-store")
+                raw: list[tuple[bytes, bytes]] = list(message["headers"])
+                raw += _SECURITY_HEADERS
+                raw.append((b"x-request-id", request_id.encode()))
+                if not any(name == b"cache-control" for name, _ in raw):
+                    raw.append(_NOT_STORED)
                 if scope["scheme"] == "https":
-                    headers["Strict-Transport-Security"] = STRICT_TRANSPORT_SECURITY
+                    raw.append(_TRANSPORT_SECURITY)
+                message["headers"] = raw
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             await self._app(scope, receive, send_framed)
+
+
+def _is_plain_refusal(message: Message) -> bool:
+    """Say whether this begins the plain text with which the framework refuses a body unread."""
+    if message["type"] != "http.response.start" or message["status"] != 413:
+        return False
+    return Headers(scope=message).get("content-type") != PROBLEM_TYPE
 
 
 def _request_id(scope: Scope) -> str:
