@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from intendant.kit.errors import Invalid
 from intendant.learning.calibration import Calibrator, ConformalRule, ProbabilityBand
+from intendant.learning.models._binning import BinIndex
 from intendant.learning.models._features import OTHER_CATEGORY, Floats, column_of, read_categories, read_numbers
 from intendant.learning.models._prediction import Prediction
 from intendant.learning.models._serving import MISSING_BIN, RecordScorer
@@ -145,8 +146,8 @@ class AdditiveCreditModel:
             )
         (count,) = sizes
         return [
-            np.zeros(count, dtype=np.int64) if column is None else _column_bins(table, column)
-            for table, column in zip(self.features, columns, strict=True)
+            np.zeros(count, dtype=np.int64) if column is None else _column_bins(table, column, index)
+            for table, column, index in zip(self.features, columns, self._indexes, strict=True)
         ]
 
     def predict_records(self, records: Sequence[Mapping[str, object]]) -> list[Prediction]:
@@ -201,11 +202,15 @@ class AdditiveCreditModel:
         return model_from_bytes(artifact)
 
     @cached_property
+    def _indexes(self) -> tuple[BinIndex, ...]:
+        return tuple(BinIndex(table.cuts) for table in self.features)
+
+    @cached_property
     def _scorer(self) -> RecordScorer:
         return RecordScorer(self)
 
 
-def _column_bins(table: FeatureTable, column: Any) -> NDArray[np.int64]:
+def _column_bins(table: FeatureTable, column: Any, index: BinIndex) -> NDArray[np.int64]:
     unknown = table.bin_count - 1
     if table.type == "category":
         known = {text: index + 1 for index, text in enumerate(table.categories)}
@@ -217,7 +222,7 @@ def _column_bins(table: FeatureTable, column: Any) -> NDArray[np.int64]:
             count=texts.size,
         )
     numbers, unreadable = read_numbers(column, boolean=table.type == "boolean")
-    positions = np.searchsorted(table.cuts, numbers, side="right") + 1
+    positions = index.count_at_or_below(numbers) + 1
     positions[np.isnan(numbers)] = MISSING_BIN
     if unreadable:
         positions[_unreadable(column, numbers, table.type)] = unknown
@@ -225,7 +230,8 @@ def _column_bins(table: FeatureTable, column: Any) -> NDArray[np.int64]:
 
 
 def _unreadable(column: Any, numbers: Floats, type_: str) -> NDArray[np.bool_]:
-    from intendant.learning.models._features import read_boolean, read_number
+    from intendant.learning.models._binning import BinIndex
+from intendant.learning.models._features import read_boolean, read_number
 
     reader = read_boolean if type_ == "boolean" else read_number
     values = list(column)

@@ -16,7 +16,7 @@ from intendant.learning.models._additive import FeatureTable, PairTable
 from intendant.learning.models._features import FeatureSpec, Floats
 
 Effort = Literal["quick", "full"]
-PARALLEL_ROW_COUNT_MIN = 30_000  # below this, starting worker processes costs more than they save
+PARALLEL_ROW_COUNT_MIN = 50_000  # below this, starting worker processes costs more than they save
 SMALL_ROW_COUNT = 5_000
 QUICK_STEP_COUNT_MAX = 12_000
 FULL_STEP_COUNT_MAX = 60_000

@@ -95,7 +95,7 @@ def train_credit_model(
     conformal_method: str = "marginal",
     challenger: bool = True,
     refit: bool | None = None,
-    worker_count: int = 2,
+    worker_count: int = 1,
     progress: Progress | None = None,
 ) -> TrainingResult:
     """Train, measure and calibrate a model of repayment.
@@ -103,7 +103,8 @@ def train_credit_model(
     `frame` is a pandas frame of features, `outcome` 1 repaid and 0 defaulted, `times` when each was decided (the latest
     fifth is then held out), `groups` a frame of protected attributes for monitoring only. Columns the leakage scan
     would exclude stay when named in `allow_suspicious`. With `refit` the model is fitted again on all rows, by the same
-    procedure, after it was measured; without, exactly the measured model is returned; None chooses by size. The same arguments give the same model.
+    procedure, after it was measured; without, exactly the measured model is returned; None chooses by size.
+    `worker_count` above 1 fits bags of large tables in processes of their own, which pays with idle cores only. The same arguments give the same model.
 
     Raises TrainingDataInvalid, ProtectedFeature or FeatureSpecInvalid, each naming the field and the remedy.
     """
