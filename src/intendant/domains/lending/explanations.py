@@ -24,6 +24,7 @@ from intendant.domains.lending.champions import Champions, Scorer
 from intendant.domains.lending.contract import APPLICATION_KIND, APPROVE, REJECT
 from intendant.domains.lending.counterfactuals import Trial, find_counterfactuals
 from intendant.domains.lending.model import FieldRole, FormField, Product
+from intendant.kernel import policies
 from intendant.kernel.gate import Policy, VerdictKind, compile_policy, parse_policy
 from intendant.kit.database import Row, Transaction
 
@@ -44,7 +45,7 @@ class _Case:
     product: Product
     scorer: Scorer | None
     model: Row | None
-    policy: Policy | None
+    policy: Policy
 
     @property
     def is_adverse(self) -> bool:
@@ -71,7 +72,7 @@ def explain(
         "verdict": record["verdict"],
         "decided_by": record["decided_by"],
         "probability_of_repayment": case.values.get("score"),
-        "bounds": None if case.policy is None else rules.bounds_of(case.policy)._asdict(),
+        "bounds": rules.bounds_of(case.policy)._asdict(),
         "abstain": record.get("abstain"),
         "reasons": [*by_person, *by_rule, *by_model],
         "factors": _factors(case),
@@ -98,8 +99,7 @@ def _load(
         scorer = None if model is None else champions.scorer(tx, model)
         if scorer is None:
             notices.append(f"Model version {name} cannot be read any more, so its reasons cannot be computed.")
-    body = queries.find_policy_body(tx, APPLICATION_KIND, int(record["policy_version"]))
-    policy = None if body is None else parse_policy(body["body"])
+    policy = parse_policy(policies.get_version(tx, APPLICATION_KIND, int(record["policy_version"]))["body"])
     features = catalogue.view(application.product).features_from(values)
     return _Case(record, values, features, application.product, scorer, model, policy)
 
@@ -217,7 +217,7 @@ def _adverse_action(
 
 
 def _counterfactuals(case: _Case, notices: list[str]) -> list[dict[str, object]]:
-    if case.scorer is None or case.policy is None or not _asks_for_reasons(case.record):
+    if case.scorer is None or not _asks_for_reasons(case.record):
         return []
     if APPROVE not in case.policy.actions:
         notices.append("The policy names no approval, so nothing could have led to one.")

@@ -109,8 +109,12 @@ def submit_many(
     organization: Organization,
     upload: Upload,
     lines: Iterable[bytes],
+    *,
+    rows_max: int = ROWS_MAX,
+    chunk_rows: int = CHUNK_ROWS,
 ) -> UploadResult:
-    """Decide an upload's applications. `lines` are its lines with their ends, as a binary file gives them.
+    """Decide an upload's applications. `lines` are its lines with their ends, as `readline(LINE_BYTES_MAX + 1)`
+    of a binary file gives them.
 
     Raises UploadInvalid for what is no such file, UploadKeyReused where the key belongs to another upload. Rows before a fault of
     the file itself (too many rows) stay decided, and sending the mended file with a new key and the same references
@@ -119,10 +123,10 @@ def submit_many(
     _claim_key(database, organization.id, upload)
     rows = _ndjson_rows(lines) if upload.format == "ndjson" else _csv_rows(lines)
     result = UploadResult()
-    while chunk := list(islice(rows, CHUNK_ROWS)):
-        if result.rows + len(chunk) > ROWS_MAX:
+    while chunk := list(islice(rows, chunk_rows)):
+        if result.rows + len(chunk) > rows_max:
             raise UploadInvalid(
-                f"The upload has more than {ROWS_MAX:,} rows; the first {result.rows:,} were decided.",
+                f"The upload has more than {rows_max:,} rows; the first {result.rows:,} were decided.",
                 field="body",
                 remedy="Send the rest in further uploads.",
             )

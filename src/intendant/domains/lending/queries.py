@@ -161,14 +161,6 @@ def list_matured(tx: Transaction, *, product: str, measure: str, after: UUID | N
     )
 
 
-def find_policy_body(tx: Transaction, kind: str, version: int) -> Row | None:
-    """Find the body of a policy's version: what a recorded decision was bound by."""
-    return tx.find(
-        "select body from policies where organization_id = %s and kind = %s and version = %s",
-        [tx.organization_id, kind, version],
-    )
-
-
 def claim_upload(tx: Transaction, *, scope: str, key: str, digest: bytes, now: datetime) -> bytes:
     """Bind an idempotency key to an upload, or find the upload it is bound to; return that one's digest."""
     tx.execute(
