@@ -230,8 +230,7 @@ def _column_bins(table: FeatureTable, column: Any, index: BinIndex) -> NDArray[n
 
 
 def _unreadable(column: Any, numbers: Floats, type_: str) -> NDArray[np.bool_]:
-    from intendant.learning.models._binning import BinIndex
-from intendant.learning.models._features import read_boolean, read_number
+    from intendant.learning.models._features import read_boolean, read_number
 
     reader = read_boolean if type_ == "boolean" else read_number
     values = list(column)
