@@ -333,3 +333,12 @@ def promote_model(tx: Transaction, by: Principal, model_id: UUID, *, reason: str
     )
     events.emit(tx, [event])
     return repository.get_model(tx, model_id)
+
+
+def only_product(tx: Transaction) -> str:
+    """Return the key of the organisation's one product; raises Invalid where there is none or several."""
+    keys = [row["key"] for row in queries.list_products(tx, tx.organization_id, limit=20)]
+    if len(keys) != 1:
+        known = f"Known products: {', '.join(keys)}." if keys else "Create one first."
+        raise Invalid("Say which product is applied for.", field="product", remedy=known)
+    return str(keys[0])
