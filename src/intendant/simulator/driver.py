@@ -66,7 +66,7 @@ class Driver:
         decision = answer.json()
         if decision["verdict"] == "act" and decision["action"] == "approve" and len(self._due) < OPEN_MAX:
             due = self.clock.now().timestamp() + person.outcome_after_days * 86_400
-            heapq.heappush(self._due, (due, str(UUID(decision["subject_id"])), person.repays))
+            heapq.heappush(self._due, (due, str(UUID(decision["application_id"])), person.repays))
 
     def _report_outcomes(self, client: httpx.Client) -> None:
         now = self.clock.now().timestamp()
