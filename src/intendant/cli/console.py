@@ -1,7 +1,6 @@
 """What commands share: the open system, the organisation meant, who is asking, tables and JSON on the terminal."""
 
 import getpass
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,6 +11,7 @@ if TYPE_CHECKING:
     from intendant.bootstrap import System
     from intendant.kernel.organizations import Organization
 
+WIDTH_MAX = 1_000
 Show = Callable[[Mapping[str, Any]], Any]
 """How a cell is shown, given its row."""
 F = TypeVar("F", bound=Callable[..., Any])
@@ -64,11 +64,14 @@ def print_table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, Show], 
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in columns:
-        table.add_column(heading)
+        table.add_column(heading, no_wrap=True)
     for row in rows:
         cells: list[Any] = [cell(row) for cell in columns.values()]
         table.add_row(*("" if shown is None else str(shown) for shown in cells))
-    Console(soft_wrap=not sys.stdout.isatty()).print(table)
+    # As wide as it needs: an id that is cut off cannot be used in the next command.
+    console = Console(highlight=False)
+    width = console.measure(table, options=console.options.update(max_width=WIDTH_MAX)).maximum
+    Console(width=max(console.width, width), highlight=False).print(table, crop=False)
 
 
 def moment(value: Any) -> str:

@@ -30,7 +30,7 @@ OWNER_EMAIL = "owner@localhost.localdomain"
 def up(host: str | None, port: int | None, with_demo: bool) -> None:
     """Start everything and print the address with a one-time sign-in link for the owner. Ctrl-C stops it."""
     from intendant.bootstrap import open_system
-    from intendant.cli.demo import ensure_demo, wants_demo
+    from intendant.cli.demo import wants_demo
     from intendant.kit.clock import monotonic_seconds
 
     settings = _settings(host, port)
@@ -47,13 +47,9 @@ def up(host: str | None, port: int | None, with_demo: bool) -> None:
         with supervision:
             try:
                 family.start("server", "server")
-                if with_demo and wants_demo(system):
-                    click.echo(
-                        "Preparing the demo organisation ..."
-                        if not _has_demo(system)
-                        else "The demo organisation is there."
-                    )
-                    ensure_demo(system)
+                if with_demo and wants_demo(system) and not _has_demo(system):
+                    click.echo("Preparing the demo organisation ...")
+                    family.run("demo", "create")
                 family.start("worker", "worker")
                 family.wait_until_ready(url)
                 if _has_demo(system) and with_demo:
@@ -115,6 +111,18 @@ class _Family:
         """Start one child."""
         if not self.ended.is_set():
             self.children.append(_Child(name, arguments, self._spawn(name, arguments)))
+
+    def run(self, *arguments: str) -> None:
+        """Run a child to its end: what it needs in memory goes with it."""
+        if self.ended.is_set():
+            return
+        child = self._spawn(arguments[0], arguments)
+        while child.poll() is None and not self.ended.wait(POLL_SECONDS):
+            pass
+        if child.poll() is None:
+            child.terminate()
+        elif child.returncode != 0:
+            raise click.ClickException(f"`intendant {' '.join(arguments)}` failed; see {self._log(arguments[0])}.")
 
     def wait_until_ready(self, url: str) -> None:
         """Wait until the server answers /ready, or say where its log is."""
