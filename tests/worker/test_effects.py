@@ -1,12 +1,13 @@
 """Effects through a worker: each at the provider at most once and none lost, whoever is killed; a halt aborts within a second."""
 
 import asyncio
+import contextlib
 import random
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from random import Random
 
@@ -24,8 +25,10 @@ from intendant.connectors.sandbox._ledger import list_entries
 from intendant.connectors.sandbox.payouts import SandboxPayouts
 from intendant.kernel import actions
 from intendant.kernel.organizations import Organization
+from intendant.kernel.registry import EffectCall
 from intendant.kit import clock
 from intendant.kit.database import Database
+from intendant.ports.payments import PayoutPort
 from intendant.worker._effects import EffectRunner, RunnerOptions
 
 QUICK = RunnerOptions(call_timeout_seconds=1.0, lease_seconds=3.0, reconcile_seconds=0.2, backoff_seconds_first=0.1)
@@ -177,6 +180,58 @@ def test_a_halt_aborts_open_calls_within_a_second_and_starts_no_other(database, 
         assert payouts.bookings() == Counter()
 
     asyncio.run(story())
+
+
+def test_an_action_that_resists_being_cancelled_delays_no_halt(database, organization, payouts):
+    async def stubborn(port: object, call: EffectCall) -> dict[str, object]:
+        for _ in range(40):
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.sleep(0.1)
+        return {}
+
+    async def story() -> None:
+        plan_payouts(database, organization.id, 1)
+        specs = {"pay": replace(SPECS["pay"], perform=stubborn)}
+        runner = EffectRunner(database, specs, {"payouts": None}, "executor-1", Random(1))
+        stop = asyncio.Event()
+        task = asyncio.create_task(runner.run(stop))
+        await until(database, organization, {"running": 1})
+        await asyncio.sleep(0.1)
+        halted_at = time.monotonic()
+        await asyncio.to_thread(halt, database, organization)
+        await until(database, organization, {"unknown": 1}, 5)
+        assert time.monotonic() - halted_at < 1.0
+        stop.set()
+        await task
+
+    asyncio.run(story())
+
+
+def test_an_action_whose_code_fails_is_asked_for_and_then_tried_again(database, organization, payouts):
+    tries: list[str] = []
+
+    async def broken(port: PayoutPort, call: EffectCall) -> Mapping[str, object]:
+        tries.append(call.idempotency_key)
+        receipt = await SPECS["pay"].perform(port, call)
+        if len(tries) < 2:
+            raise KeyError("destination")
+        return receipt
+
+    async def story() -> None:
+        payouts.start()
+        plan_payouts(database, organization.id, 1)
+        port = SandboxPayouts("http://sandbox", socket=str(payouts.socket))
+        specs = {"pay": replace(SPECS["pay"], perform=broken)}
+        runner = EffectRunner(database, specs, {"payouts": port}, "executor-1", Random(1), options=QUICK)
+        stop = asyncio.Event()
+        task = asyncio.create_task(runner.run(stop))
+        await until(database, organization, {"done": 1})
+        stop.set()
+        await task
+        await port.close()
+
+    asyncio.run(story())
+    assert len(tries) == 1, "the provider said that it had been booked"
 
 
 def test_a_stopped_organisation_drains_what_was_planned(database, organization, payouts):

@@ -23,9 +23,8 @@ from intendant.kit.errors import Unavailable
 from intendant.ports.calls import FateUncertain, ProviderCannotSay, ProviderRefused, ProviderUnavailable
 from intendant.worker._halt import HaltWatch, wait
 
-CALL_COUNT_MAX = 32
+CALL_COUNT_MAX = 16
 """Outside calls open at once in one worker."""
-CLAIMED_COUNT_MAX = 2 * CALL_COUNT_MAX
 CALL_TIMEOUT_SECONDS = 10.0
 ASK_TIMEOUT_SECONDS = 5.0
 IDLE_SECONDS_MIN, IDLE_SECONDS_MAX = 0.02, 0.3
@@ -74,8 +73,8 @@ class EffectRunner:
         self._options = options or RunnerOptions()
         self._slots = asyncio.Semaphore(self._options.call_count_max)
         self._jobs: set[asyncio.Task[None]] = set()
-        self._open_calls: dict[UUID, set[asyncio.Future[Any]]] = {}
-        self._aborted: set[asyncio.Future[Any]] = set()
+        self._open_calls: dict[UUID, set[asyncio.Future[None]]] = {}
+        self._abandoned: set[asyncio.Future[Any]] = set()
         self._settlements: list[Settlement] = []
         self._to_settle = asyncio.Event()
         self._room = asyncio.Event()
@@ -83,11 +82,11 @@ class EffectRunner:
         self.watch = HaltWatch(database, self.abort)
 
     def abort(self, halted: frozenset[UUID]) -> None:
-        """Cancel the open outside calls of organisations just halted; each becomes unknown."""
+        """Abandon the open outside calls of organisations just halted; each becomes unknown."""
         for organization_id in halted:
             for call in self._open_calls.get(organization_id, ()):
-                self._aborted.add(call)
-                call.cancel()
+                if not call.done():
+                    call.set_result(None)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop`, then let open calls end for `DRAIN_SECONDS` and settle what they brought."""
@@ -194,30 +193,47 @@ class EffectRunner:
         effect, port = claimed.effect, self._connectors[claimed.effect.connector]
         assert spec.perform is not None  # noqa: S101 - checked by the caller
         call = asyncio.ensure_future(spec.perform(port, effect.call))
-        open_calls: set[asyncio.Future[Any]] = self._open_calls.setdefault(effect.organization_id, set())
-        open_calls.add(call)
+        halted = asyncio.get_running_loop().create_future()
+        open_calls = self._open_calls.setdefault(effect.organization_id, set())
+        open_calls.add(halted)
         try:
-            async with asyncio.timeout(self._options.call_timeout_seconds):
-                return actions.done(claimed, await call)
+            # Waiting for the first of both, not for the call alone: one that is slow to be cancelled delays no emergency stop.
+            await asyncio.wait(
+                {call, halted}, timeout=self._options.call_timeout_seconds, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            open_calls.discard(halted)
+            if not open_calls:
+                self._open_calls.pop(effect.organization_id, None)
+            if not call.done():
+                self._abandon(call)
+        if call.done() and not call.cancelled():
+            return await self._concluded(claimed, spec, call)
+        if halted.done():
+            return actions.unknown(claimed, "The call was aborted by an emergency stop.")
+        return await self._ask(claimed, spec, "The provider did not answer in time.", settled=False)
+
+    def _abandon(self, call: asyncio.Future[Any]) -> None:
+        """Cancel a call, and keep hold of it until it has ended."""
+        self._abandoned.add(call)
+        call.add_done_callback(self._abandoned.discard)
+        call.cancel()
+
+    async def _concluded(
+        self, claimed: ClaimedEffect, spec: ActionSpec, call: asyncio.Future[Any]
+    ) -> Settlement | None:
+        try:
+            return actions.done(claimed, call.result())
         except ProviderRefused as error:
             return actions.failed(claimed, str(error))
         except ProviderUnavailable as error:
             return self._retry(claimed, str(error)) or actions.failed(claimed, f"Tried too often: {error}")
-        except (FateUncertain, TimeoutError) as error:
-            return await self._ask(claimed, spec, str(error) or "The provider did not answer in time.", settled=False)
-        except asyncio.CancelledError:
-            if call in self._aborted:
-                return actions.unknown(claimed, "The call was aborted by an emergency stop.")
-            raise
+        except FateUncertain as error:
+            return await self._ask(claimed, spec, str(error), settled=False)
         except Exception as error:
             # The action's own code failed, before or after its call: only the provider knows.
-            log.exception("an action failed", action=effect.action, effect=str(effect.id))
+            log.exception("an action failed", action=claimed.effect.action, effect=str(claimed.effect.id))
             return await self._ask(claimed, spec, f"The action failed: {error!r}", settled=False)
-        finally:
-            open_calls.discard(call)
-            self._aborted.discard(call)
-            if not open_calls:
-                self._open_calls.pop(effect.organization_id, None)
 
     async def _reconcile(self, claimed: ClaimedEffect) -> None:
         async with self._slots:
@@ -239,19 +255,23 @@ class EffectRunner:
         `settled` says that no call can still be under way, so that a 'no' is final.
         """
         effect, port = claimed.effect, self._connectors[claimed.effect.connector]
+        if not self.watch.may_call(effect.organization_id):
+            return (
+                None if settled else actions.unknown(claimed, f"{why} An emergency stop forbids asking the provider.")
+            )
         assert spec.find is not None  # noqa: S101 - ActionSpec declares it together with perform
         try:
             async with asyncio.timeout(ASK_TIMEOUT_SECONDS):
                 receipt = await spec.find(port, effect.call)
         except ProviderCannotSay as error:
             return actions.unknown(claimed, f"{why} {error}")
-        except (ProviderUnavailable, FateUncertain, TimeoutError):
+        except Exception as error:
+            if not isinstance(error, ProviderUnavailable | FateUncertain | TimeoutError):
+                log.exception("asking a provider failed", action=effect.action, effect=str(effect.id))
             asked_for = (clock.system_now() - effect.updated_at).total_seconds()
-            return (
-                actions.unknown(claimed, f"{why} The provider does not answer.")
-                if asked_for > ASKING_SECONDS_MAX
-                else None
-            )
+            if asked_for > ASKING_SECONDS_MAX:
+                return actions.unknown(claimed, f"{why} The provider could not be asked.")
+            return None
         if receipt is not None:
             return actions.done(claimed, receipt)
         retry = self._retry(claimed, why)

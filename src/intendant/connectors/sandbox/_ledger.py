@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,12 @@ class PayoutMissing(Invalid):
     """There is no such payout to reverse, or it was reversed already."""
 
     code = "payout_missing"
+
+
+class AmountInvalid(Invalid):
+    """The amount is no positive number."""
+
+    code = "amount_invalid"
 
 
 class LedgerFull(Conflict):
@@ -60,7 +67,8 @@ class Ledger:
         os.close(self._descriptor)
 
     def pay(self, key: str, amount: str, currency: str, *, destination: str, reference: str) -> dict[str, Any]:
-        """Book a payout once per key and return its entry, durable."""
+        """Book a payout once per key and return its entry, durable. `amount` is the text of a positive decimal number."""
+        _require_positive(amount)
         terms = {
             "kind": "payout",
             "amount": amount,
@@ -165,6 +173,15 @@ class Ledger:
                     reached = self._end
                 os.fsync(self._descriptor)
                 self._synced = reached
+
+
+def _require_positive(amount: str) -> None:
+    try:
+        number = Decimal(amount)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite() or number <= 0:
+        raise AmountInvalid(f"{amount!r} cannot be paid out.", field="amount", remedy="Send a positive number.")
 
 
 def list_entries(path: Path) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from intendant.connectors.sandbox._ledger import Ledger, LedgerFull, PayoutMissing, TermsChanged
+from intendant.connectors.sandbox._ledger import AmountInvalid, Ledger, LedgerFull, PayoutMissing, TermsChanged
 from intendant.connectors.sandbox._receipts import receipt_of
 from intendant.kit import clock
 from intendant.kit.money import Money
@@ -50,5 +50,5 @@ class EmbeddedPayouts:
     async def _run(self, book: Callable[[], _Result]) -> _Result:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, book)
-        except (TermsChanged, PayoutMissing, LedgerFull) as error:
+        except (AmountInvalid, TermsChanged, PayoutMissing, LedgerFull) as error:
             raise ProviderRefused(error.message, field=error.field, remedy=error.remedy) from error

@@ -11,7 +11,7 @@ from intendant.ports.payments import PayoutReceipt
 
 CONNECT_TIMEOUT_SECONDS = 3.0
 ANSWER_TIMEOUT_SECONDS = 8.0
-CONNECTION_COUNT_MAX = 64
+CONNECTION_COUNT_MAX = 16
 
 
 class SandboxPayouts:

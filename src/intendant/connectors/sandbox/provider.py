@@ -12,7 +12,6 @@ import os
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -109,9 +108,8 @@ class Provider:
     def _book(self, path: str, key: str, terms: dict[str, str]) -> dict[str, Any]:
         if path == "/reversals":
             return self._ledger.reverse(key, terms["provider_id"], terms["reason"])
-        amount = _positive_amount(terms["amount"])
         return self._ledger.pay(
-            key, amount, terms["currency"], destination=terms["destination"], reference=terms["reference"]
+            key, terms["amount"], terms["currency"], destination=terms["destination"], reference=terms["reference"]
         )
 
     def _chance(self, probability: float) -> bool:
@@ -143,16 +141,6 @@ def _parse(body: bytes) -> dict[str, str]:
     if not isinstance(terms, dict) or not all(isinstance(value, str) for value in terms.values()):
         raise Invalid("The terms are no object of texts.", field="body", remedy="Send a JSON object of texts.")
     return _Terms(terms)
-
-
-def _positive_amount(text: str) -> str:
-    try:
-        amount = Decimal(text)
-    except InvalidOperation as error:
-        raise Invalid(f"{text!r} is no amount.", field="amount", remedy="Send a decimal number.") from error
-    if not amount.is_finite() or amount <= 0:
-        raise Invalid(f"{text!r} cannot be paid out.", field="amount", remedy="Send a positive number.")
-    return str(amount)
 
 
 def main(arguments: list[str] | None = None) -> None:

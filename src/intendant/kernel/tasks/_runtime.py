@@ -1,7 +1,7 @@
 """The durable engine behind our port: DBOS runs a task's function, remembers its steps, and resumes it after a crash.
 
 DBOS is imported when it is launched, not before. It is told nothing but ids; our row says what to do. What it lacks, this module
-adds: take-over of dead workers' runs, one application version for all, no pickle, narrow grants (notes in the ADR on tasks).
+adds: take-over of dead workers' runs, one application version for all, no pickle, narrow grants.
 """
 
 from collections.abc import Callable, Mapping
