@@ -21,11 +21,11 @@ from tests.support.lending import (
 from intendant.domains.lending import usecases
 from intendant.domains.lending.catalogue import parse_product
 from intendant.domains.lending.invariants import INVARIANTS
-from intendant.domains.lending.kind import ApplicationClosed, DuplicateReference
+from intendant.domains.lending.kind import DuplicateReference
 from intendant.domains.lending.model import Product
 from intendant.domains.lending.repository import ApplicationUnknown
 from intendant.kernel import approvals
-from intendant.kernel.decisions import Decision, GivenAnswer, answer
+from intendant.kernel.decisions import Decision, GivenAnswer, answer, expire_due
 from intendant.kernel.gate import Tier
 from intendant.kernel.organizations import Organization
 from intendant.kit.database import Database
@@ -230,8 +230,17 @@ def test_an_answer_to_an_application_that_was_withdrawn_is_refused(lender: Lende
     asked = lender.decide(MIDDLING)
     with lender.database.transaction(lender.organization.id) as tx:
         tx.execute("update lending_applications set state = 'withdrawn', version = version + 1")
-    with pytest.raises(ApplicationClosed):
+    with pytest.raises(approvals.ApprovalStale):
         answer(lender.decider, lender.organization.id, given_answer(lender, asked, "approve"))
+
+
+def test_a_question_that_nobody_answers_in_time_lets_the_application_expire(lender: Lender) -> None:
+    asked = lender.decide(MIDDLING)
+    with lender.database.transaction(lender.organization.id) as tx:
+        tx.execute("update approvals set due_at = due_at - interval '2 days'")
+    assert expire_due(lender.decider, lender.organization.id) == 1
+    assert lender.state(asked["subject_id"]) == ("expired", 2)
+    assert_invariants(lender)
 
 
 def test_an_application_that_is_not_there_cannot_be_decided_again(lender: Lender) -> None:

@@ -175,7 +175,7 @@ def _applications(doors: Doors, kind: LendingApplicationKind) -> APIRouter:
         """Withdraw an application on the applicant's word."""
         with database.transaction(principal.organization_id) as tx:
             response: Response = once.run(
-                tx, lambda: usecases.withdraw(tx, principal, catalogue, application_id, reason=body.reason)
+                tx, lambda: usecases.withdraw(tx, principal, application_id, reason=body.reason)
             )
         return response
 

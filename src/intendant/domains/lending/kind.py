@@ -179,12 +179,13 @@ class LendingApplicationKind:
     ) -> Estimate:
         application = ready.application
         product = application.product
+        view = self.catalogue.view(product)
         probability = None if predicted is None else predicted.probability
         action = rules.proposed_action(probability, bounds) if answer is None else answer.action
         confidence = rules.confidence_in(action, probability)
         act = policy.actions.get(action)
         sure = doubt is None and confidence is not None and act is not None and confidence >= act.act_threshold
-        amount = application.amount if self.catalogue.view(product).has_amount else None
+        amount = application.amount if view.has_amount else None
         gain = rules.expected_gain(action, probability, float(application.amount), product.pricing)
         parameters: dict[str, object] = {"reference": application.reference}
         if amount is not None:
@@ -194,7 +195,7 @@ class LendingApplicationKind:
         return Estimate(
             action=action,
             confidence=confidence,
-            values=self.catalogue.view(product).values(application, probability, sure=sure),
+            values=view.values(application, probability, sure=sure),
             amount=amount,
             currency=application.currency,
             parameters=parameters,
@@ -217,24 +218,21 @@ class LendingApplicationKind:
         if application.version > 0 and undecided:
             # Untouched, so that what waits for an answer about it does not become stale by a stop.
             return ()
-        after = replace(
-            application,
-            state=moved(application.state, state),
-            version=application.version + 1,
-            decision_id=None if undecided else member.id,
-        )
-        row = repository.application_row(after, proposal.organization_id, context.now)
+        row = repository.application_row(application, proposal.organization_id, context.now)
+        row["state"] = moved(application.state, state).value
+        row["version"] = application.version + 1
+        row["decision_id"] = None if undecided else member.id
         writes.add(tables.APPLICATIONS if application.version == 0 else tables.DECIDED, row)
-        if state is not ApplicationState.APPROVED or not after.product.payout:
+        if state is not ApplicationState.APPROVED or not application.product.payout:
             return ()
-        destination = self.catalogue.view(after.product).destination
-        given = after.inputs.get(destination) if destination is not None else None
+        destination = self.catalogue.view(application.product).destination
+        given = application.inputs.get(destination) if destination is not None else None
         parameters = {
-            "amount": str(after.amount),
-            "currency": after.currency,
-            "reference": after.reference,
+            "amount": str(application.amount),
+            "currency": application.currency,
+            "reference": application.reference,
             # Without a field for it, the provider is told whom to pay by our reference.
-            "destination": given or f"applicant:{after.reference}",
+            "destination": given or f"applicant:{application.reference}",
         }
         return (EffectRequest(PAYOUT_CONNECTOR, PAYOUT_ACTION, parameters),)
 
@@ -289,9 +287,11 @@ def _why_not_again(application: Application, stored: tuple[str, int] | None) -> 
 
 def _alternatives(action: str, probability: float | None) -> tuple[Alternative, ...]:
     """Return the eligible actions. The choice is deterministic, so its propensity is 1 and that of the others 0."""
-    return tuple(
-        Alternative(each, rules.confidence_in(each, probability), 1.0 if each == action else 0.0)
-        for each in (APPROVE, REJECT, REFER)
+    doubt = None if probability is None else 1.0 - probability
+    return (
+        Alternative(APPROVE, probability, 1.0 if action == APPROVE else 0.0),
+        Alternative(REJECT, doubt, 1.0 if action == REJECT else 0.0),
+        Alternative(REFER, None, 1.0 if action == REFER else 0.0),
     )
 
 
