@@ -37,10 +37,13 @@ def approvals() -> None:
 @json_option
 def list_(state: str, limit: int, organization: str | None, as_json: bool) -> None:
     """List approvals, oldest first."""
-    from intendant.kernel.approvals import list_approvals
+    from intendant.kernel.approvals import concealed, list_approvals
 
     with opened(organization) as (system, found), system.database.transaction(found.id) as tx:
-        rows = [row | {"digest": bytes(row["digest"]).hex()} for row in list_approvals(tx, state=state, limit=limit)]
+        rows = [
+            concealed({**row, "digest": bytes(row["digest"]).hex()})
+            for row in list_approvals(tx, state=state, limit=limit)
+        ]
     if as_json:
         print_json(rows)
         return
@@ -49,10 +52,10 @@ def list_(state: str, limit: int, organization: str | None, as_json: bool) -> No
         {
             "due": lambda row: moment(row["due_at"]),
             "tier": lambda row: row["tier"],
-            "proposed": lambda row: "(blind)" if row["blind"] and row["state"] == "open" else row["action"],
-            "confidence": lambda row: "" if row["blind"] and row["state"] == "open" else percent(row["confidence"]),
+            "proposed": lambda row: row["action"] or "(blind)",
+            "confidence": lambda row: percent(row["confidence"]),
             "amount": lambda row: money(row["amount"]),
-            "summary": lambda row: "" if row["blind"] and row["state"] == "open" else row["summary"],
+            "summary": lambda row: row["summary"],
             "id": lambda row: row["id"],
         },
         empty="Nobody is asked anything just now.",

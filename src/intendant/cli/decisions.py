@@ -29,7 +29,7 @@ from intendant.cli.console import (
 def decide(source: str, product: str | None, key: str | None, organization: str | None, as_json: bool) -> None:
     """Decide one application: SOURCE is a JSON object, a file that holds one, or - for standard input.
 
-    Example: intendant decide '{"reference": "A-17", "amount": 4000, "inputs": {"income": 2500}}'
+    Example: intendant decide '{"reference": "A-17", "inputs": {"amount": 4000, "monthly_income": 2500}}'
     """
     from intendant.domains.lending import usecases
     from intendant.domains.lending.manifest import APPLICATION
@@ -43,7 +43,7 @@ def decide(source: str, product: str | None, key: str | None, organization: str 
             APPLICATION.catalogue,
             chosen,
             found.id,
-            given.get("inputs", {}),
+            given["inputs"],
             reference=given.get("reference"),
             proposed_by=whoami(),
             now=found.clock.now(),
@@ -73,10 +73,13 @@ def list_(
     verdict: str | None, action: str | None, limit: int, after: UUID | None, organization: str | None, as_json: bool
 ) -> None:
     """List decisions, newest first."""
+    from intendant.kernel.approvals import conceal, list_hidden
     from intendant.kernel.decisions import list_decisions
 
     with opened(organization) as (system, found), system.database.transaction(found.id) as tx:
         rows = list_decisions(tx, verdict=verdict, action=action, after=after, limit=limit)
+        hidden = list_hidden(tx, [row["id"] for row in rows])
+    rows = [conceal(row) if row["id"] in hidden else row for row in rows]
     if as_json:
         print_json(rows)
         return
@@ -85,8 +88,8 @@ def list_(
         {
             "when": lambda row: moment(row["decided_at"]),
             "verdict": lambda row: row["verdict"] + (f" (would {row['would']})" if row["would"] else ""),
-            "action": lambda row: row["action"],
-            "confidence": lambda row: percent(row["confidence"]),
+            "action": lambda row: row.get("action", "(blind)"),
+            "confidence": lambda row: percent(row.get("confidence")),
             "amount": lambda row: money(row["amount"]),
             "decided by": lambda row: row["decided_by"],
             "id": lambda row: row["id"],
@@ -101,11 +104,17 @@ def list_(
 @json_option
 def show(decision_id: UUID, organization: str | None, as_json: bool) -> None:
     """Show the record of a decision and explain it."""
+    from intendant.kernel.approvals import conceal, list_hidden
     from intendant.kernel.decisions import get_decision
 
     with opened(organization) as (system, found), system.database.transaction(found.id) as tx:
         record = get_decision(tx, decision_id)
-        explanation = dict(system.registry.kind(record["kind"]).explain(tx, record))
+        hidden = bool(list_hidden(tx, [decision_id]))
+        explanation = {} if hidden else dict(system.registry.kind(record["kind"]).explain(tx, record))
+    if hidden:
+        click.echo("A blind case about this decision waits for an answer, so the proposal is not shown.", err=True)
+        print_json(conceal(record))
+        return
     if as_json:
         print_json(record | {"explanation": explanation})
         return
@@ -123,13 +132,22 @@ def _read(source: str) -> dict[str, Any]:
     if source == "-":
         text = sys.stdin.read()
     elif not source.lstrip().startswith("{"):
-        text = Path(source).read_text(encoding="utf-8")
+        try:
+            text = Path(source).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise Invalid(
+                f"{source[:200]!r} cannot be read: {error}.", field="source", remedy="Give a JSON object or a file."
+            ) from None
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise Invalid(f"This is not JSON: {error}.", field="source", remedy="Give one JSON object.") from None
-    if not isinstance(value, dict):
-        raise Invalid("This is not a JSON object.", field="source", remedy="Give one JSON object.")
+    if not isinstance(value, dict) or not isinstance(value.get("inputs"), dict):
+        raise Invalid("This is no JSON object with inputs.", field="inputs", remedy="See `intendant decide --help`.")
+    for name in sorted(value.keys() - {"product", "reference", "inputs"}):
+        raise Invalid(
+            f"'{name[:60]}' is not known here.", field=name[:60], remedy="Put what the form asks into inputs."
+        )
     return value
 
 

@@ -22,7 +22,7 @@ class ServerDoors:
     def _batcher(self) -> Batcher:
         settings = self.system.settings
         return Batcher(
-            self.system.decider.decide_many,
+            self.system.decider.decide_each,
             wait_seconds=settings.batch_wait_milliseconds / 1000,
             size_max=settings.batch_size_max,
         )

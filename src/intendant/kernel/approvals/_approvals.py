@@ -5,14 +5,31 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from intendant.kernel.gate import Tier, tier_rank
+from intendant.kernel import events
+from intendant.kernel.gate import Fate, Tier, tier_rank
 from intendant.kernel.registry import Answer, Decided
 from intendant.kit import ids
 from intendant.kit.bulk import BulkInsert, BulkUpdate, to_json
 from intendant.kit.database import Row, Transaction
-from intendant.kit.errors import Conflict, Forbidden, NotFound
+from intendant.kit.errors import Conflict, Forbidden, Invalid, NotFound
 
 PAGE_MAX = 200
+_BETRAYING = frozenset(
+    {
+        "action",
+        "confidence",
+        "alternatives",
+        "reasons",
+        "fired",
+        "impact",
+        "summary",
+        "parameters",
+        "abstain",
+        "values",
+        "tier",
+    }
+)
+"""What of a decision betrays the proposal; the values hold the score."""
 
 APPROVALS = BulkInsert(
     "approvals",
@@ -73,6 +90,12 @@ class ApprovalStale(Conflict):
     code = "approval_stale"
 
 
+class AssigneeUnknown(Invalid):
+    """Whoever shall answer is no member of the organisation."""
+
+    code = "assignee_unknown"
+
+
 class TierTooLow(Forbidden):
     """The case is reserved to a higher tier."""
 
@@ -125,11 +148,13 @@ def new_approval_id() -> UUID:
 
 
 def lock_answered(tx: Transaction, answers: Sequence[tuple[UUID, Answer]]) -> dict[UUID, Row]:
-    """Lock the approvals that are being answered, in key order, and return them by id. One query for the batch."""
+    """Lock the approvals that are being answered, in key order, and return them by id with the policy version that asked."""
     wanted = to_json([{"organization_id": organization_id, "id": a.approval_id} for organization_id, a in answers])
     rows = tx.all(
-        "select a.* from json_to_recordset(%s::json) as q(organization_id uuid, id uuid)"
-        " join approvals a using (organization_id, id) order by organization_id, id for update of a",
+        "select a.*, d.policy_version from json_to_recordset(%s::json) as q(organization_id uuid, id uuid)"
+        " join approvals a using (organization_id, id)"
+        " join decisions d on d.organization_id = a.organization_id and d.id = a.decision_id"
+        " order by a.organization_id, a.id for update of a",
         [wanted],
     )
     return {row["id"]: row for row in rows}
@@ -190,6 +215,33 @@ def list_approvals(
     )
 
 
+def list_hidden(tx: Transaction, decision_ids: Sequence[UUID]) -> set[UUID]:
+    """Return those of the decisions whose proposal is hidden, because a blind case about them waits for an answer."""
+    rows = tx.all(
+        "select decision_id from approvals where organization_id = %s and state = 'open' and blind and decision_id = any(%s)",
+        [tx.organization_id, list(decision_ids)],
+    )
+    return {row["decision_id"] for row in rows}
+
+
+def is_hidden(approval: Mapping[str, Any]) -> bool:
+    """Say whether what was proposed is hidden from whoever answers."""
+    return bool(approval["blind"] and approval["state"] == "open")
+
+
+def conceal(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a decision's row or record without the proposal and all that betrays it."""
+    return {name: value for name, value in record.items() if name not in _BETRAYING}
+
+
+def concealed(approval: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an approval as it may be shown: nothing of the proposal while a blind case is open."""
+    if not is_hidden(approval):
+        return dict(approval)
+    summary = "Judge this case before you see what was proposed."
+    return {**approval, "action": None, "confidence": None, "summary": summary}
+
+
 def mark_shown(tx: Transaction, approval_id: UUID, now: datetime) -> None:
     """Remember when the proposal was first shown to a person: evidence about answers depends on it."""
     tx.execute(
@@ -198,24 +250,65 @@ def mark_shown(tx: Transaction, approval_id: UUID, now: datetime) -> None:
     )
 
 
-def assign(tx: Transaction, approval_id: UUID, assignee: UUID | None) -> None:
-    """Assign an open approval to a user, or to nobody."""
+def assign(
+    tx: Transaction, approval_id: UUID, assignee: UUID | None, *, by: str, now: datetime, system_now: datetime
+) -> Row:
+    """Assign an open approval to a member of the organisation, or to nobody."""
+    row = get_approval(tx, approval_id)
+    if assignee is not None and not tx.scalar(
+        "select 1 from memberships where organization_id = %s and user_id = %s", [tx.organization_id, assignee]
+    ):
+        raise AssigneeUnknown("There is no such user here.", field="user_id", remedy="List the users.")
     touched = tx.execute(
         "update approvals set assignee = %s where organization_id = %s and id = %s and state = 'open'",
         [assignee, tx.organization_id, approval_id],
     )
     if not touched:
         raise ApprovalClosed("This case is not open.", remedy="Nothing is left to assign.")
+    _emit(tx, row, "assigned", {"assignee": assignee}, by=by, now=now, system_now=system_now)
+    return {**row, "assignee": assignee}
 
 
-def escalate(tx: Transaction, approval: Mapping[str, Any], due_at: datetime) -> None:
-    """Raise an open approval to the next tier with a new deadline."""
-    following = {"operator": "manager", "manager": "owner", "owner": "owner"}[approval["tier"]]
-    tx.execute(
-        "update approvals set tier = %s, due_at = %s, fate = case when %s = 'owner' then 'decline' else fate end"
-        " where organization_id = %s and id = %s and state = 'open'",
-        [following, due_at, following, approval["organization_id"], approval["id"]],
+_NEXT_TIER = {Tier.OPERATOR: Tier.MANAGER, Tier.MANAGER: Tier.OWNER, Tier.OWNER: Tier.OWNER}
+
+
+def escalate(
+    tx: Transaction, approval: Mapping[str, Any], due_at: datetime, *, now: datetime, system_now: datetime
+) -> None:
+    """Raise an open approval to the next tier with a new deadline; with the owner it is declined when that passes too."""
+    following = _NEXT_TIER[Tier(approval["tier"])]
+    fate = Fate.DECLINE if following is Tier.OWNER else Fate(approval["fate"])
+    # Only as it was found: two workers at once raise it by one tier, not by two.
+    touched = tx.execute(
+        "update approvals set tier = %s, due_at = %s, fate = %s"
+        " where organization_id = %s and id = %s and state = 'open' and due_at = %s",
+        [following.value, due_at, fate.value, approval["organization_id"], approval["id"], approval["due_at"]],
     )
+    if touched:
+        body: dict[str, object] = {"from": approval["tier"], "to": following.value, "due_at": due_at}
+        _emit(tx, approval, "escalated", body, by="system:deadline", now=now, system_now=system_now)
+
+
+def _emit(
+    tx: Transaction,
+    approval: Mapping[str, Any],
+    verb: str,
+    body: dict[str, object],
+    *,
+    by: str,
+    now: datetime,
+    system_now: datetime,
+) -> None:
+    event = events.Event(
+        organization_id=approval["organization_id"],
+        name=f"kernel.approval.{verb}",
+        subject=f"approval:{approval['id']}",
+        body={"approval_id": approval["id"], "decision_id": approval["decision_id"], **body},
+        at=now,
+        recorded_at=system_now,
+        actor=by,
+    )
+    events.emit(tx, [event])
 
 
 def list_due(tx: Transaction, organization_id: UUID, now: datetime, *, limit: int) -> list[Row]:

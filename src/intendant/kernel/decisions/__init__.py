@@ -1,8 +1,9 @@
 """Decisions: propose and answer. Everything that is decided, by model, rule, agent or person, goes through here."""
 
 from intendant.kernel.decisions._answering import GivenAnswer, ReasonMissing, answer, expire_due
-from intendant.kernel.decisions._batch import BATCH_MAX, Decider, Duplicate, ProposalRejected, Result
+from intendant.kernel.decisions._batch import ActionUnknown, Duplicate, Result, Stopped
 from intendant.kernel.decisions._batcher import Batcher, TooBusy
+from intendant.kernel.decisions._decider import BATCH_MAX, Decider, MemberFailed, ProposalRejected
 from intendant.kernel.decisions._keys import IdempotencyKeyReused
 from intendant.kernel.decisions._queries import (
     DecisionUnknown,
@@ -12,11 +13,12 @@ from intendant.kernel.decisions._queries import (
     list_recent,
     trace,
 )
-from intendant.kernel.decisions._record import DECISIONS, Decision
+from intendant.kernel.decisions._record import DECISIONS, Decision, draws
 
 __all__ = [
     "BATCH_MAX",
     "DECISIONS",
+    "ActionUnknown",
     "Batcher",
     "Decider",
     "Decision",
@@ -24,12 +26,15 @@ __all__ = [
     "Duplicate",
     "GivenAnswer",
     "IdempotencyKeyReused",
+    "MemberFailed",
     "ProposalRejected",
     "ReasonMissing",
     "Result",
+    "Stopped",
     "TooBusy",
     "answer",
     "count_by_verdict",
+    "draws",
     "expire_due",
     "get_decision",
     "list_decisions",

@@ -1,6 +1,6 @@
 """Answering: what a person says in the inbox becomes a new proposal that takes the common way through the gate."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
@@ -9,7 +9,8 @@ from uuid import UUID
 import structlog
 
 from intendant.kernel import approvals
-from intendant.kernel.decisions._batch import Decider
+from intendant.kernel.decisions._batch import Stopped
+from intendant.kernel.decisions._decider import Decider
 from intendant.kernel.decisions._record import Decision
 from intendant.kernel.gate import Tier
 from intendant.kernel.organizations import get_organization
@@ -17,9 +18,11 @@ from intendant.kernel.registry import Answer, Proposal
 from intendant.kit import clock
 from intendant.kit.canonical import canonical_json, digest
 from intendant.kit.database import Row, Transaction
-from intendant.kit.errors import IntendantError, Invalid
+from intendant.kit.errors import Conflict, IntendantError, Invalid, Unavailable
 
 EXPIRED_PER_ROUND_MAX = 500
+ESCALATED_FOR = timedelta(days=1)
+"""How long the next tier has to answer, in business time."""
 REASON_LENGTH_MAX = 2_000
 
 log = structlog.get_logger(__name__)
@@ -62,7 +65,7 @@ def answer(decider: Decider, organization_id: UUID, given: GivenAnswer) -> Decis
         subject, version = _subject(tx, decider, row)
         fresh = row["state"] != "open" or _is_fresh(tx, row, version)
     if not fresh:
-        return _reconsider(decider, row, subject, given.by)
+        raise _reconsider(decider, row, subject, given.by)
     action = row["action"] if given.answer == "approve" else kind.declined(row["action"])
     if given.answer == "amend":
         action = str(given.amended.get("action", row["action"]))
@@ -88,28 +91,56 @@ def answer(decider: Decider, organization_id: UUID, given: GivenAnswer) -> Decis
             reason=reason,
         ),
     )
-    return decider.decide(proposal)
+    try:
+        return decider.decide(proposal)
+    except Conflict as error:
+        with decider.database.transaction(organization_id) as tx:
+            _, version = _subject(tx, decider, row)
+            changed = approvals.get_approval(tx, row["id"])["state"] == "open" and not _is_fresh(tx, row, version)
+        if not changed:
+            raise
+        # Subject or policy changed between our look and the deciding transaction.
+        raise _reconsider(decider, row, subject, given.by) from error
 
 
 def expire_due(decider: Decider, organization_id: UUID) -> int:
-    """Give every approval whose deadline has passed its declared fate; return how many."""
+    """Give every approval whose deadline has passed its declared fate; return how many. While all is stopped, nothing expires."""
+    now_system = clock.system_now()
     with decider.database.transaction(organization_id) as tx:
         organization = get_organization(tx, organization_id)
-        now = organization.clock.now()
+        now = organization.clock.at(now_system)
         due = approvals.list_due(tx, organization_id, now, limit=EXPIRED_PER_ROUND_MAX)
         for row in due:
             if row["fate"] == "escalate":
-                approvals.escalate(tx, row, now + timedelta(days=1))
+                approvals.escalate(tx, row, now + ESCALATED_FOR, now=now, system_now=now_system)
         declined = [row for row in due if row["fate"] == "decline"]
-        proposals = [_expiry(tx, decider, row) for row in declined]
-    for result in decider.decide_many(proposals):
-        if isinstance(result, IntendantError):
-            log.warning("an expired approval was not closed", organization=str(organization_id), code=result.code)
-    return len(due)
+        subjects = _subjects(tx, decider, declined)
+        for row in declined:
+            if row["subject_id"] not in subjects:
+                approvals.mark_stale(tx, row["id"])
+    closed = len(due) - len(declined)
+    declined = [row for row in declined if row["subject_id"] in subjects]
+    proposals = [_expiry(decider, row, subjects[row["subject_id"]]) for row in declined]
+    for row, result in zip(declined, decider.decide_many(proposals), strict=True):
+        if not isinstance(result, IntendantError):
+            closed += 1
+        elif not isinstance(result, Stopped | approvals.ApprovalClosed):
+            # What it was about has moved on; left open it would come up again in every round.
+            log.warning("an expired approval is stale", organization=str(organization_id), code=result.code)
+            with decider.database.transaction(organization_id) as tx:
+                approvals.mark_stale(tx, row["id"])
+    return closed
 
 
-def _expiry(tx: Transaction, decider: Decider, row: Row) -> Proposal:
-    subject, _ = _subject(tx, decider, row)
+def _subjects(tx: Transaction, decider: Decider, rows: Sequence[Row]) -> dict[UUID, object]:
+    subjects: dict[UUID, object] = {}
+    for name in {row["kind"] for row in rows}:
+        found = decider.registry.kind(name).reconsider(tx, [row["subject_id"] for row in rows if row["kind"] == name])
+        subjects |= {subject_id: subject for subject_id, (subject, _) in found.items()}
+    return subjects
+
+
+def _expiry(decider: Decider, row: Row, subject: object) -> Proposal:
     action = decider.registry.kind(row["kind"]).expired(row["action"])
     answer = Answer(
         approval_id=row["id"],
@@ -146,18 +177,25 @@ def _is_fresh(tx: Transaction, row: Row, subject_version: int) -> bool:
     return bool(found["subject_version"] == subject_version and found["policy_version"] == found["active_version"])
 
 
-def _reconsider(decider: Decider, row: Row, subject: object, by: str) -> Decision:
-    """Close a stale approval, decide its subject anew, and tell the person so."""
+def _reconsider(decider: Decider, row: Row, subject: object, by: str) -> approvals.ApprovalStale:
+    """Decide the subject of a stale approval anew, close the approval, and return what the person is told.
+
+    In this order, so that a crash between the two leaves a question open and not a case that nobody is asked about.
+    """
+    proposal = Proposal(row["organization_id"], row["kind"], row["subject_id"], subject, by)
+    (result,) = decider.decide_each([proposal])
+    if isinstance(result, Unavailable):
+        raise result
     with decider.database.transaction(row["organization_id"]) as tx:
         approvals.mark_stale(tx, row["id"])
-    proposal = Proposal(row["organization_id"], row["kind"], row["subject_id"], subject, by)
-    decision = decider.decide(proposal)
-    raise approvals.ApprovalStale(
+    if isinstance(result, IntendantError):
+        return approvals.ApprovalStale(
+            f"The case has changed since this was proposed, so the answer was not taken. {result.message}",
+            remedy=result.remedy or "Look at the case.",
+            data={"why": result.code},
+        )
+    return approvals.ApprovalStale(
         "The case or the policy has changed since this was proposed, so the answer was not taken; it has been decided anew.",
         remedy="Open the new decision.",
-        data={
-            "decision_id": str(decision.id),
-            "verdict": decision.as_dict()["verdict"],
-            "at": clock.system_now().isoformat(),
-        },
+        data={"decision_id": str(result.id), "verdict": result.as_dict()["verdict"]},
     )

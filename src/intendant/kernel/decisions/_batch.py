@@ -1,35 +1,34 @@
-"""Deciding: a batch of proposals in one transaction. This is the way that everything takes, one or ten thousand at a time.
+"""One batch of one kind in one transaction: the way that everything takes, one or ten thousand at a time.
 
 Load the states of all organisations, answer what was answered before, prepare and estimate, lock the budgets in key order,
-fold the gate over the batch, write everything, commit. A member that is wrong gets its own error and the others go on; if the
-database refuses the batch as a whole, it is decided again in parts, by organisation and then by halves.
+fold the gate over the batch, write everything. A member that is wrong gets its own error and the others go on.
 """
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
-
-import psycopg
-import structlog
 
 from intendant.kernel import actions, alerts, approvals, events
 from intendant.kernel.decisions import _allowances, _keys, _record
 from intendant.kernel.decisions._record import Decision
 from intendant.kernel.decisions._states import OrganizationState, PolicyCache, load_states
-from intendant.kernel.gate import AllowanceKey, Allowances, Case, Reservation, Tier, VerdictKind
-from intendant.kernel.registry import Context, Decided, DecisionKind, EffectRequest, Estimate, Proposal, Registry
+from intendant.kernel.gate import AllowanceKey, Allowances, Case, Level, Reservation, Tier, VerdictKind
+from intendant.kernel.registry import (
+    Answer,
+    Context,
+    Decided,
+    DecisionKind,
+    EffectRequest,
+    Estimate,
+    Proposal,
+)
 from intendant.kit import clock, ids
 from intendant.kit.bulk import Writes
-from intendant.kit.database import Database, Transaction
-from intendant.kit.errors import Conflict, IntendantError, Invalid, Unavailable
-
-BATCH_MAX = 10_000
+from intendant.kit.database import Row, Transaction
+from intendant.kit.errors import Conflict, IntendantError, Invalid
 
 Result = Decision | IntendantError
-
-log = structlog.get_logger(__name__)
 
 
 class Duplicate(Conflict):
@@ -38,66 +37,19 @@ class Duplicate(Conflict):
     code = "duplicate"
 
 
-class ProposalRejected(Invalid):
-    """The database refused the proposal's values."""
+class Stopped(Conflict):
+    """The business or the component is stopped, so a person's answer would come to nothing."""
 
-    code = "proposal_rejected"
-
-
-@dataclass(slots=True)
-class Decider:
-    """What deciding needs: the database, the registry and the compiled policies."""
-
-    database: Database
-    registry: Registry
-    policies: PolicyCache = field(default_factory=PolicyCache)
-
-    def decide_many(self, proposals: Sequence[Proposal]) -> list[Result]:
-        """Decide proposals of any organisations and kinds; results in the same order, an error where a member failed.
-
-        Each chunk of at most `BATCH_MAX` of one kind is one transaction. Raises Unavailable when the database is away.
-        """
-        results: list[Result | None] = [None] * len(proposals)
-        by_kind: dict[str, list[int]] = {}
-        for place, proposal in enumerate(proposals):
-            by_kind.setdefault(proposal.kind, []).append(place)
-        for name, places in by_kind.items():
-            kind = self.registry.kind(name)
-            for start in range(0, len(places), BATCH_MAX):
-                chunk = places[start : start + BATCH_MAX]
-                for place, result in zip(chunk, self._decide_safely(kind, [proposals[p] for p in chunk]), strict=True):
-                    results[place] = result
-        return [result for result in results if result is not None]
-
-    def decide(self, proposal: Proposal) -> Decision:
-        """Decide one proposal; raises its error."""
-        result = self.decide_many([proposal])[0]
-        if isinstance(result, IntendantError):
-            raise result
-        return result
-
-    def _decide_safely(self, kind: DecisionKind, proposals: Sequence[Proposal]) -> list[Result]:
-        try:
-            return self._decide_together(kind, proposals)
-        except (psycopg.Error, IntendantError) as error:
-            if isinstance(error, Unavailable):
-                raise
-            if len(proposals) == 1:
-                return [_as_error(error)]
-            log.info("batch refused; deciding it in parts", size=len(proposals), cause=type(error).__name__)
-        results: list[Result | None] = [None] * len(proposals)
-        for places in _parts(proposals):
-            for place, result in zip(places, self._decide_safely(kind, [proposals[p] for p in places]), strict=True):
-                results[place] = result
-        return [result for result in results if result is not None]
-
-    def _decide_together(self, kind: DecisionKind, proposals: Sequence[Proposal]) -> list[Result]:
-        organizations = sorted({proposal.organization_id for proposal in proposals})
-        with self.database.transaction(*organizations) as tx:
-            return _Batch(tx, kind, proposals, self.policies).run()
+    code = "stopped"
 
 
-class _Batch:
+class ActionUnknown(Invalid):
+    """An answer names an action that the policy does not know."""
+
+    code = "action_unknown"
+
+
+class Batch:
     """One batch of one kind in one transaction."""
 
     def __init__(
@@ -158,8 +110,10 @@ class _Batch:
         for place, answer in answers:
             if answer is None:
                 continue
+            row, state = rows.get(answer.approval_id), self._state(place)
             try:
-                approvals.check_answer(rows.get(answer.approval_id), answer)
+                approvals.check_answer(row, answer)
+                _check_standing(row, answer, state)
             except IntendantError as error:
                 self.results[place] = error
 
@@ -221,6 +175,16 @@ class _Batch:
                 _take(taken, reservation, member.context)
             if member.verdict.intervention and member.proposal.answer is None:
                 raised.append(_intervention(member, self.kind.component))
+        # In key order, so that two batches with the same keys wait for each other and not in a circle.
+        keyed = sorted(
+            (
+                _keys.key_row(member.proposal, member.id, member.context.system_now)
+                for _, member, _ in decided
+                if member.proposal.idempotency_key is not None
+            ),
+            key=lambda row: (str(row["organization_id"]), str(row["key"])),
+        )
+        self.writes.extend(_keys.REQUESTS, keyed)
         alerts.gather(self.writes, raised)
         self.writes.extend(
             _allowances.TAKE,
@@ -264,8 +228,6 @@ class _Batch:
             self.writes.add(approvals.ANSWERED, closed)
         if approval_id is not None:
             self.writes.add(approvals.APPROVALS, approvals.row_for(member, component, approval_id, record_digest))
-        if proposal.idempotency_key is not None:
-            self.writes.add(_keys.REQUESTS, _keys.key_row(proposal, member.id, member.context.system_now))
         events.gather(
             self.writes,
             events.Event(
@@ -290,16 +252,33 @@ class _Batch:
         return Decision(member.id, proposal.organization_id, record)
 
 
+def _check_standing(row: Row | None, answer: Answer, state: OrganizationState) -> None:
+    """Refuse an answer that cannot take effect now, before it closes the approval."""
+    component = state.component
+    if component.halted or component.stopped or component.level is Level.STOPPED:
+        raise Stopped(f"{component.component} is stopped, so no answer takes effect.", remedy="Start it, then answer.")
+    if answer.answer == "expire":
+        return
+    if row is not None and row["policy_version"] != state.context.policy_version:
+        raise approvals.ApprovalStale("The policy has changed since this was proposed.", remedy="Open the case again.")
+    if answer.action not in state.compiled.policy.actions:
+        known = ", ".join(sorted(state.compiled.policy.actions))
+        raise ActionUnknown(
+            f"The policy names no action '{answer.action[:60]}'.", field="action", remedy=f"Use one of {known}."
+        )
+
+
 def _case(proposal: Proposal, estimate: Estimate, context: Context, seed: str) -> Case:
     """Build what the gate sees. The two draws come from the seed in the record, so they can be drawn again."""
+    draw, blind_draw = _record.draws(seed)
     return Case(
         action=estimate.action,
         values=estimate.values,
         confidence=estimate.confidence,
         amount=estimate.amount,
         abstain=estimate.abstain,
-        draw=int(seed[:16], 16) / 2**64,
-        blind_draw=int(seed[16:], 16) / 2**64,
+        draw=draw,
+        blind_draw=blind_draw,
         at=context.now,
         approved_by=None if proposal.answer is None else Tier(proposal.answer.tier),
     )
@@ -329,28 +308,3 @@ def _intervention(member: Decided, component: str) -> alerts.Alert:
         subject_id=member.proposal.subject_id,
         detail={"decision_id": str(member.id), "confidence": member.estimate.confidence},
     )
-
-
-def _parts(proposals: Sequence[Proposal]) -> list[list[int]]:
-    """Split a refused batch: by organisation if it has several, else in halves."""
-    by_organization: dict[UUID, list[int]] = {}
-    for place, proposal in enumerate(proposals):
-        by_organization.setdefault(proposal.organization_id, []).append(place)
-    if len(by_organization) > 1:
-        return list(by_organization.values())
-    middle = len(proposals) // 2
-    return [list(range(middle)), list(range(middle, len(proposals)))]
-
-
-def _as_error(error: psycopg.Error | IntendantError) -> IntendantError:
-    if isinstance(error, IntendantError):
-        return error
-    if isinstance(error, psycopg.errors.UniqueViolation):
-        return Duplicate(
-            "This exists already.",
-            remedy="Look it up, or use another reference.",
-            data={"constraint": error.diag.constraint_name},
-        )
-    if isinstance(error, psycopg.DataError | psycopg.IntegrityError):
-        return ProposalRejected("A value cannot be stored.", remedy="Check sizes and characters of the inputs.")
-    raise error

@@ -35,10 +35,13 @@ class Batcher:
         self._waiting: list[tuple[Proposal, asyncio.Future[Decision]]] = []
         self._timer: asyncio.TimerHandle | None = None
         self._running = 0
+        self._closed = False
         self._threads = ThreadPoolExecutor(BATCHES_AT_ONCE, thread_name_prefix="decide")
 
     async def decide(self, proposal: Proposal) -> Decision:
         """Decide one proposal with whatever else arrives now; raises its error, or TooBusy when the queue is full."""
+        if self._closed:
+            raise TooBusy("The server is stopping.", remedy="Try again in a moment.", data={"retry_after_seconds": 1})
         if len(self._waiting) >= QUEUE_MAX:
             raise TooBusy("Too many decisions wait.", remedy="Try again in a moment.", data={"retry_after_seconds": 1})
         loop = asyncio.get_running_loop()
@@ -52,13 +55,20 @@ class Batcher:
         return await future
 
     def close(self) -> None:
-        """Let running batches end and take no more."""
+        """Take no more, refuse what waits, and let running batches end."""
+        self._closed = True
+        waiting, self._waiting = self._waiting, []
+        for _, future in waiting:
+            if not future.done():
+                future.set_exception(TooBusy("The server is stopping.", remedy="Send it again with the same key."))
         self._threads.shutdown(wait=True)
 
     def _start(self, loop: asyncio.AbstractEventLoop) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        # Whoever has hung up in the queue is not decided: nobody was told that it would be.
+        self._waiting = [each for each in self._waiting if not each[1].done()]
         if not self._waiting or self._running >= BATCHES_AT_ONCE:
             return
         batch, self._waiting = self._waiting[: self._size_max], self._waiting[self._size_max :]
@@ -73,7 +83,7 @@ class Batcher:
         done: "asyncio.Future[list[Result]]",
     ) -> None:
         self._running -= 1
-        error = done.exception()
+        error = TooBusy("The server is stopping.") if done.cancelled() else done.exception()
         results: Sequence[Result | BaseException] = [error] * len(batch) if error is not None else done.result()
         for (_, future), result in zip(batch, results, strict=True):
             if future.done():

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import orjson
 
+from intendant.kernel.decisions._record import draws
 from intendant.kernel.gate import (
     Allowances,
     Case,
@@ -98,12 +99,15 @@ def trace(tx: Transaction, decision_id: UUID) -> dict[str, Any]:
     )
     if row is None:
         raise DecisionUnknown("The policy version of this decision is gone.", field="decision")
+    draw, blind_draw = draws(record["seed"])
     case = Case(
         action=record["action"],
         values=record["values"],
         confidence=record["confidence"],
         amount=None if record["amount"] is None else Decimal(record["amount"]),
         abstain=record["abstain"],
+        draw=draw,
+        blind_draw=blind_draw,
         at=datetime.fromisoformat(record["decided_at"]),
     )
     state = ComponentState(component=record["component"], level=Level(record["level"]))

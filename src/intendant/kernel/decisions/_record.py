@@ -114,6 +114,11 @@ def build(
     return row, record, digest(record)
 
 
+def draws(seed: str) -> tuple[float, float]:
+    """Draw again what a decision's seed stands for: whether a person checks it, and whether that person is shown the proposal."""
+    return int(seed[:16], 16) / 2**64, int(seed[16:], 16) / 2**64
+
+
 def _money(value: Decimal | None) -> str | None:
     """Write money with two decimals, as the column will show it."""
     return None if value is None else f"{value:.2f}"

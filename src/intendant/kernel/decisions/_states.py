@@ -10,6 +10,7 @@ from uuid import UUID
 from intendant.kernel import organizations
 from intendant.kernel.gate import CompiledPolicy, ComponentState, Level, compile_policy, parse_policy
 from intendant.kernel.registry import Context
+from intendant.kit.bulk import to_json
 from intendant.kit.canonical import canonical_json, digest
 from intendant.kit.database import Transaction
 from intendant.kit.errors import Conflict, IntendantError
@@ -62,9 +63,13 @@ class PolicyCache:
                 else:
                     found[organization_id] = compiled
         if missing:
+            # By version and not by state: another may be published between the two queries of a transaction.
+            pairs = to_json([{"organization_id": each, "version": version} for each, version in missing])
             rows = tx.all(
-                "select organization_id, version, body from policies where kind = %s and organization_id = any(%s) and state = 'active'",
-                [kind, [organization_id for organization_id, _ in missing]],
+                "select p.organization_id, p.version, p.body"
+                " from json_to_recordset(%s::json) as q(organization_id uuid, version integer)"
+                " join policies p using (organization_id, version) where p.kind = %s",
+                [pairs, kind],
             )
             with self._lock:
                 for row in rows:

@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from intendant.kernel import approvals, decisions, organizations
 from intendant.kernel.access import Permission, Principal
 from intendant.kernel.gate import Tier
+from intendant.kit import clock
+from intendant.kit.canonical import digest
 from intendant.kit.database import Row
 from intendant.server.auth import requires
 from intendant.server.idempotency import KEY_LENGTH_MAX, Idempotency
@@ -67,13 +69,11 @@ def get_approval(request: Request, principal: Reader, approval_id: UUID) -> dict
     with system_of(request).database.transaction(principal.organization_id) as tx:
         row = approvals.get_approval(tx, approval_id)
         record = decisions.get_decision(tx, row["decision_id"])
-        hidden = row["blind"] and row["state"] == "open"
+        hidden = approvals.is_hidden(row)
         if not hidden:
             now = organizations.get_organization(tx, principal.organization_id).clock.now()
             approvals.mark_shown(tx, approval_id, now)
-    if hidden:
-        record = {name: value for name, value in record.items() if name not in _PROPOSAL}
-    return _shown(row) | {"decision": record}
+    return _shown(row) | {"decision": approvals.conceal(record) if hidden else record}
 
 
 @router.post("/{approval_id}/approve")
@@ -104,17 +104,13 @@ def assign(request: Request, principal: Answerer, approval_id: UUID, body: Assig
     """Assign an open approval to a user, or to nobody."""
 
     def work() -> dict[str, Any]:
-        approvals.assign(tx, approval_id, body.user_id)
-        return _shown(approvals.get_approval(tx, approval_id))
+        now = clock.system_now()
+        business = organizations.get_organization(tx, principal.organization_id).clock.at(now)
+        return _shown(approvals.assign(tx, approval_id, body.user_id, by=principal.label, now=business, system_now=now))
 
     with system_of(request).database.transaction(principal.organization_id) as tx:
         answer = once.run(tx, work)
     return answer
-
-
-_PROPOSAL = frozenset(
-    {"action", "confidence", "alternatives", "reasons", "fired", "impact", "summary", "parameters", "abstain"}
-)
 
 
 def _answer(
@@ -138,14 +134,12 @@ def _answer(
         by=principal.label,
         tier=Tier(principal.tier),
         amended=amended,
-        idempotency_key=None if key is None else f"{approval_id}:{key}"[:KEY_LENGTH_MAX],
+        # Of fixed length: a key that was cut off might meet another.
+        idempotency_key=None if key is None else digest(f"{approval_id}:{key}".encode()).hex(),
     )
     return decisions.answer(system_of(request).decider, principal.organization_id, given).as_dict()
 
 
 def _shown(row: Row) -> dict[str, Any]:
     """Return an approval as the wire has it: the digest in hex, nothing of the proposal while a blind case is open."""
-    shown = {**row, "digest": bytes(row["digest"]).hex()}
-    if row["blind"] and row["state"] == "open":
-        shown |= {"action": None, "confidence": None, "summary": "Judge this case before you see what was proposed."}
-    return shown
+    return approvals.concealed({**row, "digest": bytes(row["digest"]).hex()})

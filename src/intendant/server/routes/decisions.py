@@ -6,12 +6,21 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 
-from intendant.kernel import decisions, outcomes
+from intendant.kernel import approvals, decisions, outcomes
 from intendant.kernel.access import Permission, Principal
 from intendant.kernel.gate import VerdictKind
+from intendant.kit.database import Transaction
+from intendant.kit.errors import Conflict
 from intendant.server.auth import requires
 from intendant.server.paging import PAGE_SIZE, Limit
 from intendant.server.system import system_of
+
+
+class ProposalHidden(Conflict):
+    """A blind case about the decision waits for an answer."""
+
+    code = "proposal_hidden"
+
 
 router = APIRouter(prefix="/api/v1/decisions", tags=["decisions"])
 Reader = Annotated[Principal, requires(Permission.DECISION_READ)]
@@ -41,14 +50,16 @@ def list_decisions(
             after=after,
             limit=limit + 1,
         )
-    return listing(rows, limit)
+        hidden = approvals.list_hidden(tx, [row["id"] for row in rows])
+    return listing([approvals.conceal(row) if row["id"] in hidden else row for row in rows], limit)
 
 
 @router.get("/{decision_id}")
 def get_decision(request: Request, principal: Reader, decision_id: UUID) -> dict[str, Any]:
-    """Return the full record of a decision."""
+    """Return the full record of a decision; without the proposal while a blind case about it waits for an answer."""
     with system_of(request).database.transaction(principal.organization_id) as tx:
-        return decisions.get_decision(tx, decision_id)
+        record = decisions.get_decision(tx, decision_id)
+        return approvals.conceal(record) if approvals.list_hidden(tx, [decision_id]) else record
 
 
 @router.get("/{decision_id}/explanation")
@@ -57,6 +68,7 @@ def explain_decision(request: Request, principal: Reader, decision_id: UUID) -> 
     system = system_of(request)
     with system.database.transaction(principal.organization_id) as tx:
         record = decisions.get_decision(tx, decision_id)
+        _require_shown(tx, decision_id)
         return dict(system.registry.kind(record["kind"]).explain(tx, record))
 
 
@@ -64,6 +76,7 @@ def explain_decision(request: Request, principal: Reader, decision_id: UUID) -> 
 def trace_decision(request: Request, principal: Reader, decision_id: UUID) -> dict[str, Any]:
     """Return every rule and condition of the policy version that held, recomputed on the decision's frozen values."""
     with system_of(request).database.transaction(principal.organization_id) as tx:
+        _require_shown(tx, decision_id)
         return decisions.trace(tx, decision_id)
 
 
@@ -76,6 +89,13 @@ def list_decision_outcomes(
         decisions.get_decision(tx, decision_id)
         rows = outcomes.list_outcomes(tx, decision_id=decision_id, after=after, limit=limit + 1)
     return listing(rows, limit)
+
+
+def _require_shown(tx: Transaction, decision_id: UUID) -> None:
+    if approvals.list_hidden(tx, [decision_id]):
+        raise ProposalHidden(
+            "This case is to be judged before the proposal is seen.", field="decision", remedy="Answer it first."
+        )
 
 
 def listing(rows: list[dict[str, Any]], limit: int) -> dict[str, Any]:
