@@ -3,6 +3,7 @@
 from intendant.kernel.alerts._alerts import (
     ALERTS,
     Alert,
+    AlertAssigneeUnknown,
     AlertEnded,
     AlertKind,
     AlertUnknown,
@@ -18,6 +19,7 @@ from intendant.kernel.alerts._alerts import (
 __all__ = [
     "ALERTS",
     "Alert",
+    "AlertAssigneeUnknown",
     "AlertEnded",
     "AlertKind",
     "AlertUnknown",

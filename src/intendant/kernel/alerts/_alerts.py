@@ -10,11 +10,12 @@ from intendant.kernel import events
 from intendant.kit import ids
 from intendant.kit.bulk import BulkInsert, Writes
 from intendant.kit.database import Row, Transaction
-from intendant.kit.errors import Conflict, NotFound
+from intendant.kit.errors import Conflict, Invalid, NotFound
 
 AlertKind = Literal["intervention", "anomaly", "performance", "security"]
 Severity = Literal["low", "medium", "high", "critical"]
 PAGE_MAX = 200
+_SEVERITIES = ("low", "medium", "high", "critical")
 
 ALERTS = BulkInsert(
     "alerts",
@@ -34,7 +35,7 @@ ALERTS = BulkInsert(
         "last_at": "timestamptz",
     },
     "on conflict (organization_id, cause) where state = 'open'"
-    " do update set count = alerts.count + excluded.count, last_at = excluded.last_at,"
+    " do update set count = alerts.count + excluded.count, last_at = greatest(alerts.last_at, excluded.last_at),"
     " severity = case when array_position(array['low','medium','high','critical'], excluded.severity)"
     " > array_position(array['low','medium','high','critical'], alerts.severity)"
     " then excluded.severity else alerts.severity end",
@@ -45,6 +46,12 @@ class AlertUnknown(NotFound):
     """No such alert in this organisation."""
 
     code = "alert_unknown"
+
+
+class AlertAssigneeUnknown(Invalid):
+    """Whoever shall look after an alert is no member of the organisation."""
+
+    code = "assignee_unknown"
 
 
 class AlertEnded(Conflict):
@@ -76,7 +83,8 @@ def rows(alerts: Iterable[Alert]) -> list[Row]:
         row = grouped.get((alert.organization_id, alert.cause))
         if row is not None:
             row["count"] += 1
-            row["last_at"] = alert.at
+            row["last_at"] = max(row["last_at"], alert.at)
+            row["severity"] = max(row["severity"], alert.severity, key=_SEVERITIES.index)
             continue
         grouped[alert.organization_id, alert.cause] = {
             "organization_id": alert.organization_id,
@@ -150,7 +158,11 @@ def end_alert(
 def assign_alert(
     tx: Transaction, alert_id: UUID, assignee: UUID | None, *, by: str, now: datetime, system_now: datetime
 ) -> Row:
-    """Assign an open alert to a user, or to nobody."""
+    """Assign an open alert to a member of the organisation, or to nobody."""
+    if assignee is not None and not tx.scalar(
+        "select 1 from memberships where organization_id = %s and user_id = %s", [tx.organization_id, assignee]
+    ):
+        raise AlertAssigneeUnknown("There is no such user here.", field="user_id", remedy="List the users.")
     row = tx.find(
         "update alerts set assignee = %s where organization_id = %s and id = %s and state = 'open' returning *",
         [assignee, tx.organization_id, alert_id],

@@ -2,6 +2,7 @@
 
 from intendant.kernel.autonomy._components import (
     ComponentUnknown,
+    ControlNotTaken,
     ControlTaken,
     LevelInvalid,
     get_component,
@@ -14,6 +15,7 @@ from intendant.kernel.autonomy._components import (
 
 __all__ = [
     "ComponentUnknown",
+    "ControlNotTaken",
     "ControlTaken",
     "LevelInvalid",
     "get_component",

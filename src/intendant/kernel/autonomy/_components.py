@@ -25,6 +25,12 @@ class ControlTaken(Conflict):
     code = "control_taken"
 
 
+class ControlNotTaken(Conflict):
+    """Nobody has control of the component."""
+
+    code = "control_not_taken"
+
+
 class LevelInvalid(Invalid):
     """A level that does not exist."""
 
@@ -66,7 +72,7 @@ def take_control(
     tx: Transaction, organization: Organization, name: str, *, by: str, why: str, system_now: datetime
 ) -> Row:
     """Put a component under a person's control: from now on it asks about everything."""
-    current = get_component(tx, name)
+    current = _lock(tx, name)
     if current["controlled_by"] not in (None, by):
         raise ControlTaken(f"{current['controlled_by']} has control of '{name}'.", remedy="Ask them to hand it back.")
     return _change(tx, organization, name, "taken", {"controlled_by": by}, by=by, why=why, system_now=system_now)
@@ -75,7 +81,9 @@ def take_control(
 def hand_back(
     tx: Transaction, organization: Organization, name: str, *, by: str, why: str, system_now: datetime
 ) -> Row:
-    """End a person's control; the component's own level holds again."""
+    """End a person's control; the component's own level holds again. Others may do it too: people fall ill."""
+    if _lock(tx, name)["controlled_by"] is None:
+        raise ControlNotTaken(f"Nobody has control of '{name}'.", remedy="Nothing is to be handed back.")
     return _change(
         tx, organization, name, "handed_back", {"controlled_by": None}, by=by, why=why, system_now=system_now
     )
@@ -98,12 +106,7 @@ def _change(
             "A reason is needed.", field="reason", remedy=f"Say why, in at most {REASON_LENGTH_MAX} characters."
         )
     now = organization.clock.at(system_now)
-    before = tx.find(
-        "select * from components where organization_id = %s and name = %s for update", [organization.id, name]
-    )
-    if before is None:
-        get_component(tx, name)
-        raise ComponentUnknown(f"There is no component '{name}'.", field="component", remedy="List the components.")
+    before = _lock(tx, name)
     after = {**before, **values, "since": now, "why": reason}
     tx.execute(
         "update components set level = %(level)s, controlled_by = %(controlled_by)s, since = %(since)s, why = %(why)s"
@@ -116,6 +119,13 @@ def _change(
     )
     events.emit(tx, [event])
     return after
+
+
+def _lock(tx: Transaction, name: str) -> Row:
+    tx.execute(
+        "select 1 from components where organization_id = %s and name = %s for update", [tx.organization_id, name]
+    )
+    return get_component(tx, name)
 
 
 def _state(row: Row) -> dict[str, object]:

@@ -1,10 +1,11 @@
 """The controller's configuration, with the defaults of requirement A1; each change is a new version with author and reason."""
 
 import re
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 
 from intendant.kernel import events
+from intendant.kernel.control._switch import State, get_switch, set_switch
 from intendant.kernel.organizations import Organization
 from intendant.kit.canonical import canonical_json, digest
 from intendant.kit.database import Row, Transaction
@@ -35,7 +36,10 @@ class ConfigurationChanged(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """What an owner may set of the controller. Intervals in seconds; the daily time is in the organisation's zone."""
+    """What an owner may set of the controller. Intervals in seconds; the daily time is in the organisation's zone.
+
+    `autonomous_mode` is the one switch under another name: false stops the business, true starts it.
+    """
 
     autonomous_mode: bool = True
     admin_intervention_threshold: float = 0.3
@@ -53,7 +57,8 @@ def get_configuration(tx: Transaction) -> tuple[Configuration, int]:
         "select body, version from configurations where organization_id = %s order by version desc limit 1",
         [tx.organization_id],
     )
-    return (Configuration(), 0) if row is None else (Configuration(**row["body"]), row["version"])
+    configuration, version = (Configuration(), 0) if row is None else (Configuration(**row["body"]), row["version"])
+    return replace(configuration, autonomous_mode=get_switch(tx)["state"] == "running"), version
 
 
 def parse_configuration(current: Configuration, changes: dict[str, object]) -> Configuration:
@@ -109,6 +114,9 @@ def update_configuration(
         record=digest(text),
     )
     events.emit(tx, [event])
+    if following.autonomous_mode != current.autonomous_mode:
+        state: State = "running" if following.autonomous_mode else "stopped"
+        set_switch(tx, organization, state, by=by, reason=why, system_now=system_now)
     return following, version + 1
 
 

@@ -30,6 +30,7 @@ def set_switch(
         raise Invalid(
             "A reason is needed.", field="reason", remedy=f"Say why, in at most {REASON_LENGTH_MAX} characters."
         )
+    tx.execute("select 1 from controls where organization_id = %s for update", [organization.id])
     before = get_switch(tx)
     if before["state"] == state:
         return before

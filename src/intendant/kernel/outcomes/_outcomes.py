@@ -30,14 +30,12 @@ COLUMNS = {
 OUTCOMES = BulkInsert("outcomes", COLUMNS)
 # The decision an outcome speaks about is the last one that acted on the subject; an outcome that is there already is corrected.
 _JOIN = """
-select q.place,
-  (select d.id from decisions d where d.organization_id = %(organization)s and d.subject_id = q.subject_id
-    and d.verdict = 'act' order by d.id desc limit 1) as decision_id,
-  (select o.id from outcomes o where o.organization_id = %(organization)s and o.subject_id = q.subject_id
-    and o.measure = q.measure order by o.id desc limit 1) as corrects,
-  (select o.value from outcomes o where o.organization_id = %(organization)s and o.subject_id = q.subject_id
-    and o.measure = q.measure order by o.id desc limit 1) as previous
+select q.place, d.id as decision_id, o.id as corrects, o.value, o.censored, o.matured_at
 from json_to_recordset(%(wanted)s::json) as q(place integer, subject_id uuid, measure text)
+left join lateral (select id from decisions where organization_id = %(organization)s and subject_id = q.subject_id
+                   and verdict = 'act' order by id desc limit 1) d on true
+left join lateral (select id, value, censored, matured_at from outcomes where organization_id = %(organization)s
+                   and subject_id = q.subject_id and measure = q.measure order by id desc limit 1) o on true
 """
 
 
@@ -61,13 +59,16 @@ class Outcome:
 def record(
     tx: Transaction, organization: Organization, outcomes: Sequence[Outcome], *, by: str, system_now: datetime
 ) -> list[UUID]:
-    """Write outcomes, joined to the decisions they speak about; return their ids. The same value twice is written once."""
+    """Write outcomes, joined to the decisions they speak about; return their ids. The same outcome twice is written once."""
+    # Two reports of one outcome at the same moment: the second sees the first.
+    tx.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"outcomes:{organization.id}"])
     wanted = to_json([{"place": i, "subject_id": o.subject_id, "measure": o.measure} for i, o in enumerate(outcomes)])
     joined = {row["place"]: row for row in tx.all(_JOIN, {"organization": organization.id, "wanted": wanted})}
+    latest: dict[tuple[UUID, str], Row] = {}
     writes, written = Writes(), []
     for place, outcome in enumerate(outcomes):
-        known = joined[place]
-        if known["corrects"] is not None and known["previous"] == outcome.value:
+        known = latest.setdefault((outcome.subject_id, outcome.measure), joined[place])
+        if known["corrects"] is not None and _is_same(known, outcome):
             written.append(known["corrects"])
             continue
         row: Row = {
@@ -86,6 +87,7 @@ def record(
             "recorded_at": system_now,
         }
         writes.add(OUTCOMES, row)
+        latest[outcome.subject_id, outcome.measure] = {**row, "corrects": row["id"]}
         written.append(row["id"])
         body = {
             "outcome_id": row["id"],
@@ -106,6 +108,12 @@ def record(
         events.gather(writes, event)
     writes.flush(tx)
     return written
+
+
+def _is_same(known: Row, outcome: Outcome) -> bool:
+    """Say whether an outcome tells nothing new: an outcome that has matured since does."""
+    matured = outcome.matured_at is None or known["matured_at"] is not None
+    return bool(known["value"] == outcome.value and known["censored"] == outcome.censored and matured)
 
 
 def record_digest(row: Row) -> bytes:

@@ -80,8 +80,10 @@ def publish(
             remedy="Mend the rules that the findings name.",
             data={"findings": [describe_finding(finding) for finding in findings]},
         )
+    # A lock on the active row would not do: after waiting for another publisher it would find no active row at all.
+    tx.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"policies:{organization.id}:{policy.kind}"])
     current = tx.find(
-        "select version from policies where organization_id = %s and kind = %s and state = 'active' for update",
+        "select version from policies where organization_id = %s and kind = %s and state = 'active'",
         [organization.id, policy.kind],
     )
     if replaces is not None and (current is None or current["version"] != replaces):
