@@ -192,7 +192,7 @@ def _reconnect(pool: "ConnectionPool[psycopg.Connection[Row]]", error: Exception
 
 def _commit(connection: psycopg.Connection[Row]) -> None:
     try:
-        connection.execute("commit")
+        outcome = connection.execute("commit").statusmessage
     except psycopg.OperationalError as error:
         if connection.closed or connection.broken:
             raise CommitUncertain(
@@ -200,6 +200,9 @@ def _commit(connection: psycopg.Connection[Row]) -> None:
                 remedy="Send the same request again with the same Idempotency-Key.",
             ) from error
         raise
+    if outcome != "COMMIT":
+        # PostgreSQL answers the commit of a transaction in which a statement failed by rolling it back, without an error.
+        raise Bug("An error inside the transaction was swallowed, so nothing of it was kept.")
 
 
 def _roll_back(connection: psycopg.Connection[Row]) -> None:
