@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from intendant import __version__
-from intendant.kit.errors import IntendantError
+from intendant.kit.errors import Bug, IntendantError
 
 # name -> (module, attribute, one line of help shown without importing anything)
 COMMANDS: dict[str, tuple[str, str, str]] = {
@@ -16,7 +16,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "worker": ("intendant.cli.up", "worker", "Start a worker alone."),
     "demo": ("intendant.cli.demo", "demo", "Create or remove the demo organisation."),
     "replay": ("intendant.cli.replay", "replay", "Replay a table of past applications through the live path."),
-    "decide": ("intendant.cli.decisions", "decide", "Decide one application, or a file of them."),
+    "decide": ("intendant.cli.decisions", "decide", "Decide one application."),
     "decisions": ("intendant.cli.decisions", "decisions", "List and show decisions."),
     "approvals": ("intendant.cli.approvals", "approvals", "List and answer what waits for a person."),
     "policy": ("intendant.cli.policy", "policy", "Show, export, compare, publish and roll back policies."),
@@ -61,21 +61,29 @@ def cli() -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; an error that was foreseen is printed as one sentence and ends with status 1."""
     try:
-        cli.main(args=None if arguments is None else list(arguments), prog_name="intendant", standalone_mode=False)
+        # Without the standalone mode click returns the status of `Exit` instead of raising it.
+        status = cli.main(
+            args=None if arguments is None else list(arguments), prog_name="intendant", standalone_mode=False
+        )
     except click.exceptions.Abort:
         click.echo("Aborted.", err=True)
         sys.exit(130)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except click.exceptions.Exit as ended:
-        sys.exit(ended.exit_code)
+    except Bug:
+        raise
     except IntendantError as error:
         where = f"{error.field}: " if error.field else ""
         click.echo(f"Error: {where}{error}", err=True)
         sys.exit(1)
+    except OSError as error:
+        click.echo(f"Error: {error.strerror or error}{f': {error.filename}' if error.filename else ''}", err=True)
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+    if isinstance(status, int) and status:
+        sys.exit(status)
 
 
 if __name__ == "__main__":
