@@ -167,6 +167,10 @@ def build(settings: Settings, database: Database, postgres: EmbeddedPostgres | N
 
 def connectors(settings: Settings) -> dict[str, Any]:
     """Return the adapters behind each port by the name that effects use. The explicit list of CONNECTORS."""
+    if settings.sandbox_payouts_url is not None:
+        from intendant.connectors.sandbox.payouts import SandboxPayouts
+
+        return {"payouts": SandboxPayouts(settings.sandbox_payouts_url)}
     from intendant.connectors.sandbox.embedded import EmbeddedPayouts
 
     return {"payouts": EmbeddedPayouts(settings.home / "sandbox" / "payouts.ndjson")}

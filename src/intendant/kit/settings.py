@@ -25,6 +25,7 @@ class Settings:
     database_url: an external PostgreSQL, as a superuser or a role that may create roles; None means the embedded one.
     host, port: where the server listens. processes: worker threads for use cases.
     log_level: debug, info, warning or error.
+    sandbox_payouts_url: where a sandbox payout provider answers; None means one inside the worker.
     """
 
     home: Path
@@ -36,6 +37,7 @@ class Settings:
     batch_wait_milliseconds: float = 2.0
     batch_size_max: int = 128
     requests_per_second: int = 20_000
+    sandbox_payouts_url: str | None = None
 
     @property
     def checkpoints(self) -> Path:
