@@ -5,6 +5,7 @@ worker may be killed at any moment: what it held is taken over (effects by their
 """
 
 import asyncio
+import contextlib
 import os
 import signal
 import threading
@@ -30,6 +31,7 @@ from intendant.kernel.tasks import (
     unregister_executor,
 )
 from intendant.kit import clock
+from intendant.kit.errors import Unavailable
 from intendant.worker._alerts import alert_of_audit, alert_of_effects
 from intendant.worker._effects import EffectRunner, RunnerOptions
 from intendant.worker._halt import wait
@@ -103,7 +105,8 @@ class _Worker:
                 if self._tasks.kinds:
                     group.create_task(self._run_tasks(stop))
         finally:
-            await asyncio.to_thread(unregister_executor, database, self._executor_id)
+            with contextlib.suppress(Unavailable):
+                await asyncio.to_thread(unregister_executor, database, self._executor_id)
             for port in self._system.connectors.values():
                 await port.close()
             log.info("worker stopped", executor=self._executor_id)

@@ -92,6 +92,17 @@ def test_a_held_effect_waits_for_business_time_and_not_for_system_time(database,
     assert len(claim(database)) == 1
 
 
+def test_a_clock_made_faster_brings_held_effects_forward(database, organization):
+    now = clock.system_now()
+    plan_payouts(database, organization.id, 1, hold_until=now + timedelta(hours=1), due_at=now + timedelta(hours=1))
+    with database.system() as tx:
+        set_clock(tx, organization.id, BusinessClock(now, now, 3600.0))
+    with database.transaction(organization.id) as tx:
+        assert actions.reschedule_holds(tx) == 1
+    at = now + timedelta(seconds=1.01)
+    assert len(actions.claim(database, "one", ["payouts"], 5, at)) == 1
+
+
 def test_an_effect_planned_for_later_is_not_claimed_now(database, organization):
     plan_payouts(database, organization.id, 1, due_at=clock.system_now() + timedelta(minutes=1))
     assert claim(database) == []

@@ -301,9 +301,29 @@ def test_the_system_role_changes_no_table_of_the_engine_and_the_serving_role_see
 
 def test_an_executor_that_was_silent_too_long_learns_that_it_is_dead(database):
     tasks.register_executor(database, "silent", "worker", clock.system_now() - timedelta(minutes=1))
-    tasks.Tasks(database).lead(clock.system_now())
+    leader = tasks.Tasks(database, OPTIONS)
+    leader.lead(clock.system_now())
+    tasks.beat(database, "silent", clock.system_now() - timedelta(minutes=1))
+
+    def is_buried() -> bool:
+        leader.lead(clock.system_now())
+        with database.system() as tx:
+            return tx.scalar("select count(*) from executors") == 0
+
+    wait_until(is_buried, 10)
     with pytest.raises(tasks.ExecutorDeclaredDead):
         tasks.beat(database, "silent", clock.system_now())
+
+
+def test_an_executor_whose_clock_is_off_is_not_buried_while_its_heart_beats(database):
+    long_ago = clock.system_now() - timedelta(minutes=1)
+    tasks.register_executor(database, "late", "worker", long_ago)
+    leader, end, beats = tasks.Tasks(database, OPTIONS), time.monotonic() + 1.2, 0
+    while time.monotonic() < end:
+        beats += 1
+        tasks.beat(database, "late", long_ago + timedelta(milliseconds=beats))
+        leader.lead(clock.system_now())
+        time.sleep(0.05)
 
 
 def test_one_worker_leads_at_a_time(database):

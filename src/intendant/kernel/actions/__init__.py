@@ -13,6 +13,7 @@ from intendant.kernel.actions._people import (
     TakenBack,
     get_effect,
     list_effects,
+    reschedule_holds,
     resolve_unknown,
     take_back,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "lose_track",
     "plan",
     "released",
+    "reschedule_holds",
     "resolve_unknown",
     "retried",
     "retry_due_at",

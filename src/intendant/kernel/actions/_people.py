@@ -194,6 +194,15 @@ def resolve_unknown(
     return _get(tx, effect_id, "")
 
 
+def reschedule_holds(tx: Transaction) -> int:
+    """Look at held effects when their hold ends by the organisation's clock as it is now: call it after the clock was changed."""
+    return tx.execute(
+        "update effects e set due_at = o.system_anchor + (e.hold_until - o.business_anchor) / o.speed"
+        " from organizations o where o.id = e.organization_id and e.organization_id = %s and e.state = 'held' and o.speed > 0",
+        [tx.organization_id],
+    )
+
+
 def _follow(
     tx: Transaction,
     actions: Mapping[str, ActionSpec],

@@ -1,5 +1,6 @@
 """Tasks: durable work of many steps, which survives crashes, and the schedules that begin it. Not for single outside effects."""
 
+from intendant.kernel.tasks._context import TaskContext, TaskFunction, TaskStopped
 from intendant.kernel.tasks._executors import (
     HEARTBEAT_SECONDS,
     STALE_SECONDS,
@@ -11,11 +12,8 @@ from intendant.kernel.tasks._executors import (
 )
 from intendant.kernel.tasks._runtime import (
     APPLICATION_VERSION,
-    TaskContext,
-    TaskFunction,
     TaskOptions,
     Tasks,
-    TaskStopped,
     prepare_engine,
 )
 from intendant.kernel.tasks._schedules import (

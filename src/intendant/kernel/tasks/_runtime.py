@@ -4,11 +4,11 @@ DBOS is imported when it is launched, not before. It is told nothing but ids; ou
 adds: take-over of dead workers' runs, one application version for all, no pickle, narrow grants.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 from uuid import UUID
 
 import orjson
@@ -17,13 +17,14 @@ import structlog
 
 from intendant.kernel import events, organizations
 from intendant.kernel.organizations import Organization
-from intendant.kernel.tasks._executors import STALE_SECONDS, bury_stale
+from intendant.kernel.tasks._context import TaskContext, TaskFunction, TaskStopped, is_the_engines, may_help
+from intendant.kernel.tasks._executors import STALE_SECONDS, Watch
 from intendant.kernel.tasks._schedules import enqueue_due
-from intendant.kernel.tasks._serializer import TypedJson, as_step_failed, refuse_pickle
+from intendant.kernel.tasks._serializer import TypedJson, refuse_pickle
 from intendant.kernel.tasks._tasks import Task, TaskState, get_task, task_event, task_from_row
 from intendant.kit import clock
 from intendant.kit.database import OWNER_ROLE, SYSTEM_ROLE, Database, DatabaseUrls, Transaction
-from intendant.kit.errors import Bug, Conflict, IntendantError, Unavailable
+from intendant.kit.errors import Bug, IntendantError
 
 APPLICATION_VERSION = "intendant-tasks-1"
 """Pinned: the engine ignores runs of other versions. A workflow that must change gets a new name beside the old one."""
@@ -32,20 +33,12 @@ WORKFLOW_NAME = "intendant.task.1"
 SCHEMA = "dbos"
 CONCURRENCY_MAX = 10
 """Tasks of one queue that run at once, over all workers."""
-RETRY_COUNT_MAX = 3
 RECOVERY_COUNT_MAX = 10
 LOST_SECONDS = 10.0
 LEAD_LOCK, DISPATCH_LOCK, MIGRATION_LOCK = 7_021_002, 7_021_003, 7_021_004
 ENGINE_CONNECTION_COUNT_MAX = 8
 
-_Result = TypeVar("_Result")
 log = structlog.get_logger(__name__)
-
-
-class TaskStopped(Conflict):
-    """The task was cancelled, or its organisation was halted, while it ran."""
-
-    code = "task_stopped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,98 +49,6 @@ class TaskOptions:
     stale_seconds: float = STALE_SECONDS
     lost_seconds: float = LOST_SECONDS
     retry_seconds_first: float = 1.0
-
-
-class TaskContext:
-    """What a task's function works with: its row, its organisation, and steps whose results survive a crash.
-
-    The function itself must be deterministic: everything that reads or changes the world stands in a step.
-    """
-
-    def __init__(self, database: Database, task: Task, retry_seconds_first: float) -> None:
-        self.database = database
-        self.task = task
-        self._retry_seconds_first = retry_seconds_first
-
-    @property
-    def organization_id(self) -> UUID:
-        """Return the task's organisation."""
-        return self.task.organization_id
-
-    @property
-    def parameters(self) -> Mapping[str, Any]:
-        """Return the task's parameters."""
-        return self.task.parameters
-
-    def step(
-        self,
-        name: str,
-        function: Callable[..., _Result],
-        *arguments: object,
-        retry_count_max: int = RETRY_COUNT_MAX,
-    ) -> _Result:
-        """Run `function` once and remember its result, a plain value; after a crash the remembered result is returned.
-
-        Tried again, with pauses that double, when it raises Unavailable or the database goes away. Whatever it raises in the end
-        arrives as StepFailed. Raises TaskStopped, before it begins, when the task was cancelled or its organisation halted.
-        """
-        from dbos import DBOS
-        from dbos._error import DBOSMaxStepRetriesExceeded
-
-        self.check()
-        try:
-            return DBOS.run_step(
-                {
-                    "name": name,
-                    "retries_allowed": retry_count_max > 0,
-                    "max_attempts": retry_count_max + 1,
-                    "interval_seconds": self._retry_seconds_first,
-                    "backoff_rate": 2.0,
-                    "should_retry": _may_help,
-                },
-                function,
-                *arguments,
-            )
-        except DBOSMaxStepRetriesExceeded as error:
-            raise as_step_failed(error) from error
-        except Exception as error:
-            if _is_the_engines(error):
-                raise
-            raise as_step_failed(error) from error
-
-    def progress(self, fraction: float, note: str | None = None) -> None:
-        """Say how far the task is (0 to 1) for those who watch; raises TaskStopped."""
-        with self.database.transaction(self.organization_id) as tx:
-            tx.execute(
-                "update tasks set progress = greatest(progress, %s), note = coalesce(%s, note)"
-                " where organization_id = %s and id = %s and state = 'running'",
-                [min(max(fraction, 0.0), 1.0), note, self.organization_id, self.task.id],
-            )
-        self.check()
-
-    def check(self) -> None:
-        """Raise TaskStopped when the task was cancelled or tried anew, or its organisation halted."""
-        with self.database.transaction(self.organization_id) as tx:
-            row = tx.find(
-                "select t.state, t.workflow_id, c.state as control from tasks t"
-                " left join controls c on c.organization_id = t.organization_id where t.organization_id = %s and t.id = %s",
-                [self.organization_id, self.task.id],
-            )
-        if row is None or row["state"] != TaskState.RUNNING or row["workflow_id"] != self.task.workflow_id:
-            raise TaskStopped("The task was cancelled.", data={"halted": False})
-        if row["control"] == "halted":
-            raise TaskStopped("An emergency stop ended the task.", data={"halted": True})
-
-
-TaskFunction = Callable[[TaskContext], Any]
-
-
-def _may_help(error: BaseException) -> bool:
-    return isinstance(error, Unavailable | psycopg.OperationalError)
-
-
-def _is_the_engines(error: BaseException) -> bool:
-    return type(error).__module__.startswith("dbos.")
 
 
 def prepare_engine(urls: DatabaseUrls) -> None:
@@ -189,6 +90,7 @@ class Tasks:
         self._functions: dict[str, TaskFunction] = {}
         self._workflow: Callable[[str, str, str], None] | None = None
         self._executor_id: str | None = None
+        self._watch = Watch(self._options.stale_seconds)
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -257,7 +159,7 @@ class Tasks:
             if not leadership.scalar("select pg_try_advisory_xact_lock(%s)", [LEAD_LOCK]):
                 return False
             with self._database.system() as tx:
-                dead = bury_stale(tx, now, stale_seconds=self._options.stale_seconds)
+                dead = self._watch.bury_stale(tx, now)
             if dead:
                 log.warning("executors went away", count=len(dead))
             if self._workflow is not None:
@@ -331,7 +233,7 @@ class Tasks:
         except IntendantError as failed:
             state, error = TaskState.FAILED, f"{failed.data.get('cause', failed.code)}: {failed}"
         except Exception as failed:
-            if _is_the_engines(failed):
+            if is_the_engines(failed):
                 raise
             log.exception("a task failed", kind=task.kind, task=task_text)
             state, error = TaskState.FAILED, f"{type(failed).__name__}: {failed}"
@@ -342,7 +244,7 @@ class Tasks:
                 "retries_allowed": True,
                 "max_attempts": 8,
                 "interval_seconds": 0.5,
-                "should_retry": _may_help,
+                "should_retry": may_help,
             },
             record,
         )
