@@ -1,0 +1,210 @@
+"""A whole installation with two organisations that lend, each with something of everything, and ways to call every route."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from httpx import Response
+
+from intendant.bootstrap import System
+from intendant.domains.lending import usecases
+from intendant.domains.lending.catalogue import parse_product
+from intendant.kernel import access, alerts
+from intendant.kernel.access import Member, Permission, Role
+from intendant.kernel.organizations import Organization
+from intendant.kit import ids
+from intendant.server.app import guard_of, iter_route_contexts
+from tests.support.lending import BAD, GOOD, MIDDLING, PRODUCT, Lender, open_lender
+from tests.support.serving import People
+
+UUID_TEXT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+PARAMETER = re.compile(r"\{(\w+)\}")
+NAMES = {"kind": "lending.application", "name": "lending.decisions", "token": "0" * 43}
+"""Path parameters that mean the same thing in every organisation."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method of one path, with the permission it asks for; None for what is public."""
+
+    method: str
+    path: str
+    permission: Permission | None
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Return the names of the path's parameters."""
+        return tuple(PARAMETER.findall(self.path))
+
+    @property
+    def has_ids(self) -> bool:
+        """Tell whether the path names something that belongs to one organisation."""
+        return any(name not in NAMES for name in self.parameters)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+def routes(app: FastAPI) -> list[Route]:
+    """Return every route of the application: deletions last, and after them the end of the caller's own session."""
+    found = [
+        Route(method, route.path, guard_of(route))
+        for route in iter_route_contexts(app.routes)
+        if route.path
+        for method in sorted(route.methods or ())
+        if method != "HEAD"
+    ]
+    return sorted(
+        found, key=lambda each: (each.path.endswith("sign-out"), each.method == "DELETE", each.path, each.method)
+    )
+
+
+@dataclass
+class House:
+    """One organisation with an owner, another member, and ids of one of everything it has."""
+
+    organization: Organization
+    lender: Lender
+    owner: dict[str, str]
+    member: Member
+    ids: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Estate:
+    """The installation: two houses, an application and a client."""
+
+    system: System
+    app: FastAPI
+    client: TestClient
+    people: People
+    acme: House
+    globex: House
+
+    def call(self, route: Route, headers: Mapping[str, str], owner: House, *, caller: House | None = None) -> Response:
+        """Send a sound request to a route: its ids are those of `owner`, the people in its body those of `caller`."""
+        path = PARAMETER.sub(lambda found: owner.ids.get(found[1], NAMES.get(found[1], "landing.css")), route.path)
+        body, kind = self.body(route, owner, caller or owner)
+        sent = {"Idempotency-Key": str(ids.new_id()), **({"Content-Type": kind} if kind else {}), **headers}
+        return self.client.request(route.method, path + QUERIES.get(str(route), ""), headers=sent, content=body)
+
+    def body(self, route: Route, owner: House, caller: House) -> tuple[bytes | None, str | None]:
+        """Make a body that the route's schema accepts."""
+        import orjson
+
+        given = self.app.openapi()["paths"].get(route.path, {}).get(route.method.lower(), {}).get("requestBody")
+        if given is None:
+            return None, None
+        kind, content = next(iter(given["content"].items()))
+        if str(route) == "POST /api/v1/lending/outcomes":
+            return orjson.dumps({"outcomes": [{"application_id": owner.ids["application_id"], "repaid": 1}]}), kind
+        if kind != "application/json":
+            return b'{"inputs": {}}\n', kind
+        if str(route) in BODIES:
+            return orjson.dumps(BODIES[str(route)]), kind
+        return orjson.dumps(self._example(content["schema"], caller)), kind
+
+    def _example(self, schema: Mapping[str, Any], caller: House) -> Any:
+        if "$ref" in schema:
+            return self._example(self.app.openapi()["components"]["schemas"][schema["$ref"].rpartition("/")[2]], caller)
+        if "anyOf" in schema:
+            return self._example(schema["anyOf"][0], caller)
+        if "enum" in schema:
+            return schema["enum"][0]
+        match schema.get("type"):
+            case "object":
+                properties, required = schema.get("properties", {}), schema.get("required", ())
+                return {name: self._example(properties[name], caller) for name in required}
+            case "array":
+                return [self._example(schema["items"], caller)] * schema.get("minItems", 0)
+            case "integer" | "number":
+                return max(schema.get("minimum", 1), 1)
+            case "boolean":
+                return True
+            case _ if schema.get("format") == "uuid":
+                return str(caller.member.user.id)
+            case _ if "pattern" in schema:
+                return "0" * 64
+        return "x" * max(schema.get("minLength", 1), 3)
+
+    def texts_of(self, house: House) -> set[str]:
+        """Return what only this organisation may ever read: its ids and names."""
+        organization = house.organization
+        found = {str(organization.id), organization.name, f"@{organization.slug}.test", f"{organization.slug}-only"}
+        with self.system.database.transaction(organization.id) as tx:
+            for table in ("decisions", "approvals", "effects", "events", "alerts", "models", "lending_applications"):
+                rows = tx.all(f"select id::text as id from {table} limit 10000")
+                found |= {row["id"] for row in rows}
+        return found
+
+
+QUERIES = {"GET /api/v1/policies/{kind}/diff": "?old=1&new=1"}
+BODIES: dict[str, Any] = {
+    "PUT /api/admin/autonomous-business/config": {"changes": {"nothing": 1}, "reason": "because"},
+    "POST /api/v1/lending/applications/{application_id}/outcome": {"repaid": 1},
+    "POST /api/v1/lending/products": PRODUCT,
+    "POST /api/v1/lending/applications": {"product": "personal", "inputs": GOOD},
+    "POST /api/v1/access/keys": {"name": "another", "role": "read_only"},
+    "POST /api/v1/access/users": {"email": "new@example.test", "role": "read_only"},
+    "PUT /api/v1/access/users/{user_id}/role": {"role": "read_only"},
+}
+
+
+def furnish(system: System, people: People, organization: Organization) -> House:
+    """Let an organisation lend, and give it one of everything."""
+    lender = open_lender(system.database, organization)
+    slug, now = organization.slug, organization.clock.now()
+    only = {**PRODUCT, "key": f"{slug}-only", "name": f"{organization.name} only"}
+    with system.database.transaction(organization.id) as tx:
+        usecases.publish_product(tx, organization, lender.kind.catalogue, parse_product(only), author="test")
+        alerts.raise_alerts(
+            tx, [alerts.Alert(organization.id, "anomaly", "low", f"{slug}.test", f"{organization.name} test", now)]
+        )
+    approved = lender.decide(GOOD, f"{slug}-1")
+    lender.decide(BAD, f"{slug}-2")
+    asked = lender.decide(MIDDLING, f"{slug}-3")
+    member = people.user(organization, Role.MANAGER)
+    key = people.key(organization, Role.OPERATOR)
+    owner = people.user(organization)
+    house = House(organization, lender, people.session(owner), member)
+    with system.database.system() as tx:
+        token, session = access.open_session(tx, owner.user.id)
+        keys = access.list_keys(tx, organization.id)
+    assert token
+    assert key
+
+    def one(query: str, *parameters: object) -> str:
+        found = lender.scalar(query, list(parameters))
+        assert found is not None, query
+        return str(found)
+
+    house.ids = {
+        "decision_id": str(approved["id"]),
+        "application_id": str(asked["subject_id"]),
+        "approval_id": one("select id from approvals where subject_id = %s", asked["subject_id"]),
+        "effect_id": one("select id from effects limit 1"),
+        "alert_id": one("select id from alerts where cause = %s", f"{slug}.test"),
+        "model_id": one("select id from models limit 1"),
+        "user_id": str(member.user.id),
+        "session_id": str(session.id),
+        "key_id": str(keys[0].id),
+        "key": f"{slug}-only",
+    }
+    return house
+
+
+def open_estate(system: System, app: FastAPI, acme: Organization, globex: Organization) -> Iterator[Estate]:
+    """Furnish both houses and serve."""
+    people = People(system.database)
+    houses = [furnish(system, people, each) for each in (acme, globex)]
+    with TestClient(app, follow_redirects=False, raise_server_exceptions=False) as client:
+        yield Estate(system, app, client, people, *houses)
+
+
+def uuids(text: str) -> set[str]:
+    """Return the ids in a text."""
+    return {str(UUID(each)) for each in UUID_TEXT.findall(text)}
