@@ -11,6 +11,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from random import Random
 
+import psycopg
 import pytest
 from tests.support.payouts import (
     SPECS,
@@ -33,7 +34,7 @@ from intendant.worker._effects import EffectRunner, RunnerOptions
 
 QUICK = RunnerOptions(call_timeout_seconds=1.0, lease_seconds=3.0, reconcile_seconds=0.2, backoff_seconds_first=0.1)
 UNDER_FIRE = {**asdict(QUICK), "lease_seconds": 2.5, "retry_count_max": 50, "call_count_max": 4}
-PAYOUT_COUNT, KILL_COUNT = 250, 10
+PAYOUT_COUNT, KILL_COUNT, KILLING_SECONDS_MAX = 250, 10, 100.0
 
 
 class Payouts:
@@ -234,6 +235,29 @@ def test_an_action_whose_code_fails_is_asked_for_and_then_tried_again(database, 
     assert len(tries) == 1, "the provider said that it had been booked"
 
 
+def test_connections_cut_at_any_moment_lose_and_double_no_payout(database, organization, payouts, postgres_server):
+    def cut() -> None:
+        name = database.urls.app.rpartition("/")[2].partition("?")[0]
+        with psycopg.connect(postgres_server.superuser_url("postgres"), autocommit=True) as connection:
+            connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [name])
+
+    async def story() -> None:
+        payouts.start("--delay", "0.01")
+        planned = plan_payouts(database, organization.id, 150)
+        async with running(database, payouts, replace(QUICK, call_count_max=4)) as runner:
+            cuts, end = 0, time.monotonic() + 40
+            while (settled := runner.settled_count) < 150 and time.monotonic() < end and cuts < 12:
+                await asyncio.to_thread(cut)
+                cuts += 1
+                while runner.settled_count < settled + 8 and time.monotonic() < end:
+                    await asyncio.sleep(0.02)
+            await until(database, organization, {"done": 150})
+        assert cuts >= 5
+        assert payouts.bookings() == Counter(str(one) for one in planned)
+
+    asyncio.run(story())
+
+
 def test_a_stopped_organisation_drains_what_was_planned(database, organization, payouts):
     async def story() -> None:
         payouts.start()
@@ -266,7 +290,7 @@ def _survive_kills(database: Database, organization: Organization, payouts: Payo
     draw = random.Random(7)
     planned = {str(one) for one in plan_payouts(database, organization.id, PAYOUT_COUNT)}
     workers = [payouts.worker(database, **UNDER_FIRE) for _ in range(2)]
-    provider, kills, next_kill, end = payouts.start(*faults), 0, 5, time.monotonic() + 100
+    provider, kills, next_kill, end = payouts.start(*faults), 0, 5, time.monotonic() + KILLING_SECONDS_MAX
     while set(found := states(database, organization.id)) != {"done"}:
         assert time.monotonic() < end, f"{found} after {kills} kills"
         time.sleep(0.02)
