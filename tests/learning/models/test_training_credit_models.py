@@ -191,3 +191,43 @@ def test_progress_only_goes_forward(applications, specs):
     shares = [share for share, _ in seen]
     assert shares == sorted(shares)
     assert (shares[0], shares[-1]) == (0.0, 1.0)
+
+
+def test_columns_of_any_pandas_type_and_name_are_read(applications):
+    frame, outcome, _ = applications(200, 6)
+    frame.index = np.arange(200)[::-1] * 7
+    frame["purpose"] = frame["purpose"].astype("category")
+    frame["owns_home"] = frame["owns_home"].astype("boolean")
+    frame["term_months"] = frame["term_months"].astype("Int64")
+    frame.iloc[5, 2] = pd.NA
+    frame.iloc[4, 4] = pd.NA
+    frame[17] = np.random.default_rng(0).normal(size=200)
+    times = pd.Series(pd.date_range("2024-01-01", periods=200, tz="Europe/Berlin"), index=frame.index)
+    result = train_credit_model(
+        frame,
+        outcome,
+        times=times,
+        seed=1,
+        challenger=False,
+        refit=False,
+        groups=pd.DataFrame({"sex": ["m", "f"] * 100}),
+    )
+    assert result.validation.split == "time-ordered"
+    assert {spec.name: spec.type for spec in result.specs} == {
+        "income": "numeric", "amount": "numeric", "term_months": "numeric", "purpose": "category",
+        "owns_home": "boolean", "noise": "numeric", "17": "numeric",
+    }  # fmt: skip
+    named = frame.rename(columns=str)
+    alike = [prediction.probability for prediction in result.champion.predict_records(named.to_dict("records"))]
+    np.testing.assert_allclose(result.champion.predict(named), alike, atol=1e-12)
+
+
+def test_times_that_order_nothing_fall_back_to_chance_with_a_notice(applications, specs):
+    frame, outcome, _ = applications(120, 6)
+    for times in (np.array(["rubbish"] * 120), np.full(120, 5.0)):
+        result = train_credit_model(frame, outcome, specs=specs[:2], times=times, seed=1, challenger=False, refit=False)
+        assert result.validation.split == "stratified"
+        assert any("at random" in notice for notice in result.notices)
+    with pytest.raises(TrainingDataInvalid) as refusal:
+        train_credit_model(frame, outcome, specs=specs, times=[1, 2], seed=1)
+    assert refusal.value.field == "times"

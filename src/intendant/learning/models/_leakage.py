@@ -176,7 +176,7 @@ def _identifier(spec: FeatureSpec, column: Any) -> LeakageFinding | None:
 def _after_decision(name: str, column: Any, times: Any | None) -> LeakageFinding | None:
     import pandas as pd
 
-    if times is None:
+    if times is None or np.asarray(times).dtype.kind in "fiub":  # numbers order rows but are no dates
         return None
     decided = pd.Series(pd.to_datetime(np.asarray(times), errors="coerce", utc=True))
     stamped = pd.Series(pd.to_datetime(column.to_numpy(), errors="coerce", utc=True))

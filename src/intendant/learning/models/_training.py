@@ -110,6 +110,7 @@ def train_credit_model(
     """
     report = progress or (lambda _share, _stage: None)
     report(0.0, "checking")
+    frame = frame.rename(columns=str)  # numbered columns are named by their number everywhere
     labels = check_outcome(frame, outcome)
     protected = {str(name) for name in groups} if groups is not None else set()
     declared = list(specs) if specs is not None else [s for s in infer_specs(frame) if s.name not in protected]
