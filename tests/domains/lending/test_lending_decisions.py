@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -24,10 +25,11 @@ from intendant.domains.lending.invariants import INVARIANTS
 from intendant.domains.lending.kind import DuplicateReference
 from intendant.domains.lending.model import Product
 from intendant.domains.lending.repository import ApplicationUnknown
-from intendant.kernel import approvals
+from intendant.kernel import approvals, policies
 from intendant.kernel.decisions import Decision, GivenAnswer, answer, expire_due
 from intendant.kernel.gate import Tier
 from intendant.kernel.organizations import Organization
+from intendant.kit import clock
 from intendant.kit.database import Database
 
 
@@ -107,6 +109,17 @@ def test_what_the_model_cannot_tell_is_asked_and_says_so(lender: Lender) -> None
     record = lender.decide(UNKNOWABLE)
     assert record["abstain"] is not None
     assert "abstained" in {reason["code"] for reason in record["reasons"]}
+
+
+def test_a_policy_that_asks_for_more_coverage_than_the_model_has_asks_people(lender: Lender) -> None:
+    stricter = replace(lender.kind.default_policy(), conformal_coverage=0.99)
+    with lender.database.transaction(lender.organization.id) as tx:
+        policies.publish(
+            tx, lender.organization, stricter, author="t", reason="be surer", system_now=clock.system_now()
+        )
+    record = lender.decide(GOOD)
+    assert outcome_of(record) == ("approve", "ask")
+    assert "99.0%" in record["abstain"]
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,10 @@ MODELS_KEPT_MAX = 256
 SERVABLE = "additive"
 """The algorithm whose artifacts can decide; others are kept for comparison."""
 
+_BOTH_POSSIBLE = "neither repayment nor default can be ruled out."
+_NEITHER_LIKELY = "the case is like neither those repaid nor those defaulted."
+_ROUNDING = 1e-6
+
 log = structlog.get_logger(__name__)
 
 
@@ -53,6 +57,11 @@ class Scorer(Protocol):
     @property
     def feature_names(self) -> tuple[str, ...]:
         """Return the names of the inputs."""
+        ...
+
+    @property
+    def conformal(self) -> Any:
+        """Return the conformal rule; its `error_rate` is the share of cases whose set may miss the outcome."""
         ...
 
     def predict_records(self, records: Sequence[Mapping[str, object]]) -> Sequence[Predicted]:
@@ -88,6 +97,20 @@ MISSING = NoModel("There is no model yet.")
 def model_name(version: int, digest: bytes) -> str:
     """Return the name by which records refer to a model version."""
     return f"{version}:{digest.hex()[:12]}"
+
+
+def conformal_doubt(scorer: Scorer, predicted: Predicted, coverage: float | None) -> str | None:
+    """Say why a model does not know, by its conformal set at the coverage that a policy asks for; None asks for none."""
+    if coverage is None:
+        return None
+    if predicted.ambiguous:
+        return _BOTH_POSSIBLE if predicted.labels else _NEITHER_LIKELY
+    promised = 1.0 - scorer.conformal.error_rate
+    if coverage > promised + _ROUNDING:
+        return (
+            f"the policy asks for a coverage of {coverage:.1%}, it was calibrated for {promised:.1%}; train it again."
+        )
+    return None
 
 
 class Champions:

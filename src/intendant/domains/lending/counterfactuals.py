@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from intendant.domains.lending.champions import Scorer
+from intendant.domains.lending.champions import Predicted, Scorer, conformal_doubt
 from intendant.domains.lending.contract import APPROVE, COMPONENT
 from intendant.domains.lending.features import name_for_rules
 from intendant.domains.lending.model import Adjustable, FieldRole, FieldType, Product
@@ -118,7 +118,7 @@ def _nearest(trial: Trial, adjustables: tuple[Adjustable, ...], count_max: int) 
     if not records:
         return None
     for chosen, record, predicted in zip(tried, records, trial.scorer.predict_records(records), strict=True):
-        if _would_act(trial, record, predicted.probability, ambiguous=predicted.ambiguous):
+        if _would_act(trial, record, predicted):
             changes = tuple(
                 (name, fields[name].label, old, new) for name, old, new in zip(names, before, chosen, strict=True)
             )
@@ -126,7 +126,7 @@ def _nearest(trial: Trial, adjustables: tuple[Adjustable, ...], count_max: int) 
     return None
 
 
-def _would_act(trial: Trial, features: Mapping[str, Any], probability: float, *, ambiguous: bool) -> bool:
+def _would_act(trial: Trial, features: Mapping[str, Any], predicted: Predicted) -> bool:
     """Run the policy on the changed application, at full autonomy with unused budgets and outside any review sample."""
     policy = trial.policy.policy
     product = trial.product
@@ -138,7 +138,8 @@ def _would_act(trial: Trial, features: Mapping[str, Any], probability: float, *,
         values["amount"] = features.get(amount.name)
     if term is not None:
         values["term_months"] = features.get(term.name)
-    abstain = "open" if ambiguous and policy.conformal_coverage is not None else None
+    probability = predicted.probability
+    abstain = conformal_doubt(trial.scorer, predicted, policy.conformal_coverage)
     values["score"] = probability
     values["sure"] = abstain is None and probability >= policy.actions[APPROVE].act_threshold
     money = values.get("amount")

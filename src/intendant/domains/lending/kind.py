@@ -13,7 +13,7 @@ from uuid import UUID
 
 from intendant.domains.lending import queries, repository, rules, tables
 from intendant.domains.lending.catalogue import Catalogue
-from intendant.domains.lending.champions import Champion, Champions, NoModel, Predicted, Standing
+from intendant.domains.lending.champions import Champion, Champions, NoModel, Predicted, Standing, conformal_doubt
 from intendant.domains.lending.contract import (
     APPLICATION_KIND,
     APPROVE,
@@ -35,8 +35,6 @@ from intendant.kit.errors import Conflict, IntendantError
 
 AMENDABLE = {"amount": FieldRole.AMOUNT, "term_months": FieldRole.TERM}
 """What a person may change in an answer."""
-_BOTH_POSSIBLE = "neither repayment nor default can be ruled out."
-_NEITHER_LIKELY = "the case is like neither those repaid nor those defaulted."
 
 
 class DuplicateReference(Conflict):
@@ -131,13 +129,8 @@ class LendingApplicationKind:
         for (proposal, _, context), ready, predicted, doubt in zip(prepared, members, predictions, doubts, strict=True):
             policy = context.policy
             bound = bounds.get(id(policy)) or bounds.setdefault(id(policy), rules.bounds_of(policy))
-            if (
-                doubt is None
-                and policy.conformal_coverage is not None
-                and predicted is not None
-                and predicted.ambiguous
-            ):
-                doubt = _BOTH_POSSIBLE if predicted.labels else _NEITHER_LIKELY  # noqa: PLW2901
+            if predicted is not None and isinstance(ready.standing, Champion):
+                doubt = conformal_doubt(ready.standing.scorer, predicted, policy.conformal_coverage)  # noqa: PLW2901
             estimates.append(self._estimate_one(proposal.answer, ready, predicted, doubt, policy, bound))
         return estimates
 
