@@ -29,7 +29,13 @@ from intendant.kernel.audit._merkle import (
     verify_inclusion,
 )
 from intendant.kernel.audit._records import DECISION, EVENT, OUTCOME, POLICY, RECORD_CHECKS, RecordCheck
-from intendant.kernel.audit._sealer import CheckpointsDiverge, acknowledge_restore, seal, unsealed_organizations
+from intendant.kernel.audit._sealer import (
+    CheckpointsDiverge,
+    acknowledge_restore,
+    acknowledge_restores,
+    seal,
+    unsealed_organizations,
+)
 from intendant.kernel.audit._sources import ExportInvalid, verify_database, verify_export
 from intendant.kernel.audit._verify import ERASURE, Finding, VerifyReport
 
@@ -56,6 +62,7 @@ __all__ = [
     "Statement",
     "VerifyReport",
     "acknowledge_restore",
+    "acknowledge_restores",
     "append",
     "checkpoint_path",
     "consistency_proof",

@@ -7,6 +7,7 @@ binds (there should be none), at last a count. Memory is bounded by a batch; the
 import gzip
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,14 +50,17 @@ def export(
         }
         file.write(canonical_json(header) + b"\n")
         leaves = read_leaves(tx, organization_id, known)
+        found: Counter[str] = Counter()
+        tables = {check.prefix: check.table for check in (*checks, EVENT)}
         for item in interleave(leaves, _checkpoint_lines(tx, organization_id), superseded):
             if isinstance(item, Leaf):
                 counts["leaf"] += 1
+                found.update(tables[prefix] for prefix, row in item.rows.items() if row is not None)
                 file.write(_leaf_line(item, known))
             else:
                 counts["checkpoint"] += 1
                 file.write(item)
-        for unbound in read_unbound(tx, organization_id, checks):
+        for unbound in read_unbound(tx, organization_id, checks, found):
             counts["unbound"] += 1
             file.write(_unbound_line(unbound))
         file.write(orjson.dumps({"line": "end", **counts}) + b"\n")

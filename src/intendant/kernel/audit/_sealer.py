@@ -7,7 +7,9 @@ forged without the key.
 """
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
@@ -27,7 +29,7 @@ from intendant.kernel.audit._checkpoint import (
     place_bytes,
     sign,
 )
-from intendant.kernel.audit._file import CheckpointFile, locked_file
+from intendant.kernel.audit._file import CheckpointFile, checkpoint_path, locked_file
 from intendant.kernel.audit._merkle import EMPTY_ROOT, Frontier
 from intendant.kit import clock
 from intendant.kit.database import Database, Transaction
@@ -37,6 +39,7 @@ LEAVES_PER_CHECKPOINT_MAX = 100_000
 """A checkpoint covers whole transactions, so it may cover a few more."""
 
 CHECKPOINTS_PER_RUN_MAX = 100
+SEALERS_MAX = 4
 FETCH_ROWS = 5_000
 LOCK_CLASS = 7_021_002
 _FINISHED = "(xid < pg_snapshot_xmin(pg_current_snapshot()) or epoch < (select i.epoch from installation i))"
@@ -78,20 +81,36 @@ def seal(
     if organizations is None:
         with database.system() as tx:
             organizations = unsealed_organizations(tx)
+    if not organizations:
+        return []
+    one = partial(_seal_organization, database, checkpoints_folder, key, leaves_max)
     sealed: list[Checkpoint] = []
-    for organization_id in organizations:
-        try:
-            for _ in range(CHECKPOINTS_PER_RUN_MAX):
-                checkpoint, more = _seal_once(database, organization_id, checkpoints_folder, key, leaves_max)
-                if checkpoint is not None:
-                    sealed.append(checkpoint)
-                if not more:
-                    break
-        except (CheckpointInvalid, CheckpointsDiverge) as error:
-            log.error("audit log cannot be sealed", organization_id=str(organization_id), reason=error.message)
-            if on_failure is not None:
-                on_failure(organization_id, error)
+    # Most of the time goes into waiting for the disk, and each organisation has a file and a lock of its own.
+    with ThreadPoolExecutor(min(SEALERS_MAX, len(organizations)), "seal") as threads:
+        for organization_id, (checkpoints, error) in zip(organizations, threads.map(one, organizations), strict=True):
+            sealed += checkpoints
+            if error is not None:
+                log.error("audit log cannot be sealed", organization_id=str(organization_id), reason=error.message)
+                if on_failure is not None:
+                    on_failure(organization_id, error)
     return sealed
+
+
+def _seal_organization(
+    database: Database, folder: Path, key: Ed25519PrivateKey, leaves_max: int, organization_id: UUID
+) -> tuple[list[Checkpoint], Conflict | None]:
+    """Seal one organisation's leaves; return its checkpoints and what kept it from going on."""
+    sealed: list[Checkpoint] = []
+    try:
+        for _ in range(CHECKPOINTS_PER_RUN_MAX):
+            checkpoint, more = _seal_once(database, organization_id, folder, key, leaves_max)
+            if checkpoint is not None:
+                sealed.append(checkpoint)
+            if not more:
+                break
+    except (CheckpointInvalid, CheckpointsDiverge) as error:
+        return sealed, error
+    return sealed, None
 
 
 def acknowledge_restore(
@@ -132,6 +151,18 @@ def acknowledge_restore(
         for each in [*lost, checkpoint]:
             _insert(tx, each)
         return checkpoint
+
+
+def acknowledge_restores(database: Database, checkpoints_folder: Path, key: Ed25519PrivateKey) -> list[Checkpoint]:
+    """Acknowledge a restore for every organisation whose log it cut short; return what was stated."""
+    with database.system() as tx:
+        organizations = [row["id"] for row in tx.all("select id from organizations")]
+    stated = [
+        acknowledge_restore(database, organization_id, checkpoints_folder, key)
+        for organization_id in organizations
+        if checkpoint_path(checkpoints_folder, organization_id).exists()
+    ]
+    return [checkpoint for checkpoint in stated if checkpoint is not None]
 
 
 class _LeavesMissing(CheckpointsDiverge):

@@ -195,7 +195,7 @@ def verify_database(
         signed = _file_then_table(tx, organization_id, path, end, key, report)
         items = interleave(read_leaves(tx, organization_id, by_prefix(checks)), signed, superseded)
         verifier.run(items)
-        verifier.run(read_unbound(tx, organization_id, checks))
+        verifier.run(read_unbound(tx, organization_id, checks, report.rows))
     return verifier.finish()
 
 

@@ -46,6 +46,7 @@ class VerifyReport:
     sealed: int = 0
     checkpoints: int = 0
     rows: dict[str, int] = field(default_factory=dict)
+    """How many rows of each table were compared with their leaves."""
     erased: int = 0
     unchecked: int = 0
     """Digests of records for which no check is registered."""
@@ -157,10 +158,10 @@ class LogVerifier:
             report.unchecked += 1
         for one in bound:
             table, row = one.check.table, leaf.rows.get(one.check.prefix)
-            report.rows[table] = report.rows.get(table, 0) + 1
             if row is None:
                 report.find(table, one.id, place, "it is missing, though its audit leaf recorded it")
                 continue
+            report.rows[table] = report.rows.get(table, 0) + 1
             fault = one.check.faults(row, one.digest)
             if fault is None and (str(row["id"]), str(row["organization_id"])) != (one.id, str(report.organization_id)):
                 fault = "it is another row than its audit leaf recorded"
