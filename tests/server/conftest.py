@@ -17,9 +17,11 @@ from intendant.server.app import create_app
 
 
 @pytest.fixture
-def served(database: Database, tmp_path: Path) -> Served:
+def served(database: Database, tmp_path: Path) -> Iterator[Served]:
     """Put the parts together."""
-    return Served(Settings(home=tmp_path), database, CredentialCache(database), EventFeed(database, tick_seconds=0.02))
+    feed = EventFeed(database, tick_seconds=0.02)
+    yield Served(Settings(home=tmp_path), database, CredentialCache(database), feed)
+    feed.close()
 
 
 @pytest.fixture

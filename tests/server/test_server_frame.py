@@ -1,5 +1,7 @@
 """The frame of every response, and what is refused before any route sees it."""
 
+from collections.abc import Iterator
+
 import pytest
 from fastapi import APIRouter, FastAPI
 from fastapi.testclient import TestClient
@@ -130,7 +132,7 @@ def test_a_body_that_is_too_large_is_refused_unread(
     headers = people.signed_in(organization) | {"Content-Type": "application/json"}
     body = b'"' + b"x" * BODY_BYTES_MAX + b'"'
 
-    def chunks():  # type: ignore[no-untyped-def]
+    def chunks() -> Iterator[bytes]:
         for start in range(0, len(body), 65536):
             yield body[start : start + 65536]
 
@@ -252,3 +254,15 @@ def test_the_directory_finds_for_every_route_what_the_framework_finds(served: Se
 )
 def test_an_odd_path_gets_the_frameworks_answer(client: TestClient, path: str) -> None:
     assert client.get(path).status_code in {303, 307, 404}
+
+
+def test_a_body_is_not_read_for_whoever_may_not_send_it(
+    client: TestClient, people: People, organization: Organization
+) -> None:
+    def body() -> Iterator[bytes]:
+        for _ in range(64):
+            yield b"x" * 65_536
+
+    for headers, status in (({}, 401), (people.key(organization, Role.CLIENT), 403), (people.key(organization), 413)):
+        answer = client.post("/api/v1/access/keys", content=body(), headers=headers)
+        assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")

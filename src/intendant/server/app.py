@@ -5,14 +5,14 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
-from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+from fastapi.routing import RouteContext, iter_route_contexts
 from starlette.types import ASGIApp
 
 import intendant
 from intendant.kernel.access import Permission, RateLimit, SignIn, prepare_passwords
 from intendant.kit.errors import Bug
 from intendant.server import errors, health, landing, reference
-from intendant.server.auth import PUBLIC, Guard
+from intendant.server.auth import PUBLIC, find_guard
 from intendant.server.directory import Directory
 from intendant.server.doors import ServerDoors
 from intendant.server.frame import Frame
@@ -49,13 +49,16 @@ def create_app(system: ServedSystem, routers: Sequence[APIRouter] = ()) -> FastA
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         prepare_passwords()
+        app.state.stopping = False
         system.credentials.start()
-        system.feed.start()
+        if not app.state.listening:
+            # The feed belongs to the system, which closes it; an application may be started more than once.
+            system.feed.start()
+            app.state.listening = True
         try:
             yield
         finally:
             app.state.stopping = True
-            system.feed.close()
             system.credentials.close()
 
     app = Application(
@@ -70,6 +73,7 @@ def create_app(system: ServedSystem, routers: Sequence[APIRouter] = ()) -> FastA
     )
     app.state.system = system
     app.state.stopping = False
+    app.state.listening = False
     app.state.sign_in = SignIn()
     app.state.streams = Streams()
     rate = system.settings.requests_per_second
@@ -99,15 +103,8 @@ def unguarded(app: FastAPI) -> Iterable[str]:
 
 def guard_of(route: RouteContext) -> Permission | None:
     """Return the permission that a route asks for."""
-    if not isinstance(route.original_route, APIRoute):
-        return None
-    waiting = [route.dependant]
-    while waiting:
-        dependant = waiting.pop()
-        if isinstance(dependant.call, Guard):
-            return dependant.call.permission
-        waiting.extend(dependant.dependencies)
-    return None
+    guard = find_guard(route)
+    return None if guard is None else guard.permission
 
 
 def _describe_permissions(document: dict[str, Any], app: FastAPI) -> dict[str, Any]:

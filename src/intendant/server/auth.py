@@ -5,11 +5,12 @@ token from `Authorization: Bearer` or the session cookie, finds the principal in
 asks for the permission. Routes that need nobody stand in `PUBLIC` by path; the application refuses to start with any other.
 """
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from fastapi.responses import Response
+from fastapi.routing import APIRoute, RouteContext
 from starlette.concurrency import run_in_threadpool
 
 from intendant.kernel.access import Permission, Principal, RateLimit
@@ -61,6 +62,10 @@ class Guard:
 
     async def __call__(self, request: Request) -> Principal:
         """Return the caller; raises one of Unauthenticated, Forbidden, TooManyRequests, Unavailable."""
+        state = request.state
+        if getattr(state, "guard", None) is self:
+            # The directory asked already, before a byte of the body was read.
+            return cast(Principal, state.principal)
         try:
             principal = await identify(request, request.query_params.get("organization") if self._page else None)
         except Unauthenticated:
@@ -70,8 +75,21 @@ class Guard:
         limit: RateLimit = request.app.state.request_limit
         limit.take(principal.id)
         principal.require(self.permission)
-        request.state.principal = principal
+        state.guard, state.principal = self, principal
         return principal
+
+
+def find_guard(route: RouteContext) -> Guard | None:
+    """Return the guard of a route, wherever among its dependencies it stands."""
+    if not isinstance(route.original_route, APIRoute):
+        return None
+    waiting = [route.dependant]
+    while waiting:
+        dependant = waiting.pop()
+        if isinstance(dependant.call, Guard):
+            return dependant.call
+        waiting.extend(dependant.dependencies)
+    return None
 
 
 def requires(permission: Permission) -> Any:

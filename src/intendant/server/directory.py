@@ -8,9 +8,12 @@ longer literal beginning is taken, whatever their order.
 
 from collections.abc import Iterable
 
+from fastapi import Request
 from fastapi.routing import APIRoute, RouteContext
 from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from intendant.server.auth import Guard, find_guard
 
 LITERAL_PARTS_MAX = 4
 """How many parts of a path are looked at: /api/v1/<package>/<thing>."""
@@ -24,10 +27,14 @@ class Directory:
     def __init__(self, router: ASGIApp, routes: Iterable[RouteContext]) -> None:
         self._router = router
         self._routes: dict[_Place, list[RouteContext]] = {}
+        self._guards: dict[int, Guard] = {}
         for route in routes:
             # A path with a converter such as {rest:path} has no fixed number of parts; the framework finds it.
             if isinstance(route.original_route, APIRoute) and route.path and ":" not in route.path:
                 self._routes.setdefault(_place_of(route.path), []).append(route)
+                guard = find_guard(route)
+                if guard is not None:
+                    self._guards[id(route)] = guard
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request by its route."""
@@ -39,6 +46,10 @@ class Directory:
         scope.update(more)
         scope["route"] = route.original_route
         scope.setdefault("router", self._router)
+        guard = self._guards.get(id(route))
+        if guard is not None:
+            # The framework reads the whole body before it asks who is there; we ask first.
+            await guard(Request(scope, receive))
         await route.app(scope, receive, send)
 
     def find(self, scope: Scope) -> tuple[RouteContext, Scope] | None:

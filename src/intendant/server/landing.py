@@ -41,7 +41,16 @@ router = APIRouter(include_in_schema=False)
 REFRESH_SECONDS = 15
 TOKEN_TEXT_MAX = 100
 _STATIC = {"landing.css": "text/css; charset=utf-8", "mark.svg": "image/svg+xml"}
-_VERDICT_TONES = {"act": "good", "ask": "wait", "refuse": "bad", "observe": "calm"}
+_VERDICTS = {
+    "act": ("acted", "good"),
+    "ask": ("asked a person", "wait"),
+    "refuse": ("refused", "bad"),
+    "observe": ("observed", "calm"),
+}
+_NOTICES = {
+    "demo": "<strong>Demo.</strong> The applicants here are simulated and no money moves.",
+    "sandbox": "<strong>Sandbox.</strong> What is decided here has no effect outside.",
+}
 _SWITCH_TONES = {"running": "good", "stopped": "wait", "halted": "bad"}
 _LEVEL_TONES = {"full": "good", "supervised": "good", "assisted": "wait", "observe": "calm", "manual": "wait"}
 
@@ -206,11 +215,8 @@ def _landing(overview: Overview, principal: Principal, places: list[str]) -> str
     organization = overview.organization
     switch = overview.switch or {"state": "stopped", "since": overview.business_now, "changed_by": "", "reason": ""}
     notice = ""
-    if organization.kind != "real":
-        notice = (
-            f'<p class="notice"><span><strong>{"Demo" if organization.kind == "demo" else "Sandbox"}.</strong> The applicants'
-            " here are simulated and no money moves.</span></p>"
-        )
+    if organization.kind in _NOTICES:
+        notice = f'<p class="notice"><span>{_NOTICES[organization.kind]}</span></p>'
     counted = sum(overview.verdicts.values())
     tiles = "".join(
         f'<div class="tile"><dt>{escape(name)}</dt><dd>{value}<small>{escape(note)}</small></dd></div>'
@@ -249,7 +255,7 @@ def _landing(overview: Overview, principal: Principal, places: list[str]) -> str
                 pages.moment(row["decided_at"]),
                 escape(row["kind"]),
                 escape(row["action"]),
-                pages.badge(row["verdict"], _VERDICT_TONES.get(row["verdict"], "calm")),
+                pages.badge(*_VERDICTS[row["verdict"]]),
                 "" if row["confidence"] is None else f"{row['confidence']:.0%}",
                 "" if row["amount"] is None else f"{row['amount']:,.2f} {escape(organization.currency)}",
             )

@@ -12,6 +12,8 @@ from intendant.server.system import ServedSystem
 SHUTDOWN_SECONDS = 2
 KEEP_ALIVE_SECONDS = 30
 BACKLOG = 2048
+CONNECTIONS_MAX = 4_000
+"""Beyond these the server answers 503 at once."""
 
 
 class Server(uvicorn.Server):
@@ -42,6 +44,7 @@ def build_server(system: ServedSystem, host: str, port: int, *, routers: Sequenc
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             backlog=BACKLOG,
+            limit_concurrency=CONNECTIONS_MAX,
         )
     )
 

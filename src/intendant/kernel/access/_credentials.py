@@ -77,6 +77,8 @@ class CredentialCache:
 
     def start(self) -> None:
         """Look at the revision in the background from now on."""
+        if self._thread is not None:
+            return
         self._stopping.clear()
         self._thread = threading.Thread(target=self._poll, name="credentials", daemon=True)
         self._thread.start()
