@@ -25,6 +25,7 @@ from intendant.kit.bulk import BulkInsert
 from intendant.kit.canonical import canonical_json, digest
 from intendant.kit.database import Database
 from intendant.kit.postgres import EmbeddedPostgres
+from tests.support.finished import wait_until_finished
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 250_000, tzinfo=UTC)
 _TYPES = {
@@ -53,7 +54,10 @@ class Log:
     def path(self) -> Path:
         return audit.checkpoint_path(self.folder, self.organization_id)
 
-    def seal(self, **options: Any) -> list[audit.Checkpoint]:
+    def seal(self, *, wait: bool = True, **options: Any) -> list[audit.Checkpoint]:
+        """Seal all organisations, once nothing that runs elsewhere on the server holds that back."""
+        if wait:
+            wait_until_finished(self.database)
         return audit.seal(self.database, None, self.folder, self.key, **options)
 
     def verify(self) -> audit.VerifyReport:

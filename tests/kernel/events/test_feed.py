@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+from tests.support.finished import wait_until_finished
 
 from intendant.kernel import events
 from intendant.kernel.events import _feed
@@ -47,6 +48,7 @@ def test_a_listener_gets_what_happens_from_now_on(
     database: Database, organization: Organization, feed: events.EventFeed
 ) -> None:
     emit(database, organization.id, range(3))
+    wait_until_finished(database)
     subscription = feed.subscribe(organization.id, None)
     emit(database, organization.id, range(3, 6))
     assert collect(subscription, 3) == [3, 4, 5]
@@ -67,6 +69,7 @@ def test_listeners_at_different_places_and_of_different_organisations_each_get_t
     database: Database, organization: Organization, other_organization: Organization, feed: events.EventFeed
 ) -> None:
     emit(database, organization.id, range(2))
+    wait_until_finished(database)
     old, new = feed.subscribe(organization.id, events.START), feed.subscribe(organization.id, None)
     other = feed.subscribe(other_organization.id, events.START, prefix="lending.")
     emit(database, organization.id, range(2, 4))
@@ -90,9 +93,11 @@ def test_a_queue_never_holds_more_than_its_bound(database: Database, organizatio
     emit(database, organization.id, range(_feed.QUEUE_MAX + 300))
     subscription = feed.subscribe(organization.id, events.START)
     for _ in range(10):
+        wait_until_finished(database)
         feed.poll()
     first = subscription.take()
     assert len(first) == _feed.QUEUE_MAX
+    wait_until_finished(database)
     feed.poll()
     assert [event.body["number"] for event in subscription.take()] == list(
         range(_feed.QUEUE_MAX, _feed.QUEUE_MAX + 300)
@@ -126,6 +131,7 @@ def test_a_listener_that_takes_nothing_is_dropped_with_a_cursor_to_resume_from(
     feed = events.EventFeed(database)
     emit(database, organization.id, range(2))
     subscription = feed.subscribe(organization.id, events.START)
+    wait_until_finished(database)
     feed.poll()
     started = feed.drop_stalled(_feed.clock.monotonic_seconds())
     assert started == 0
@@ -135,6 +141,7 @@ def test_a_listener_that_takes_nothing_is_dropped_with_a_cursor_to_resume_from(
         subscription.take()
     resumed = feed.subscribe(organization.id, subscription.cursor)
     emit(database, organization.id, range(2, 3))
+    wait_until_finished(database)
     feed.poll()
     assert [event.body["number"] for event in resumed.take()] == [2]
 

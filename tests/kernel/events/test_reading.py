@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.support.finished import wait_until_finished
 
 from intendant.kernel import audit, events
 from intendant.kernel.organizations import Organization
@@ -29,8 +30,16 @@ def emit(database: Database, organization: Organization, *numbers: int, name: st
 
 
 def read_on(
-    database: Database, organization: Organization, cursor: events.Cursor, limit: int = 100, prefix: str = ""
+    database: Database,
+    organization: Organization,
+    cursor: events.Cursor,
+    *,
+    limit: int = 100,
+    prefix: str = "",
+    wait: bool = True,
 ) -> tuple[list[int], events.Cursor]:
+    if wait:
+        wait_until_finished(database)
     with database.transaction(organization.id) as tx:
         found, cursor = events.read(tx, cursor, limit, prefix=prefix)
     return [each.body["number"] for each in found], cursor
@@ -40,7 +49,7 @@ def test_a_transaction_that_commits_late_is_not_missed(database: Database, organ
     with database.transaction(organization.id) as slow:
         events.emit(slow, [event(organization.id, 1)])
         emit(database, organization, 2)
-        early, cursor = read_on(database, organization, events.START)
+        early, cursor = read_on(database, organization, events.START, wait=False)
     late, cursor = read_on(database, organization, cursor)
     assert early + late == [1, 2]
     assert read_on(database, organization, cursor) == ([], cursor)
@@ -87,7 +96,7 @@ def test_a_prefix_never_passes_over_what_is_not_finished(database: Database, org
     with database.transaction(organization.id) as slow:
         events.emit(slow, [event(organization.id, 1)])
         emit(database, organization, 2)
-        _, cursor = read_on(database, organization, events.START, prefix="testing.")
+        _, cursor = read_on(database, organization, events.START, prefix="testing.", wait=False)
     assert read_on(database, organization, cursor, prefix="testing.")[0] == [1, 2]
 
 
@@ -103,6 +112,7 @@ def test_many_positions_are_read_in_one_query(
 ) -> None:
     emit(database, organization, 1, 2)
     emit(database, other_organization, 3)
+    wait_until_finished(database)
     with database.system() as tx:
         end = events.horizon(tx)
         positions = [(organization.id, events.START), (other_organization.id, events.START), (organization.id, end)]
