@@ -69,7 +69,21 @@ def restore(file: Path, yes: bool) -> None:
             load(settings.database_url, file, manifest, after_restore=start_epoch)
         else:
             _embedded(settings).restore(file, after_restore=start_epoch, on_progress=_tell)
+    _acknowledge(settings)
     click.echo("Restored.")
+
+
+def _acknowledge(settings: "Settings") -> None:
+    """Sign, where the backup lacks what audit checkpoints covered, that it does; sealing goes on from there."""
+    from intendant.bootstrap import open_system
+    from intendant.kernel.audit import acknowledge_restores
+
+    with open_system(settings) as system:
+        for checkpoint in acknowledge_restores(system.database, settings.checkpoints, system.signer):
+            said = checkpoint.statement
+            click.echo(
+                f"The audit log of {said.organization_id} is back at {said.size:,} leaves; that is now on its record."
+            )
 
 
 @db.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
