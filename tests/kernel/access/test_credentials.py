@@ -90,9 +90,11 @@ def test_a_super_administrator_is_owner_everywhere(
             disabled=True,
         )
     cache.refresh()
-    found = cache.find(token, other_organization.slug)
-    assert found is not None
-    assert found.role is Role.OWNER
+    assert cache.authenticate(token, other_organization.slug).role is Role.OWNER
+    assert cache.authenticate(token, organization.slug).role is Role.OWNER
+    # Both are at hand now: going to and fro needs no database.
+    assert cache.find(token, other_organization.slug) is not None
+    assert cache.find(token, organization.slug) is not None
 
 
 @pytest.mark.parametrize(
@@ -113,6 +115,47 @@ def test_guessing_from_one_address_is_slowed_without_harm_to_others(cache: Crede
             break
     assert refusals[-1] is access.RateLimited
     assert cache.authenticate(token, address="10.0.0.2")
+
+
+def test_many_valid_keys_of_one_address_are_no_guessing(
+    cache: CredentialCache, database: Database, organization: Organization
+) -> None:
+    with database.system() as tx:
+        secrets = [
+            access.create_key(tx, organization_id=organization.id, name=f"k{n}", role=Role.CLIENT, by="t")[0]
+            for n in range(250)
+        ]
+    assert {cache.authenticate(secret, address="10.0.0.1").kind for secret in secrets} == {"key"}
+
+
+def test_a_removed_organization_lets_nobody_in(
+    cache: CredentialCache, database: Database, organization: Organization, token: str
+) -> None:
+    with database.system() as tx:
+        key, _ = access.create_key(tx, organization_id=organization.id, name="k", role=Role.OWNER, by="t")
+    cache.authenticate(key)
+    cache.authenticate(token)
+    with database.system() as tx:
+        tx.execute("update organizations set removed_at = now() where id = %s", [organization.id])
+    cache.refresh()
+    assert cache.find(key) is None
+    with pytest.raises(access.CredentialInvalid):
+        cache.authenticate(key)
+    with pytest.raises(access.NotAMember):
+        cache.authenticate(token)
+
+
+def test_a_deleted_organization_lets_nobody_in(
+    cache: CredentialCache, database: Database, organization: Organization
+) -> None:
+    with database.system() as tx:
+        key, _ = access.create_key(tx, organization_id=organization.id, name="k", role=Role.OWNER, by="t")
+    cache.authenticate(key)
+    with database.system() as tx:
+        tx.execute("delete from organizations where id = %s", [organization.id])
+    cache.refresh()
+    with pytest.raises(access.CredentialInvalid):
+        cache.authenticate(key)
 
 
 @pytest.mark.parametrize("act", ["revoke", "expire", "disable", "demote", "remove", "password"])

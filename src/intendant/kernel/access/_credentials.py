@@ -16,7 +16,7 @@ import structlog
 
 from intendant.kernel.access._permissions import Role
 from intendant.kernel.access._principal import Principal, key_principal, user_principal
-from intendant.kernel.access._rate_limit import RateLimit
+from intendant.kernel.access._rate_limit import RateLimit, rate_limited
 from intendant.kernel.access._revision import read_revision
 from intendant.kernel.access._secrets import KEY_PREFIX, SESSION_PREFIX, TOKEN_LENGTH_MAX, token_digest
 from intendant.kernel.access._sessions import touch_sessions
@@ -29,7 +29,10 @@ FRESH_SECONDS = 0.9
 TOUCH_SECONDS = 60.0
 CREDENTIALS_MAX = 20_000
 UNKNOWN_PER_SECOND, UNKNOWN_BURST = 20.0, 200
-"""How often tokens that are not in memory are looked up for one caller's address: guessing must not load the database."""
+"""How many unknown tokens one address may show: guessing must not load the database. Valid ones count nothing."""
+
+PLACES_MAX = 200
+"""How many organisations are kept for a super administrator's session beside those they joined."""
 
 log = structlog.get_logger(__name__)
 
@@ -123,13 +126,16 @@ class CredentialCache:
         principal = self.find(token, organization)
         if principal is not None:
             return principal
-        self._unknown.take(address)
+        wait = self._unknown.wait_for_one(address)
+        if wait:
+            raise rate_limited(wait)
         digest = token_digest(token)
         with self._database.system() as tx:
             # The revision first: what is read after it can only be newer.
             revision = read_revision(tx)
             credential = _load(tx, [digest]).get(digest)
             if credential is None:
+                self._unknown.wait_seconds(address)
                 with self._lock:
                     self._held.pop(digest, None)
                 raise _invalid()
@@ -155,13 +161,8 @@ class CredentialCache:
                 revision = read_revision(tx)
                 if revision != self._revision:
                     with self._lock:
-                        held = {digest: set(c.places) for digest, c in self._held.items() if c.is_super_admin}
                         digests = list(self._held)
                     loaded = _load(tx, digests)
-                    for digest, credential in loaded.items():
-                        for slug in held.get(digest, set()) - set(credential.places):
-                            if credential.is_super_admin:
-                                _add_place(tx, credential, slug)
                     with self._lock:
                         self._held = OrderedDict((d, loaded[d]) for d in digests if d in loaded)
                         self._revision = revision
@@ -184,6 +185,10 @@ class CredentialCache:
             # A revocation that was seen while this one was read makes it doubtful: it serves this request and is not kept.
             if revision < self._revision:
                 return
+            held = self._held.get(digest)
+            if held is not None and credential.is_super_admin and revision == self._revision:
+                for slug, place in list(held.places.items())[-PLACES_MAX:]:
+                    credential.places.setdefault(slug, place)
             self._held[digest] = credential
             self._held.move_to_end(digest)
             if len(self._held) > CREDENTIALS_MAX:

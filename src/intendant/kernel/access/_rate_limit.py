@@ -12,6 +12,8 @@ from intendant.kit import clock
 from intendant.kit.errors import TooManyRequests
 
 CALLERS_MAX = 100_000
+_ROUNDING_SECONDS = 1e-9
+"""So much is rounding, not a request too many."""
 
 
 class RateLimited(TooManyRequests):
@@ -38,8 +40,7 @@ class RateLimit:
             now = self._now()
             due = max(self._due.get(caller, now), now)
             wait = due + (cost - 1) * self._interval - now - self._tolerance
-            # A billionth of a second is rounding, not a request too many.
-            if wait > 1e-9:
+            if wait > _ROUNDING_SECONDS:
                 return wait
             self._due[caller] = due + cost * self._interval
             self._due.move_to_end(caller)
@@ -47,12 +48,24 @@ class RateLimit:
                 self._due.popitem(last=False)
             return 0.0
 
+    def wait_for_one(self, caller: Hashable) -> float:
+        """Return the seconds until one admission can be had (0.0 for now), taking nothing."""
+        with self._lock:
+            now = self._now()
+            wait = max(self._due.get(caller, now), now) - now - self._tolerance
+            return wait if wait > _ROUNDING_SECONDS else 0.0
+
     def take(self, caller: Hashable, *, cost: int = 1) -> None:
         """Take admissions; raises RateLimited, which says when to try again."""
         wait = self.wait_seconds(caller, cost=cost)
         if wait:
-            raise RateLimited(
-                "Too many requests.",
-                remedy=f"Try again in {wait:.1f} seconds.",
-                data={"retry_after_seconds": wait},
-            )
+            raise rate_limited(wait)
+
+
+def rate_limited(wait_seconds: float) -> RateLimited:
+    """Build the error that says when to try again."""
+    return RateLimited(
+        "Too many requests.",
+        remedy=f"Try again in {wait_seconds:.1f} seconds.",
+        data={"retry_after_seconds": wait_seconds},
+    )

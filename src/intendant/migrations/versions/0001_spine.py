@@ -139,6 +139,11 @@ create table access_revision (
 );
 insert into access_revision (revision) values (0);
 
+create function bump_access_revision() returns trigger language plpgsql as
+$$ begin update access_revision set revision = revision + 1; return null; end $$;
+create trigger organizations_removed after update of removed_at or delete on organizations
+    for each statement execute function bump_access_revision();
+
 create table installation (
     singleton boolean primary key default true check (singleton),
     epoch integer not null,
