@@ -69,6 +69,7 @@ class Batch:
         self._answer_from_keys()
         self._check_answers()
         estimated = self._estimate()
+        self._answer_late()
         if estimated:
             self._write(self._pass_gate(estimated))
         return [result for result in self.results if result is not None]
@@ -100,6 +101,16 @@ class Batch:
             if first != place:
                 # The second of two equal keys in one batch waits for the first: it is decided again, alone, by the fallback.
                 raise Duplicate("The same Idempotency-Key stands twice in one batch.", field="Idempotency-Key")
+
+    def _answer_late(self) -> None:
+        """Look again where a keyed member failed: its twin may have been decided since the first look, and be the very cause."""
+        places = [
+            place
+            for place, result in enumerate(self.results)
+            if isinstance(result, IntendantError) and self.proposals[place].idempotency_key is not None
+        ]
+        for place, found in _keys.find_answered(self.tx, [self.proposals[p] for p in places]).items():
+            self.results[places[place]] = found
 
     def _check_answers(self) -> None:
         answers = [(p, self.proposals[p].answer) for p in self._open()]
