@@ -237,6 +237,40 @@ def test_a_task_survives_kill_9_of_its_worker_and_the_other_worker_finishes_it(d
     assert lines == Counter(f"{name} {step}" for name in names for step in ("first", "second", "third"))
 
 
+@pytest.mark.parametrize(("first_step", "state"), [("first", TaskState.DONE), ("renamed", TaskState.FAILED)])
+def test_a_run_in_flight_goes_on_in_newer_code_that_kept_its_steps_and_else_fails_aloud(
+    database, organization, start, tmp_path, first_step, state
+):
+    path = tmp_path / "steps"
+    path.touch()
+    urls = {role: getattr(database.urls, role) for role in ("app", "system", "owner")}
+    older = Process(["-m", "tests.support.task_worker"], {"TASK_WORKER": json.dumps(urls)})
+    try:
+        task_id = enqueue(database, organization, parameters={"path": str(path)})
+        wait_until(lambda: "second begun" in path.read_text(), 30)
+    finally:
+        older.kill()
+
+    def newer(context: tasks.TaskContext) -> dict[str, object]:
+        first = context.step(first_step, lambda: "repeated")
+        second = context.step("second", lambda: "newer second")
+        return {"steps": [first, second, context.step("added", lambda: "added")]}
+
+    runtime = start(**{"three-steps": newer})
+
+    def has_ended() -> bool:
+        runtime.lead(clock.system_now())
+        return get(database, organization, task_id).state is not TaskState.RUNNING
+
+    wait_until(has_ended, 30)
+    task = get(database, organization, task_id)
+    assert task.state is state
+    if state is TaskState.DONE:
+        assert task.result == {"steps": ["task first", "newer second", "added"]}
+    else:
+        assert "engine gave up" in task.error
+
+
 class Planted:
     """What an attacker who can write the database would plant."""
 
