@@ -27,6 +27,11 @@ def canonical_json(value: object) -> bytes:
     return orjson.dumps(value, default=_encode, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
 
 
+def json_bytes(value: object) -> bytes:
+    """Write `value` as JSON like `canonical_json`, keys as they stand: for text that is kept as written and never made again."""
+    return orjson.dumps(value, default=_encode, option=orjson.OPT_NON_STR_KEYS)
+
+
 def digest(value: bytes) -> bytes:
     """Return SHA-256 of `value` (32 bytes)."""
     return hashlib.sha256(value).digest()

@@ -16,7 +16,7 @@ from intendant.kernel.gate import Verdict, VerdictKind, dump_fired, dump_reason
 from intendant.kernel.registry import Decided
 from intendant.kit import ids
 from intendant.kit.bulk import BulkInsert
-from intendant.kit.canonical import canonical_json, digest
+from intendant.kit.canonical import digest, json_bytes
 from intendant.kit.database import Row
 
 COLUMNS = {
@@ -79,7 +79,7 @@ def build(
         "decided_at": context.now,
         "recorded_at": context.system_now,
     }
-    record = canonical_json(
+    record = json_bytes(
         {
             **row,
             "subject_version": estimate.subject_version,

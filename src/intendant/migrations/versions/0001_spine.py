@@ -477,7 +477,8 @@ create table lending_applications (
     primary key (organization_id, id),
     unique (organization_id, reference)
 );
-create index lending_applications_state on lending_applications (organization_id, state, id);
+create index lending_applications_open on lending_applications (organization_id, state, id)
+    where state in ('submitted', 'under_review', 'referred');
 
 create table replays (
     organization_id uuid not null references organizations on delete cascade,
@@ -495,6 +496,7 @@ create table replays (
 );
 """
 
+# A record is about two kilobytes, just where a row would begin to be compressed, which costs more than writing it.
 PARTITIONS = """
 create function ensure_partitions(until timestamptz) returns void language plpgsql security definer
     set search_path = public, pg_temp as
@@ -509,8 +511,8 @@ begin
         while month <= until loop
             child := parent || '_' || to_char(month at time zone 'UTC', 'YYYYMM');
             if to_regclass(child) is null then
-                execute format('create table %I partition of %I for values from (%L) to (%L)', child, parent,
-                               first_id_at(month), first_id_at(month + interval '1 month'));
+                execute format('create table %I partition of %I for values from (%L) to (%L) with (toast_tuple_target = 8160)',
+                               child, parent, first_id_at(month), first_id_at(month + interval '1 month'));
                 execute format('alter table %I enable row level security', child);
                 execute format('alter table %I force row level security', child);
             end if;
@@ -530,7 +532,7 @@ def upgrade() -> None:
     # The durable engine's tables are its own business (kernel/tasks migrates them); their place belongs to the owner.
     op.execute("create schema if not exists dbos")
     for table in PARTITIONED:
-        op.execute(f"create table {table}_rest partition of {table} default")
+        op.execute(f"create table {table}_rest partition of {table} default with (toast_tuple_target = 8160)")
         op.execute(f"alter table {table}_rest enable row level security")
         op.execute(f"alter table {table}_rest force row level security")
     op.execute(PARTITIONS)
