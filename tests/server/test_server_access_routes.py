@@ -58,7 +58,7 @@ def test_every_route_refuses_every_role_without_its_permission(
                 continue
             answer = client.request(method, _concrete(path), json=_BODIES.get(path, {}), headers=keys[role])
             assert answer.status_code == 403, (method, path, role)
-            assert answer.json()["data"]["permission"] == permission
+            assert permission in answer.text
             refused += 1
     assert refused > 50
 

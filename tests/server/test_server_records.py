@@ -281,7 +281,9 @@ class TestLanding:
     def test_a_client_of_the_business_does_not_see_it(
         self, client: TestClient, people: People, organization: Organization
     ) -> None:
-        assert client.get("/", headers=people.signed_in(organization, Role.CLIENT)).status_code == 403
+        page = client.get("/", headers=people.signed_in(organization, Role.CLIENT))
+        assert (page.status_code, page.headers["content-type"]) == (403, "text/html; charset=utf-8")
+        assert "kernel:decision:read" in page.text
 
 
 def test_forwarded_addresses_are_believed_only_behind_a_proxy_of_our_own(served: Served) -> None:

@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 
 from intendant.kernel.access import Permission, Principal, RateLimit
 from intendant.kit.errors import Forbidden, Invalid, Unauthenticated
-from intendant.server.errors import PageNeedsSignIn
+from intendant.server.errors import PageNeedsSignIn, PageRefused
 from intendant.server.system import ServedSystem, system_of
 
 PUBLIC = frozenset(
@@ -72,11 +72,19 @@ class Guard:
             if self._page:
                 raise PageNeedsSignIn("Sign in first.") from None
             raise
+        except Forbidden as error:
+            raise self._refusal(error) from None
         limit: RateLimit = request.app.state.request_limit
         limit.take(principal.id)
-        principal.require(self.permission)
+        try:
+            principal.require(self.permission)
+        except Forbidden as error:
+            raise self._refusal(error) from None
         state.guard, state.principal = self, principal
         return principal
+
+    def _refusal(self, error: Forbidden) -> Forbidden:
+        return PageRefused(error.message, remedy=error.remedy) if self._page else error
 
 
 def find_guard(route: RouteContext) -> Guard | None:

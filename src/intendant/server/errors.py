@@ -26,6 +26,7 @@ from intendant.kit.errors import (
     Unauthenticated,
     Unavailable,
 )
+from intendant.server import pages
 
 PROBLEM_TYPE = "application/problem+json"
 ERRORS_SHOWN_MAX = 50
@@ -54,6 +55,12 @@ class PageNeedsSignIn(Unauthenticated):
     """A page for people was asked for without a session: they are led to the door instead of being shown a problem."""
 
     code = "sign_in_needed"
+
+
+class PageRefused(Forbidden):
+    """A page for people is not for this caller: they are told so on a page."""
+
+    code = "page_refused"
 
 
 def status_of(error: IntendantError) -> int:
@@ -105,6 +112,7 @@ def install(app: FastAPI) -> None:
     """Answer every error of `app` as problem+json."""
     app.add_exception_handler(IntendantError, _foreseen)
     app.add_exception_handler(PageNeedsSignIn, _to_the_door)
+    app.add_exception_handler(PageRefused, _on_a_page)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(psycopg.DataError, _unstorable)
@@ -148,6 +156,10 @@ async def _foreseen(request: Request, error: Exception) -> Response:
 async def _to_the_door(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the framework's signature
     path = request.url.path
     return RedirectResponse("/sign-in" if path == "/" else f"/sign-in?next={quote(path)}", 303)
+
+
+async def _on_a_page(request: Request, error: Exception) -> Response:  # noqa: ARG001
+    return pages.html(pages.message_page("Not for you", str(error)), 403)
 
 
 async def _validation(request: Request, error: Exception) -> Response:
