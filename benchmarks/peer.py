@@ -1,4 +1,4 @@
-"""The peer that `benchmarks.http` measures beside us: a plain FastAPI handler, one transaction per decision, no audit, no policy."""
+"""The peer that `benchmarks.serving` measures beside us: a plain FastAPI handler, one transaction per decision, no audit, no policy."""
 
 import os
 from typing import Any

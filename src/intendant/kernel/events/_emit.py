@@ -8,7 +8,7 @@ from uuid import UUID
 from intendant.kernel import audit
 from intendant.kit import ids
 from intendant.kit.bulk import BulkInsert, Writes
-from intendant.kit.canonical import canonical_json, digest, json_bytes
+from intendant.kit.canonical import canonical_json, digest
 from intendant.kit.database import Row, Transaction
 from intendant.kit.errors import Bug
 

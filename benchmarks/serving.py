@@ -1,7 +1,7 @@
 """One decision per HTTP request, everything on, durable before the response: authentication, rate limit, row-level security, policy,
 model, audit, events. Beside it in the same run a plain FastAPI handler with one transaction per decision and nothing else.
 
-    python -m benchmarks.http [--seconds 15] [--connections 64] [--organizations 1] [--json]
+    python -m benchmarks.serving [--seconds 15] [--connections 64] [--organizations 1] [--json]
 
 Needs `wrk` (Debian: apt-get install wrk), which shares the machine with the server and the database.
 """
