@@ -1,0 +1,110 @@
+"""Alerts: one for each open cause, counted, at the worst severity; resolved, cleared, assigned."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from tests.support.deciding import active_policy, publish, together
+from tests.support.lending import BAD, Lender
+from tests.support.serving import People
+
+from intendant.kernel.alerts import (
+    Alert,
+    AlertAssigneeUnknown,
+    AlertEnded,
+    AlertUnknown,
+    assign_alert,
+    end_alert,
+    list_alerts,
+    raise_alerts,
+)
+from intendant.kernel.gate import Policy
+from intendant.kit import ids
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def alert(lender: Lender, cause: str = "c", severity: Any = "medium", at: datetime = NOW) -> Alert:
+    return Alert(lender.organization.id, "anomaly", severity, cause, "Something is odd", at)
+
+
+def opened(lender: Lender) -> list[dict[str, Any]]:
+    with lender.database.transaction(lender.organization.id) as tx:
+        return list_alerts(tx)
+
+
+def raised(lender: Lender, *alerts: Alert) -> None:
+    with lender.database.transaction(lender.organization.id) as tx:
+        raise_alerts(tx, alerts)
+
+
+def test_a_cause_raises_one_alert_that_counts_and_takes_the_worst_severity(lender):
+    raised(lender, alert(lender, severity="low"), alert(lender, severity="high"), alert(lender, "other"))
+    raised(lender, alert(lender, severity="medium", at=NOW + timedelta(hours=1)))
+    raised(lender, alert(lender, severity="critical", at=NOW - timedelta(hours=1)))
+    (one,) = [each for each in opened(lender) if each["cause"] == "c"]
+    assert (one["count"], one["severity"], one["raised_at"], one["last_at"]) == (
+        4,
+        "critical",
+        NOW,
+        NOW + timedelta(hours=1),
+    )
+    assert len(opened(lender)) == 2
+
+
+def test_many_at_once_still_make_one_alert(lender):
+    def several() -> None:
+        raised(lender, *[alert(lender, cause) for cause in ("b", "a", "c")])
+
+    assert together([several for _ in range(12)]) == [None] * 12
+    assert {each["cause"]: each["count"] for each in opened(lender)} == {"a": 12, "b": 12, "c": 12}
+
+
+@pytest.mark.parametrize("state", ["resolved", "cleared"])
+def test_an_alert_ends_once_and_its_cause_may_come_again(lender, state):
+    raised(lender, alert(lender))
+    (first,) = opened(lender)
+    end: dict[str, Any] = {"state": state, "by": "user:ann", "note": "seen", "now": NOW, "system_now": NOW}
+    with lender.database.transaction(lender.organization.id) as tx:
+        assert end_alert(tx, first["id"], **end)["ended_by"] == "user:ann"
+    with lender.database.transaction(lender.organization.id) as tx, pytest.raises(AlertEnded):
+        end_alert(tx, first["id"], **end)
+    raised(lender, alert(lender))
+    (second,) = opened(lender)
+    assert second["id"] != first["id"]
+    assert second["count"] == 1
+    assert lender.scalar("select count(*) from events where name = %s", [f"kernel.alert.{state}"]) == 1
+
+
+def test_an_alert_is_assigned_to_members_only(lender, organization, other_organization, database):
+    raised(lender, alert(lender))
+    (one,) = opened(lender)
+    ours, theirs = People(database).user(organization), People(database).user(other_organization)
+    times: dict[str, Any] = {"by": "user:ann", "now": NOW, "system_now": NOW}
+    with lender.database.transaction(lender.organization.id) as tx:
+        assert assign_alert(tx, one["id"], ours.user.id, **times)["assignee"] == ours.user.id
+        assert assign_alert(tx, one["id"], None, **times)["assignee"] is None
+    for alert_id, assignee, error in (
+        (one["id"], theirs.user.id, AlertAssigneeUnknown),
+        (one["id"], ids.new_id(), AlertAssigneeUnknown),
+        (ids.new_id(), None, AlertUnknown),
+    ):
+        with lender.database.transaction(lender.organization.id) as tx, pytest.raises(error):
+            assign_alert(tx, alert_id, assignee, **times)
+
+
+def test_no_organisation_sees_or_ends_another_s_alert(lender, other_lender):
+    raised(lender, alert(lender))
+    (one,) = opened(lender)
+    assert opened(other_lender) == []
+    with other_lender.database.transaction(other_lender.organization.id) as tx, pytest.raises(AlertUnknown):
+        end_alert(tx, one["id"], state="cleared", by="user:eve", note="", now=NOW, system_now=NOW)
+
+
+def test_confidence_below_the_intervention_threshold_raises_one_alert_for_a_batch(lender):
+    policy: Policy = active_policy(lender)
+    publish(lender, replace(policy, intervention_threshold=0.7))
+    lender.decide_many(*[lender.proposal(BAD, f"r{n}") for n in range(5)])
+    (one,) = opened(lender)
+    assert (one["kind"], one["severity"], one["count"]) == ("intervention", "high", 5)
