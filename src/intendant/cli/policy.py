@@ -101,7 +101,7 @@ def diff(old: str, new: str, kind: str, organization: str | None) -> None:
         ]
     changes = diff_policies(*sides)
     for change in changes:
-        click.echo(str(change))
+        click.echo(change.text)
     if not changes:
         click.echo("No difference.")
 
