@@ -15,13 +15,11 @@ from intendant.server import errors, health, landing, reference
 from intendant.server.auth import PUBLIC, find_guard
 from intendant.server.directory import Directory
 from intendant.server.doors import ServerDoors
+from intendant.server.express import BODY_BYTES_MAX, Express
 from intendant.server.frame import Frame
 from intendant.server.live import Streams
 from intendant.server.routes import ROUTERS
 from intendant.server.system import ServedSystem
-
-BODY_BYTES_MAX = 1024 * 1024
-"""What a route takes unless it names its own `max_body_size`, as those for uploads do."""
 
 PAGES = (health.router, landing.router, reference.router)
 
@@ -30,8 +28,8 @@ class Application(FastAPI):
     """FastAPI with our frame outside its own error handling, and permissions in its OpenAPI document."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Wrap everything, error pages too."""
-        return Frame(super().build_middleware_stack())
+        """Wrap everything, error pages and the express desk too."""
+        return Frame(Express(super().build_middleware_stack(), self, self.state.desks))
 
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI document with `x-permission` on every operation."""
@@ -79,16 +77,17 @@ def create_app(system: ServedSystem, routers: Sequence[APIRouter] = ()) -> FastA
     rate = system.settings.requests_per_second
     app.state.request_limit = RateLimit(per_second=rate, burst=rate)
     errors.install(app)
-    for router in (*PAGES, *ROUTERS, *_domain_routers(system), *routers):
+    doors = ServerDoors(system)
+    for router in (*PAGES, *ROUTERS, *_domain_routers(system, doors), *routers):
         app.include_router(router)
+    app.state.desks = doors.desks
     for path in unguarded(app):
         raise Bug(f"The route {path} has no guard and does not stand in PUBLIC.")
     app.router.middleware_stack = Directory(app.router.middleware_stack, iter_route_contexts(app.routes))
     return app
 
 
-def _domain_routers(system: ServedSystem) -> Iterable[APIRouter]:
-    doors = ServerDoors(system)
+def _domain_routers(system: ServedSystem, doors: ServerDoors) -> Iterable[APIRouter]:
     for domain in system.registry.domains.values():
         if domain.routes is not None:
             yield from domain.routes(doors)

@@ -6,7 +6,8 @@ from typing import Any, get_args
 from intendant.kernel.access import Permission
 from intendant.kernel.decisions import Batcher, Decision
 from intendant.kernel.registry import Proposal
-from intendant.server.auth import requires
+from intendant.server.auth import Guard, requires
+from intendant.server.express import BODY_BYTES_MAX, Desk, Handler
 from intendant.server.idempotency import Idempotency
 from intendant.server.system import ServedSystem
 
@@ -17,6 +18,7 @@ class ServerDoors:
     def __init__(self, system: ServedSystem) -> None:
         self.system = system
         self.once: Any = get_args(Idempotency)[1]
+        self.desks: dict[str, Desk] = {}
 
     @cached_property
     def _batcher(self) -> Batcher:
@@ -30,6 +32,10 @@ class ServerDoors:
     def requires(self, permission: Permission) -> Any:
         """Return the guard that asks for a permission."""
         return requires(permission)
+
+    def express(self, path: str, permission: Permission, handler: Handler) -> None:
+        """Serve POST requests to `path` by `handler` at the express desk; the route must be declared as well."""
+        self.desks[path] = Desk(Guard(permission), handler, BODY_BYTES_MAX)
 
     async def decide(self, proposal: Proposal) -> Decision:
         """Decide one proposal in a batch with whatever else arrives now."""

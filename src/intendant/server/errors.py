@@ -120,6 +120,16 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unforeseen)
 
 
+async def answer(request: Request, error: Exception) -> Response:
+    """Answer an error as the application would, for what is served before it."""
+    for kind in type(error).__mro__:
+        handler = request.app.exception_handlers.get(kind)
+        if handler is not None:
+            response: Response = await handler(request, error)
+            return response
+    return await _unforeseen(request, error)
+
+
 def _request_id(request: Request) -> str | None:
     return request.scope.get("intendant.request_id")
 

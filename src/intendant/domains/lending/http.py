@@ -86,19 +86,9 @@ def _applications(doors: Doors, kind: LendingApplicationKind) -> APIRouter:
         with database.transaction(organization_id) as tx:
             return catalogue.offer(tx, key)
 
-    @router.post(
-        "",
-        status_code=201,
-        response_model=wire.DecidedApplication,
-        openapi_extra=_json_body(wire.ApplicationBody.model_json_schema()),
-    )
-    async def submit(
-        request: Request,
-        idempotency_key: Key = None,
-        principal: Principal = doors.requires(Permission.APPLICATION_CREATE),
+    async def submit_now(
+        _request: Request, principal: Principal, content: bytes, idempotency_key: str | None
     ) -> Response:
-        """Submit an application; the answer is its decision, which is durable when it is sent."""
-        content = await request.body()
         key, reference, inputs = wire.read_application(content)
         offer = catalogue.peek(principal.organization_id, key)
         if offer is None:
@@ -118,6 +108,22 @@ def _applications(doors: Doors, kind: LendingApplicationKind) -> APIRouter:
         answer = wire.answer(decision.as_dict(), for_client=principal.role is Role.CLIENT)
         headers = REPLAYED if decision.replayed else None
         return Response(answer, 201, media_type="application/json", headers=headers)
+
+    doors.express("/api/v1/lending/applications", Permission.APPLICATION_CREATE, submit_now)
+
+    @router.post(
+        "",
+        status_code=201,
+        response_model=wire.DecidedApplication,
+        openapi_extra=_json_body(wire.ApplicationBody.model_json_schema()),
+    )
+    async def submit(
+        request: Request,
+        idempotency_key: Key = None,
+        principal: Principal = doors.requires(Permission.APPLICATION_CREATE),
+    ) -> Response:
+        """Submit an application; the answer is its decision, which is durable when it is sent."""
+        return await submit_now(request, principal, await request.body(), idempotency_key)
 
     @router.get("")
     def list_applications(

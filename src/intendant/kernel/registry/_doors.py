@@ -1,5 +1,6 @@
 """What the entry point over HTTP hands to a domain's routes, so that a domain imports no server."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from intendant.kernel.access import Permission
@@ -25,6 +26,13 @@ class Doors(Protocol):
 
     def requires(self, permission: Permission) -> Any:
         """Return the default value of a parameter `principal`: the caller, who has the permission."""
+        ...
+
+    def express(self, path: str, permission: Permission, handler: Callable[..., Awaitable[Any]]) -> None:
+        """Serve POST requests to `path` without the framework between; for the hottest routes, which are declared as well.
+
+        `handler` takes request, principal, body and Idempotency-Key and returns the response.
+        """
         ...
 
     async def decide(self, proposal: Proposal) -> Any:
