@@ -2,10 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+LOCK_VENV := .venv-lock
 TEST_WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check format accept bench clean
+.PHONY: help up test check format accept bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,8 +34,17 @@ accept: $(VENV)/.installed-dev ## Rewrite golden files; the diff is the review
 bench: $(VENV)/.installed-dev ## Measure what README and docs claim about speed
 	$(BIN)/python -m benchmarks
 
+lock: ## Choose the newest versions that pyproject.toml allows, in a clean environment
+	rm -rf $(LOCK_VENV)
+	$(PYTHON) -m venv $(LOCK_VENV)
+	$(LOCK_VENV)/bin/pip install --quiet --disable-pip-version-check .
+	$(LOCK_VENV)/bin/pip freeze --exclude intendant | LC_ALL=C sort -f > requirements.lock
+	$(LOCK_VENV)/bin/pip install --quiet --disable-pip-version-check -c requirements.lock '.[dev,bench]'
+	$(LOCK_VENV)/bin/pip freeze --exclude intendant | LC_ALL=C sort -f | grep -vxFf requirements.lock > requirements-dev.lock
+	rm -rf $(LOCK_VENV)
+
 clean: ## Remove the environment
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(LOCK_VENV)
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
