@@ -51,7 +51,9 @@ def borrowers(seed: int, *, rows: int = ROWS, bad_share: float = 0.2, signal: fl
     amount = np.round(random.lognormal(9.2, 0.6, rows), -2) + 500
     age = random.integers(19, 76, rows)
     female = random.random(rows) < 0.48
-    risk = signal * (-(score - 690) / 45 + 3.0 * (ratio - 0.28) + 0.5 * np.log(amount / 10_000) - 0.6 * np.log(income / 49_000))
+    risk = signal * (
+        -(score - 690) / 45 + 3.0 * (ratio - 0.28) + 0.5 * np.log(amount / 10_000) - 0.6 * np.log(income / 49_000)
+    )
     noise = random.logistic(0, 1, rows)
     repaid = risk + noise < np.quantile(risk + noise, 1 - bad_share)
     days = np.sort(random.integers(0, 4 * 365, rows))
@@ -174,7 +176,10 @@ def heloc(folder: Path) -> PastLoans:
 def hmeq(folder: Path) -> PastLoans:
     """Home equity: BAD 1, many cells missing."""
     b = borrowers(5, rows=3_000, bad_share=0.2)
-    def holes(v: Any, share: float) -> Any: return pd.Series(v).mask(b.random.random(b.rows) < share)  # fmt: skip  # noqa: E704
+
+    def holes(values: Any, share: float) -> Any:
+        return pd.Series(values).mask(b.random.random(b.rows) < share)
+
     frame = pd.DataFrame(
         {
             "BAD": (~b.repaid).astype(int),
@@ -194,7 +199,10 @@ def hmeq(folder: Path) -> PastLoans:
 def small_business(folder: Path) -> PastLoans:
     """Guaranteed business loans: money written as "$50,000.00 ", dates like 28-Feb-97, what was charged off beside the status."""
     b = borrowers(6, rows=3_000, bad_share=0.18)
-    def money(values: Any) -> list[str]: return [f"${value:,.2f} " for value in values]  # fmt: skip  # noqa: E704
+
+    def money(values: Any) -> list[str]:
+        return [f"${value:,.2f} " for value in values]
+
     days = [pd.Timestamp(m).strftime("%-d-%b-%y") for m in b.moment]
     frame = pd.DataFrame(
         {
@@ -255,8 +263,10 @@ def peer_to_peer(folder: Path) -> PastLoans:
 def sparkasse(folder: Path) -> PastLoans:
     """A German bank's export: semicolons, decimal commas, points between thousands, umlauts in Windows-1252."""
     b = borrowers(8, rows=2_000, bad_share=0.22)
-    def euro(values: Any) -> list[str]:  # fmt: skip
-        return [f"{v:,.2f}".translate(str.maketrans(",.", ".,")) for v in values]
+
+    def euro(values: Any) -> list[str]:
+        return [f"{value:,.2f}".translate(str.maketrans(",.", ".,")) for value in values]
+
     frame = pd.DataFrame(
         {
             "Antragsnummer": [f"K-{n:06d}" for n in range(b.rows)],
@@ -396,9 +406,7 @@ def rare_defaults(folder: Path) -> PastLoans:
 def mostly_bad(folder: Path) -> PastLoans:
     """Ninety-five in a hundred defaulted: a collector's book."""
     b = borrowers(16, rows=3_000, bad_share=0.95, signal=1.5)
-    return PastLoans(
-        _csv(folder / "subprime.csv", _plain(b).assign(outcome=np.where(b.repaid, "repaid", "defaulted")))
-    )
+    return PastLoans(_csv(folder / "subprime.csv", _plain(b).assign(outcome=np.where(b.repaid, "repaid", "defaulted"))))
 
 
 def wide(folder: Path) -> PastLoans:

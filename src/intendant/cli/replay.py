@@ -7,15 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from intendant.cli.replay_terminal import progress_shown, show_report
+
 if TYPE_CHECKING:
     from rich.console import Console
 
     from intendant.domains.lending.replay.draft import Draft
-    from intendant.domains.lending.replay.run import Outcome, Plan
+    from intendant.domains.lending.replay.plan import Plan
+    from intendant.kernel.gate import Policy
     from intendant.learning.datasets import Mapping, MappingProposal, Table
+    from intendant.learning.evaluation import CostMatrix
 
-_STAGES = {"train": "Training", "decide": "Deciding", "outcomes": "Outcomes"}
 _READ_BYTES = 1 << 20
+_SHARE_MIN, _SHARE_MAX = 0.05, 0.95
+_SETTING_BYTES_MAX = 1 << 24
 
 
 class _Share(click.ParamType[float]):
@@ -24,13 +29,18 @@ class _Share(click.ParamType[float]):
     name = "share"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        if isinstance(value, float):
-            return value
         text = str(value).strip()
         try:
-            return float(text[:-1]) / 100 if text.endswith("%") else float(text)
+            share = float(text[:-1]) / 100 if text.endswith("%") else float(text)
         except ValueError:
             self.fail(f"{value!r} is no share; write 60% or 0.6", param, ctx)
+        if not _SHARE_MIN <= share <= _SHARE_MAX:
+            self.fail(
+                f"{value!r} leaves too little to train on or to decide; give {_SHARE_MIN:.0%} to {_SHARE_MAX:.0%}",
+                param,
+                ctx,
+            )
+        return share
 
 
 class _Speed(click.ParamType["float | None"]):
@@ -76,6 +86,7 @@ class _Speed(click.ParamType["float | None"]):
 @click.option("--encoding", help="The file's encoding, where it is not recognised.")
 @click.option("--delimiter", help="The file's delimiter, where it is not recognised.")
 @click.option("--yes", is_flag=True, help="Use the proposals without asking.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, and nothing else, to standard output.")
 def replay(
     file: Path,
     mapping_file: Path | None,
@@ -90,6 +101,7 @@ def replay(
     encoding: str | None,
     delimiter: str | None,
     yes: bool,
+    as_json: bool,
 ) -> None:
     """Replay FILE, a table of past applications with known outcomes (CSV, Excel, JSON, Parquet), through the live path.
 
@@ -98,33 +110,66 @@ def replay(
     """
     from rich.console import Console
 
+    from intendant.domains.lending.replay.draft import draft
+    from intendant.domains.lending.replay.plan import make_plan, split_rows
+    from intendant.kit.errors import Invalid
     from intendant.learning.datasets import applications, dump_mapping, read_table, require_mapping
 
-    console = Console(soft_wrap=not sys.stdout.isatty(), highlight=False)
-    folder = folder or Path(f"replay-{file.name.partition('.')[0] or 'table'}")
-    with console.status(f"Reading {file.name}"):
+    output = sys.stderr if as_json else sys.stdout
+    console = Console(file=output, soft_wrap=not output.isatty(), highlight=False)
+    costs = _costs(gain, loss)
+    policy = None if policy_file is None else _read_policy(policy_file)
+    folder = _report_folder(folder or Path(f"replay-{file.name.partition('.')[0] or 'table'}"))
+    with console.status("Reading the table"):
         table = read_table(file, encoding=encoding, delimiter=delimiter)
     console.print(
-        f"{file.name}: {table.rows_read:,} rows, {len(table.columns)} columns, {table.format}"
-        f"{'' if table.header else ', no header'}; {table.quarantine.rows_quarantined:,} rows in quarantine."
+        f"{file.name}: {table.rows_read:,} rows, {len(table.columns):,} columns, {table.format}"
+        f"{'' if table.header else ', no header'}; {table.quarantine.rows_quarantined:,} rows in quarantine.",
+        markup=False,
     )
     mapping, notices = _mapping(table, mapping_file, outcome, good, console, interactive=not yes)
     require_mapping(table, mapping)
     with console.status("Reading applications"):
         applied = applications(table, mapping)
-    draft = _draft(mapping, applied, policy_file, gain, loss)
-    folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / "mapping.yaml", dump_mapping(mapping))
-    _write(folder / "policy.yaml", _policy_text(draft))
-    for notice in (*notices, *table.notices, *applied.notices, *draft.notices):
-        console.print(f"  note: {notice}", style="dim")
-    console.print(f"Mapping and draft policy: {folder / 'mapping.yaml'}, {folder / 'policy.yaml'}")
-    if not yes and not click.confirm("Go on with them?", default=True):
-        console.print("Correct the files and pass them with --mapping and --policy.")
+    if speed is not None and applied.times is None:
+        raise Invalid("The table has no time to keep pace with.", field="--speed", remedy="Use --speed max.")
+    parts = split_rows(applied, train_until)
+    drafted = draft(mapping, applied, parts, gain=costs.gain, loss=costs.loss, policy=policy)
+    plan = make_plan(file, applied, drafted, parts, source_digest=_digest(file), costs=costs)
+    for notice in dict.fromkeys((*notices, *applied.notices, *table.notices, *drafted.notices, *plan.notices)):
+        console.print(f"  note: {notice}", style="dim", markup=False)
+    if mapping_file is None:
+        _keep(folder / "mapping.yaml", dump_mapping(mapping), console)
+    if policy_file is None:
+        _keep(folder / "policy.yaml", _policy_text(drafted), console)
+    used = [str(mapping_file or folder / "mapping.yaml"), str(policy_file or folder / "policy.yaml")]
+    console.print(f"Mapping and policy: {', '.join(used)}", markup=False)
+    if not yes and not click.confirm("Go on with them?", default=True, err=as_json):
+        console.print("Correct the files and pass them with --mapping and --policy.", markup=False)
         return
-    report = _run(file, applied, draft, train_until, speed, gain, loss, console)
-    _save(folder, report)
-    _show(console, report, folder)
+    report = _run(plan, speed, tuple(notices))
+    plain = _save(folder, report)
+    if as_json:
+        click.echo(_json(plain), nl=False)
+    show_report(console, plain, folder)
+
+
+def _report_folder(folder: Path) -> Path:
+    """Make the folder and see that it can be written to, before anything takes its time."""
+    from intendant.kit.errors import Invalid
+
+    probe = folder / ".intendant-replay"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise Invalid(
+            f"Nothing can be written to {folder}: {error.strerror}.",
+            field="--report",
+            remedy="Name a folder that you may write to.",
+        ) from None
+    return folder
 
 
 def _mapping(
@@ -145,13 +190,17 @@ def _mapping(
             raise Invalid(
                 "--mapping already names the outcome.", field="--outcome", remedy="Leave --outcome and --good out."
             )
-        return parse_mapping(mapping_file.read_text(encoding="utf-8")), []
+        mapping = parse_mapping(_read_setting(mapping_file, "--mapping"))
+        _show_mapping(console, mapping)
+        return mapping, []
+    if good and not outcome:
+        raise Invalid("--good names a value of no column.", field="--good", remedy="Add --outcome COLUMN.")
     proposal = propose_mapping(table, outcome=outcome, good=list(good) or None)
     if proposal.questions and interactive and sys.stdin.isatty():
         proposal = _ask(table, proposal, outcome, good)
     mapping, moved = move_protected(proposal.settled())
     _show_mapping(console, mapping)
-    suspects = [f"{suspect.name}: {suspect.why}" for suspect in proposal.suspects]
+    suspects = [f"'{suspect.name}' is left out: {suspect.why}." for suspect in proposal.suspects]
     return mapping, [*proposal.warnings, *suspects, *moved]
 
 
@@ -167,38 +216,55 @@ def _ask(table: "Table", proposal: "MappingProposal", outcome: str | None, good:
 
 
 def _show_mapping(console: "Console", mapping: "Mapping") -> None:
-    console.print(f"  outcome  {mapping.outcome}: good {', '.join(mapping.good)}; bad {', '.join(mapping.bad)}")
-    for role, column in mapping.roles.items():
-        console.print(f"  {role:<8} {column}")
-    console.print(f"  features {len(mapping.features)}; protected: {', '.join(mapping.protected) or 'none named'}")
+    lines = [("outcome", f"{mapping.outcome}: good {', '.join(mapping.good)}; bad {', '.join(mapping.bad)}")]
+    lines += list(mapping.roles.items())
+    lines += [("protected", ", ".join(mapping.protected) or "none named"), ("features", f"{len(mapping.features):,}")]
+    for name, what in lines:
+        console.print(f"  {name:<12} {what}", markup=False)
 
 
-def _draft(
-    mapping: "Mapping", applied: Any, policy_file: Path | None, gain: float | None, loss: float | None
-) -> "Draft":
-    from dataclasses import replace
-
-    import yaml
-
-    from intendant.domains.lending.contract import APPLICATION_KIND
-    from intendant.domains.lending.replay.draft import draft
-    from intendant.kernel.policies import parse_body
+def _read_setting(path: Path, option: str) -> str:
+    """Read a mapping or a policy as text; raises Invalid naming the option."""
     from intendant.kit.errors import Invalid
 
-    costs = _costs(gain, loss)
-    drafted = draft(mapping, applied, gain=costs.gain, loss=costs.loss)
-    if policy_file is None:
-        return drafted
     try:
-        body = yaml.safe_load(policy_file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        if path.stat().st_size > _SETTING_BYTES_MAX:
+            raise Invalid(f"{path} is too large for that.", field=option, remedy="Give the drafted file, corrected.")
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise Invalid(
-            f"{policy_file} is not YAML: {error}", field="--policy", remedy="Correct the drafted file."
+            f"{path} cannot be read: {why}.", field=option, remedy="Give the drafted file, corrected."
         ) from None
-    return replace(drafted, policy=parse_body(APPLICATION_KIND, body))
 
 
-def _costs(gain: float | None, loss: float | None) -> Any:
+def _read_policy(path: Path) -> "Policy":
+    import yaml
+
+    from intendant.domains.lending.contract import APPLICATION_KIND, APPROVE, REJECT
+    from intendant.kernel.gate import check_policy
+    from intendant.kernel.policies import is_blocking, parse_body
+    from intendant.kit.errors import Invalid
+
+    remedy = "Mend that place in the drafted file, or leave --policy out."
+    try:
+        body = yaml.safe_load(_read_setting(path, "--policy"))
+    except (yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" at line {mark.line + 1}" if mark is not None else ""
+        raise Invalid(f"{path} is no valid YAML{where}.", field="--policy", remedy=remedy) from None
+    policy = parse_body(APPLICATION_KIND, body)
+    missing = [action for action in (APPROVE, REJECT) if action not in policy.actions]
+    if missing:
+        raise Invalid(f"{path} says nothing about '{missing[0]}'.", field=f"actions.{missing[0]}", remedy=remedy)
+    blocking = [finding for finding in check_policy(policy) if is_blocking(finding)]
+    if blocking:
+        rules = ", ".join(blocking[0].rules)
+        raise Invalid(f"The policy contradicts itself: {blocking[0].text}", field=f"rules: {rules}", remedy=remedy)
+    return policy
+
+
+def _costs(gain: float | None, loss: float | None) -> "CostMatrix":
     from intendant.learning.evaluation import CostMatrix
 
     given = gain is not None or loss is not None
@@ -215,44 +281,31 @@ def _policy_text(draft: "Draft") -> str:
     return "# Draft policy for the sandbox. Correct it and pass it with --policy.\n" + body
 
 
-def _run(
-    file: Path,
-    applied: Any,
-    draft: "Draft",
-    train_until: float,
-    speed: float | None,
-    gain: float | None,
-    loss: float | None,
-    console: "Console",
-) -> dict[str, Any]:
+def _run(plan: "Plan", speed: float | None, notices: tuple[str, ...]) -> dict[str, Any]:
     import threading
-
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from intendant.bootstrap import open_system
     from intendant.domains.lending.manifest import APPLICATION
     from intendant.domains.lending.replay.report import build_report
-    from intendant.domains.lending.replay.run import Replayer, make_plan
-    from intendant.kit.errors import Invalid
+    from intendant.domains.lending.replay.run import Replayer
+    from intendant.kit import clock
     from intendant.kit.logging import configure_logging
 
     configure_logging("warning")
-    if speed is not None and applied.times is None:
-        raise Invalid("The table has no time to keep pace with.", field="--speed", remedy="Use --speed max.")
-    plan: Plan = make_plan(
-        file, applied, draft, train_until=train_until, source_digest=_digest(file), costs=_costs(gain, loss)
-    )
-    columns = (TextColumn("{task.description:<9}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with open_system() as system, Progress(*columns, console=console, transient=True) as bars:
-        tasks = {stage: bars.add_task(name, total=None, visible=False) for stage, name in _STAGES.items()}
-
-        def progress(stage: str, done: int, total: int) -> None:
-            bars.update(tasks[stage], completed=done, total=total, visible=True)
-
-        replayer = Replayer(system.database, system.decider, APPLICATION, system.found_organization)
-        pause = threading.Event()
-        outcome: Outcome = replayer.run(plan, progress=progress, speed=speed, wait=pause.wait)
-    return build_report(plan, outcome)
+    began = clock.monotonic_seconds()
+    with open_system() as system, progress_shown() as progress:
+        replayer = Replayer(
+            system.database,
+            system.decider,
+            APPLICATION,
+            found=system.found_organization,
+            remove=system.remove_organization,
+            locks=system.settings.home / "replays",
+        )
+        verdicts = replayer.run(plan, progress=progress, speed=speed, wait=threading.Event().wait)
+        report = build_report(plan, verdicts, leading=notices)
+    report["seconds"]["all"] = round(clock.monotonic_seconds() - began, 2)
+    return report
 
 
 def _digest(file: Path) -> bytes:
@@ -263,14 +316,32 @@ def _digest(file: Path) -> bytes:
     return hasher.digest()
 
 
-def _save(folder: Path, report: dict[str, Any]) -> None:
+def _save(folder: Path, report: dict[str, Any]) -> dict[str, Any]:
     import orjson
 
     from intendant.domains.lending.replay.page import render_page
 
-    plain = orjson.loads(orjson.dumps(report, default=str, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS))
-    _write(folder / "report.json", orjson.dumps(plain, option=orjson.OPT_INDENT_2).decode() + "\n")
+    plain: dict[str, Any] = orjson.loads(
+        orjson.dumps(report, default=str, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS)
+    )
+    _write(folder / "report.json", _json(plain))
     _write(folder / "report.html", render_page(plain))
+    return plain
+
+
+def _json(report: dict[str, Any]) -> str:
+    import orjson
+
+    return orjson.dumps(report, option=orjson.OPT_INDENT_2).decode() + "\n"
+
+
+def _keep(path: Path, text: str, console: "Console") -> None:
+    """Write a draft; one that stands there and says something else may hold a person's corrections, so it is kept beside."""
+    if path.exists() and path.read_bytes() != text.encode():
+        kept = path.with_name(f"{path.stem}.previous{path.suffix}")
+        path.replace(kept)
+        console.print(f"  note: another {path.name} stood there; it is kept as {kept.name}.", style="dim", markup=False)
+    _write(path, text)
 
 
 def _write(path: Path, text: str) -> None:
@@ -278,41 +349,3 @@ def _write(path: Path, text: str) -> None:
     unfinished = path.with_name(path.name + ".part")
     unfinished.write_text(text, encoding="utf-8")
     unfinished.replace(path)
-
-
-def _show(console: "Console", report: dict[str, Any], folder: Path) -> None:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("", "applications", "default rate"):
-        table.add_column(heading, justify="left" if not heading else "right")
-    for name in ("approved", "rejected", "asked", "refused"):
-        table.add_row(name, f"{report[name]:,}", _percent(report[f"default_rate_{name}"]))
-    table.add_row("all", f"{report['rows_decided']:,}", _percent(report["default_rate"]))
-    console.print()
-    console.print(table)
-    console.print()
-    if report["auc"] is not None:
-        low, high = report["auc_interval"]
-        console.print(f"AUC {report['auc']:.3f} ({low:.3f} to {high:.3f})   Brier {report['brier']:.3f}   "
-                      f"coverage {_percent(report['coverage'])} (wanted {_percent(report['coverage_target'])})")  # fmt: skip
-    profit = report["profit"]
-    if profit:
-        cut = "" if profit["plain_cutoff"] is None else f", plain cut-off {profit['plain_cutoff']:,.0f}"
-        console.print(
-            f"Profit {profit['decisions']:,.0f} ({profit['decisions_with_asked_as_proposed']:,.0f} with asked cases as proposed);"
-            f" approve all {profit['approve_all']:,.0f}, reject all {profit['reject_all']:,.0f}{cut}"
-        )
-    for attribute in report["fairness"]:
-        ratio = attribute["four_fifths_ratio"]
-        console.print(f"Four-fifths ratio by {attribute['attribute']}: {'-' if ratio is None else f'{ratio:.2f}'}")
-    speed = report["decisions_per_second"]
-    pace = "everything was decided before" if speed is None else f"{speed:,.0f} decisions/s"
-    console.print(
-        f"{pace}; training {report['seconds']['training']:.1f} s, deciding {report['seconds']['deciding']:.1f} s"
-    )
-    console.print(f"Reports: {folder / 'report.html'}, {folder / 'report.json'}")
-
-
-def _percent(value: float | None) -> str:
-    return "-" if value is None else f"{value:.1%}"

@@ -98,11 +98,12 @@ def train(
     worker_count: int = 2,
     progress: Progress | None = None,
     now: datetime | None = None,
+    stale_at: datetime | None = None,
 ) -> tuple[Row, "TrainingResult"]:
     """Train a model for a product, store it, and return its row (without the artifact) with everything measured.
 
-    `now` is business time, by default the organisation's clock; no transaction is open while it trains. Raises what
-    `train_credit_model` raises, each error naming field and remedy.
+    `now` is business time, by default the organisation's clock, and `stale_at` what follows from it; no transaction is open
+    while it trains. Raises what `train_credit_model` raises, each error naming field and remedy.
     """
     from intendant.learning.models import reference_profile, train_credit_model
 
@@ -127,7 +128,8 @@ def train(
     moment = now or organization.clock.now()
     with database.transaction(organization.id) as tx:
         rivals = _compared_with_champion(tx, champions, result, table)
-        row = _store(tx, result, report | {"against_champion": rivals}, by=by, now=moment)
+        stale_at = stale_at or moment + timedelta(days=STALE_AFTER_DAYS)
+        row = _store(tx, result, report | {"against_champion": rivals}, by=by, now=moment, stale_at=stale_at)
         if result.validation.validated and (rivals is None or rivals["not_worse"]):
             repository.make_champion(tx, row["id"])
             row = repository.get_model(tx, row["id"])
@@ -241,10 +243,17 @@ def _compared_with_champion(
     }
 
 
-def _store(tx: Transaction, result: "TrainingResult", report: Mapping[str, Any], *, by: str, now: datetime) -> Row:
+def _store(
+    tx: Transaction,
+    result: "TrainingResult",
+    report: Mapping[str, Any],
+    *,
+    by: str,
+    now: datetime,
+    stale_at: datetime,
+) -> Row:
     validation = result.validation
     data_digest = bytes.fromhex(result.champion.identity.data_digest)
-    stale_at = now + timedelta(days=STALE_AFTER_DAYS)
     common: dict[str, Any] = {
         "data_digest": data_digest,
         "trained_at": now,

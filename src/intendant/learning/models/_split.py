@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from intendant.learning.models._preparation import TrainingDataInvalid
 
 VALIDATION_SHARE = 0.2
+VALIDATION_SHARE_MAX = 0.4
+RARER_OUTCOME_WANTED = 30  # in the validation part: where an outcome is rare, more rows are held out to see it
 OUTCOME_COUNT_MIN = 5  # of each outcome in either part, else a time-ordered split judges nothing
 
 
@@ -25,9 +27,10 @@ def split_rows(
     labels: NDArray[np.int64], times: Any | None, rows: NDArray[np.int64], *, seed: int, notices: list[str]
 ) -> Split:
     """Return the split of the given rows; rows decided at the same moment stay on the same side."""
+    share = _validation_share(labels[rows])
     if times is not None:
         stamps = _stamps(times, labels.size)
-        split = _by_time(stamps, rows)
+        split = _by_time(stamps, rows, share)
         if split is None:
             notices.append("The times do not order the rows, so validation rows were drawn at random instead.")
         elif _both_outcomes(labels, split):
@@ -37,7 +40,7 @@ def split_rows(
             return split
         else:
             notices.append("The latest rows hold too few of one outcome, so validation rows were drawn at random.")
-    return _stratified(labels, rows, seed)
+    return _stratified(labels, rows, seed, share)
 
 
 def deal_folds(labels: NDArray[np.int64], fold_count: int, seed: int) -> NDArray[np.int64]:
@@ -50,11 +53,16 @@ def deal_folds(labels: NDArray[np.int64], fold_count: int, seed: int) -> NDArray
     return folds
 
 
-def _by_time(stamps: NDArray[np.float64], rows: NDArray[np.int64]) -> Split | None:
+def _validation_share(labels: NDArray[np.int64]) -> float:
+    rarer = int(min(labels.sum(), labels.size - labels.sum()))
+    return min(VALIDATION_SHARE_MAX, max(VALIDATION_SHARE, RARER_OUTCOME_WANTED / max(rarer, 1)))
+
+
+def _by_time(stamps: NDArray[np.float64], rows: NDArray[np.int64], share: float) -> Split | None:
     known = rows[~np.isnan(stamps[rows])]
     unknown = rows[np.isnan(stamps[rows])]
     ordered = known[np.argsort(stamps[known], kind="stable")]
-    start = ordered.size - max(1, round(rows.size * VALIDATION_SHARE))
+    start = ordered.size - max(1, round(rows.size * share))
     if start <= 0:
         return None
     moment = stamps[ordered[start]]
@@ -67,12 +75,12 @@ def _by_time(stamps: NDArray[np.float64], rows: NDArray[np.int64]) -> Split | No
     return Split("time-ordered", development, ordered[start:])
 
 
-def _stratified(labels: NDArray[np.int64], rows: NDArray[np.int64], seed: int) -> Split:
+def _stratified(labels: NDArray[np.int64], rows: NDArray[np.int64], seed: int, share: float) -> Split:
     generator = np.random.default_rng(seed)
     held: list[NDArray[np.int64]] = []
     for label in (0, 1):
         members = generator.permutation(rows[labels[rows] == label])
-        held.append(members[: max(1, round(members.size * VALIDATION_SHARE))])
+        held.append(members[: max(1, round(members.size * share))])
     validation = np.sort(np.concatenate(held))
     return Split("stratified", np.setdiff1d(rows, validation), validation)
 

@@ -8,6 +8,7 @@ from intendant.domains.lending.contract import APPROVE, REJECT
 from intendant.domains.lending.model import (
     FIELDS_MAX,
     NAME_LENGTH_MAX,
+    TERM_MONTHS_MAX,
     FieldRole,
     FieldType,
     FormField,
@@ -30,6 +31,7 @@ from intendant.kernel.gate import (
 )
 
 if TYPE_CHECKING:
+    from intendant.domains.lending.replay.plan import Parts
     from intendant.learning.datasets import AppliedTable, Mapping
 
 PRODUCT_KEY = "replayed"
@@ -55,19 +57,35 @@ class Draft:
     notices: tuple[str, ...]
 
 
-def draft(mapping: "Mapping", table: "AppliedTable", *, gain: float, loss: float, currency: str = "USD") -> Draft:
-    """Draft product and policy for a table. `gain` and `loss` are the cost matrix, as shares of the amount."""
+def draft(
+    mapping: "Mapping",
+    table: "AppliedTable",
+    parts: "Parts",
+    *,
+    gain: float,
+    loss: float,
+    policy: Policy | None = None,
+    currency: str = "USD",
+) -> Draft:
+    """Draft product and policy for a table, looking at the earlier part alone for what depends on outcomes or amounts.
+
+    `gain` and `loss` are the cost matrix, as shares of the amount. A `policy` of the user's is taken as it is.
+    """
     notices: list[str] = []
     amount_column = _amount_column(mapping, table, notices)
     names = _Names()
     columns, protected, fields = {}, {}, []
-    kept = _kept_features(mapping, table, notices)
+    kept = _kept_features(mapping, table, parts, notices)
     types = {feature.name: feature.type for feature in mapping.features}
-    roles = {column: role for role, column in mapping.roles.items()}
+    roles = _sound_roles(mapping, table, parts, notices)
     for column in kept:
         name = names.give(column)
         columns[name] = column
         fields.append(_field(name, column, types[column], roles.get(column), is_amount=column == amount_column))
+    if len(mapping.protected) > PROTECTED_FIELDS_MAX:
+        notices.append(
+            f"Of {len(mapping.protected)} protected attributes the first {PROTECTED_FIELDS_MAX} are watched."
+        )
     for column in mapping.protected[:PROTECTED_FIELDS_MAX]:
         name = names.give(column)
         protected[name] = column
@@ -82,22 +100,34 @@ def draft(mapping: "Mapping", table: "AppliedTable", *, gain: float, loss: float
         # Only their ratio matters to what is proposed, and shares above ten are refused.
         pricing=Pricing(gain_share=gain / max(1.0, gain, loss), loss_share=loss / max(1.0, gain, loss)),
     )
-    policy = draft_policy(mapping, table, has_amount=amount_column is not None, notices=notices)
+    if policy is None:
+        has_score = mapping.credit_score in roles
+        policy = draft_policy(
+            mapping, table, parts, has_amount=amount_column is not None, has_score=has_score, notices=notices
+        )
     return Draft(product, columns, protected, policy, tuple(notices))
 
 
-def draft_policy(mapping: "Mapping", table: "AppliedTable", *, has_amount: bool, notices: list[str]) -> Policy:
+def draft_policy(
+    mapping: "Mapping",
+    table: "AppliedTable",
+    parts: "Parts",
+    *,
+    has_amount: bool,
+    has_score: bool,
+    notices: list[str],
+) -> Policy:
     """Fit the default policy to a table: what does not apply is listed, what does not fit is rescaled, each with a notice."""
     policy = default_policy()
-    policy = _fit_credit_score(policy, mapping, table, notices)
-    scale = _amount_scale(table, notices) if has_amount else None
+    policy = _fit_credit_score(policy, mapping, table, notices, has_score=has_score)
+    scale = _amount_scale(table, parts, notices) if has_amount else None
     if scale is None:
         for name in ("max_loan_amount", "large_amount_to_manager", "very_large_amount_to_owner"):
             policy = with_rule_not_applicable(policy, name, "The table has no loan amount.")
         notices.append("Rules about the amount do not apply: the table has no loan amount.")
     elif scale != 1:
         policy = replace(policy, rules=tuple(_rescaled(rule, scale) for rule in policy.rules))
-    return _fit_limits(policy, table, has_amount=has_amount, notices=notices)
+    return _fit_limits(policy, table, parts, has_amount=has_amount, notices=notices)
 
 
 def _amount_column(mapping: "Mapping", table: "AppliedTable", notices: list[str]) -> str | None:
@@ -115,13 +145,46 @@ def _amount_column(mapping: "Mapping", table: "AppliedTable", notices: list[str]
     return mapping.amount
 
 
-def _kept_features(mapping: "Mapping", table: "AppliedTable", notices: list[str]) -> list[str]:
+def _sound_roles(mapping: "Mapping", table: "AppliedTable", parts: "Parts", notices: list[str]) -> dict[str, str]:
+    """Return the role of each column, leaving out a term that is not in months and a score that rises with the risk."""
+    import numpy as np
+
+    roles = {column: role for role, column in mapping.roles.items()}
+    if mapping.term is not None and table.terms is not None:
+        known = table.terms[~np.isnan(table.terms)]
+        if len(known) and (known.min() < 0 or known.max() > TERM_MONTHS_MAX):
+            roles.pop(mapping.term, None)
+            notices.append(
+                f"'{mapping.term}' goes from {known.min():,.0f} to {known.max():,.0f}, which are no months: it is a plain"
+                " feature, not the term."
+            )
+    if mapping.credit_score is not None and table.credit_scores is not None:
+        scores, outcome = table.credit_scores[parts.earlier], table.outcome[parts.earlier]
+        known = ~np.isnan(scores) & ~np.isnan(outcome)
+        if _falls(scores[known], outcome[known]):
+            roles.pop(mapping.credit_score, None)
+            notices.append(
+                f"'{mapping.credit_score}' is higher for those who default, so it is a plain feature, not a credit score."
+            )
+    return roles
+
+
+def _falls(scores: Any, outcome: Any) -> bool:
+    """Say whether repayment falls with the score, beyond chance."""
+    from intendant.learning.evaluation import auc_interval
+
+    if not 0 < outcome.sum() < len(outcome):
+        return False
+    return auc_interval(outcome, scores).upper < 0.5
+
+
+def _kept_features(mapping: "Mapping", table: "AppliedTable", parts: "Parts", notices: list[str]) -> list[str]:
     """Return the feature columns, the most telling ones where a form cannot hold them all."""
     room = FIELDS_MAX - min(len(mapping.protected), PROTECTED_FIELDS_MAX)
     names = list(mapping.feature_names)
     if len(names) <= room:
         return names
-    strength = _strengths(table)
+    strength = _strengths(table, parts)
     roles = set(mapping.roles.values())
     ranked = sorted(names, key=lambda name: (name not in roles, -strength.get(name, 0.0), name))
     kept = set(ranked[:room])
@@ -129,15 +192,15 @@ def _kept_features(mapping: "Mapping", table: "AppliedTable", notices: list[str]
     return [name for name in names if name in kept]
 
 
-def _strengths(table: "AppliedTable") -> dict[str, float]:
-    """Return the absolute correlation of each column (categories by frequency of their value) with the outcome."""
+def _strengths(table: "AppliedTable", parts: "Parts") -> dict[str, float]:
+    """Return the absolute correlation of each column (categories by frequency of their value) with the earlier outcomes."""
     import numpy as np
 
-    known = ~np.isnan(table.outcome)
+    known = parts.earlier[~np.isnan(table.outcome[parts.earlier])]
     outcome = table.outcome[known]
     strengths = {}
     for name in table.features.columns:
-        column = table.features[name][known]
+        column = table.features[name].iloc[known]
         numbers = column if column.dtype.kind == "f" else column.map(column.value_counts())
         values = np.nan_to_num(numbers.to_numpy(dtype=float))
         spread = values.std() * outcome.std()
@@ -181,10 +244,12 @@ def _field(name: str, column: str, type_: str, role: str | None, *, is_amount: b
     return FormField(name, kind, wanted, label=column[:200], required=is_amount)
 
 
-def _fit_credit_score(policy: Policy, mapping: "Mapping", table: "AppliedTable", notices: list[str]) -> Policy:
+def _fit_credit_score(
+    policy: Policy, mapping: "Mapping", table: "AppliedTable", notices: list[str], *, has_score: bool
+) -> Policy:
     import numpy as np
 
-    if table.credit_scores is None:
+    if table.credit_scores is None or not has_score:
         notices.append("The rule min_credit_score does not apply: the table has no credit score.")
         return with_rule_not_applicable(policy, "min_credit_score", "The table has no credit score.")
     known = table.credit_scores[~np.isnan(table.credit_scores)]
@@ -196,12 +261,13 @@ def _fit_credit_score(policy: Policy, mapping: "Mapping", table: "AppliedTable",
     return policy
 
 
-def _amount_scale(table: "AppliedTable", notices: list[str]) -> Decimal | None:
+def _amount_scale(table: "AppliedTable", parts: "Parts", notices: list[str]) -> Decimal | None:
     """Return by what the money limits are multiplied to fit the table's amounts; 1 where they fit."""
     import numpy as np
 
     assert table.amounts is not None  # noqa: S101 - the caller has asked
-    known = table.amounts[~np.isnan(table.amounts)]
+    amounts = table.amounts[parts.earlier]
+    known = amounts[~np.isnan(amounts)]
     if not len(known):
         return None
     within = float((known <= float(MAX_LOAN_AMOUNT)).mean())
@@ -251,14 +317,16 @@ def _scaled_condition(condition: Condition, scale: Decimal) -> Condition:
     return condition
 
 
-def _fit_limits(policy: Policy, table: "AppliedTable", *, has_amount: bool, notices: list[str]) -> Policy:
-    """Widen the limits on automatic acts so that a whole table can be decided in a day."""
-    rows = max(len(table), 1)
+def _fit_limits(
+    policy: Policy, table: "AppliedTable", parts: "Parts", *, has_amount: bool, notices: list[str]
+) -> Policy:
+    """Widen the limits on automatic acts so that the whole later part can be decided in a day."""
+    rows = max(len(parts.later), 1)
     total: Any = None
     if has_amount and table.amounts is not None:
         import numpy as np
 
-        total = Decimal(int(np.nansum(table.amounts)) + 1)
+        total = Decimal(int(np.nansum(table.amounts[parts.later])) + 1)
     for action, window in ((APPROVE, Window.DAY), (REJECT, Window.HOUR)):
         body = policy.actions[action]
         limit = Limit(window, count=rows, amount=total if action == APPROVE else None)
@@ -266,7 +334,7 @@ def _fit_limits(policy: Policy, table: "AppliedTable", *, has_amount: bool, noti
     notices.append(
         f"Limits on automatic acts are widened to {rows:,} approvals a day and rejections an hour"
         + (f" and {total:,} in money" if total is not None else "")
-        + ": a replay decides in minutes what took months."
+        + ", since a replay decides in minutes what took months; delays before a payout are left out."
     )
     return policy
 

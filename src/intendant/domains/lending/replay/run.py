@@ -1,13 +1,15 @@
 """The replay itself: a sandbox organisation, a model trained on the earlier part, the later part decided by the live path.
 
-It can be stopped at any moment and run again: the sandbox is named after the digest of file, mapping and policy, each row has its
-own reference and idempotency key, and what is decided already is read back from the record instead of being decided twice.
+It can be stopped at any moment and run again: the sandbox is named after the digest of all that determines the replay, each row
+has its own reference and idempotency key, and what is decided already is read back from the record instead of being decided twice.
 """
 
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,27 +17,26 @@ from uuid import UUID
 import orjson
 
 from intendant.domains.lending import training, usecases
+from intendant.domains.lending.champions import Scorer
 from intendant.domains.lending.contract import APPLICATION_KIND, COMPONENT, REPAID
 from intendant.domains.lending.kind import LendingApplicationKind
 from intendant.domains.lending.model import Product
-from intendant.domains.lending.replay.draft import Draft
+from intendant.domains.lending.replay.plan import SEED, Plan
 from intendant.kernel import autonomy, organizations, outcomes, policies
-from intendant.kernel.decisions import Decider, Decision
-from intendant.kernel.gate import dump_policy
+from intendant.kernel.decisions import Decider, Decision, Result
 from intendant.kernel.organizations import Organization
 from intendant.kernel.registry import Proposal
 from intendant.kit import clock, ids
 from intendant.kit.bulk import BulkInsert
-from intendant.kit.canonical import canonical_json, digest
 from intendant.kit.clock import BusinessClock
-from intendant.kit.database import Database
-from intendant.kit.errors import IntendantError, Invalid
+from intendant.kit.database import Database, Row
+from intendant.kit.errors import Bug, Conflict, IntendantError, Invalid
 
-CHUNK_ROWS = 500
 BY = "replay"
-SEED = 7
 RAW_LENGTH_MAX = 1_000
-TRAIN_SHARE_RANGE = (0.05, 0.95)
+OUTCOMES_AT_ONCE = 5_000
+READ_BACK_ROWS = 20_000
+FRESH_AFTER_END = timedelta(days=2)
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage, how much of it is done, and how much there is."""
@@ -55,100 +56,51 @@ QUARANTINE = BulkInsert(
 )
 
 
-class ReplayImpossible(Invalid):
-    """The table cannot be replayed."""
+class ReplayUnderWay(Conflict):
+    """Another process runs the same replay now."""
 
-    code = "replay_impossible"
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Everything a replay needs to know before it starts. `order` holds row positions, oldest first where time is known."""
-
-    source: Path
-    table: Any
-    draft: Draft
-    order: Any
-    split: int
-    digest: bytes
-    costs: Any
-    """The cost matrix that profit is counted with."""
-
-    @property
-    def slug(self) -> str:
-        """Name the sandbox organisation."""
-        return f"replay-{self.digest.hex()[:12]}"
-
-    @property
-    def training(self) -> Any:
-        """Return positions of the earlier part."""
-        return self.order[: self.split]
-
-    @property
-    def later(self) -> Any:
-        """Return positions of the part that is decided."""
-        return self.order[self.split :]
+    code = "replay_under_way"
 
 
 @dataclass(slots=True)
-class Outcome:
+class Verdicts:
     """What the live path said of each row of the later part, in the plan's order."""
 
     organization: Organization
-    model: dict[str, Any]
+    model: Row
+    scorer: Scorer
     cutoff: dict[str, float] | None
     """The plain cut-off chosen on the earlier part: probability and the profit it made there."""
+    positions: list[int] = field(default_factory=list)
     verdicts: list[str] = field(default_factory=list)
     actions: list[str] = field(default_factory=list)
     scores: list[float] = field(default_factory=list)
-    ambiguous: list[bool] = field(default_factory=list)
-    positions: list[int] = field(default_factory=list)
+    doubted: list[bool] = field(default_factory=list)
+    """Whether the model said that it does not know."""
+    causes: list[str] = field(default_factory=list)
+    """Of each asked case the first reason: the name of a rule, or the gate's code."""
+    fired: Counter[str] = field(default_factory=Counter)
+    """How often each rule fired."""
     refused: list[tuple[int, str, str]] = field(default_factory=list)
     """Rows that the border refused: position, code, reason."""
     decided_now: int = 0
-    seconds: float = 0.0
-    training_seconds: float = 0.0
+    decided_before: int = 0
+    measured: int = 0
+    """How many decisions the kept seconds speak of."""
+    seconds: dict[str, float] = field(default_factory=dict)
 
-    def add(self, position: int, record: dict[str, Any]) -> None:
+    def add(self, position: int, record: Mapping[str, Any]) -> None:
         """Take a decision's record into the figures."""
-        score = record["values"].get("score")
+        score, verdict, reasons = record["values"].get("score"), record["verdict"], record["reasons"]
         self.positions.append(position)
-        self.verdicts.append(record["verdict"])
+        self.verdicts.append(verdict)
         self.actions.append(record["action"])
-        self.scores.append(float("nan") if score is None else float(score))
-        self.ambiguous.append(record["abstain"] is not None)
-
-
-def make_plan(source: Path, table: Any, draft: Draft, *, train_until: float, source_digest: bytes, costs: Any) -> Plan:
-    """Order the rows, split them, and name the replay after everything that determines it."""
-    import numpy as np
-
-    low, high = TRAIN_SHARE_RANGE
-    if not low <= train_until <= high:
-        raise ReplayImpossible(
-            f"{train_until:.0%} is no share to train on.", field="train-until", remedy=f"Give {low:.0%} to {high:.0%}."
-        )
-    count = len(table)
-    if table.times is not None:
-        order = np.argsort(table.times, kind="stable")
-    else:
-        # Without a time the file's order may hide one class at the end, so the rows are shuffled, always in the same way.
-        order = np.random.default_rng(SEED).permutation(count)
-    split = int(count * train_until)
-    if split < 1 or split >= count:
-        raise ReplayImpossible(f"{count} rows cannot be split.", field="file", remedy="Give a table with more rows.")
-    named = canonical_json(
-        {
-            "source": source_digest,
-            "columns": draft.columns,
-            "protected": draft.protected,
-            "policy": dump_policy(draft.policy),
-            "costs": [costs.gain, costs.loss],
-            "outcome": hashlib.sha256(np.ascontiguousarray(table.outcome).tobytes()).hexdigest(),
-            "split": split,
-        }
-    )
-    return Plan(source, table, draft, order, split, digest(named), costs)
+        self.scores.append(float("nan") if score is None else score)
+        self.doubted.append(record["abstain"] is not None)
+        if verdict == "ask" and reasons:
+            self.causes.append(reasons[0].get("rule") or reasons[0]["code"])
+        for rule in {reason["rule"] for reason in reasons if "rule" in reason}:
+            self.fired[rule] += 1
 
 
 @dataclass
@@ -160,6 +112,10 @@ class Replayer:
     kind: LendingApplicationKind
     found: Callable[..., Organization]
     """Founds an organisation: `System.found_organization`."""
+    remove: Callable[[UUID], None]
+    """Removes one: `System.remove_organization`."""
+    locks: Path
+    """Folder for lock files: two processes never run one replay at the same time."""
 
     def run(
         self,
@@ -168,41 +124,38 @@ class Replayer:
         progress: Progress,
         speed: float | None = None,
         wait: Callable[[float], object] | None = None,
-    ) -> Outcome:
+    ) -> Verdicts:
         """Run a plan, or the rest of it. `speed` is business seconds per second of ours; None is as fast as it goes."""
-        organization, product = self._sandbox(plan)
-        began = clock.monotonic_seconds()
-        model, cutoff = self._train(plan, organization, product, progress)
-        outcome = Outcome(organization, model, cutoff, training_seconds=clock.monotonic_seconds() - began)
-        known = self._decided_already(plan, organization)
-        began = clock.monotonic_seconds()
-        done = 0
-        for chunk in _chunks(plan):
-            fresh = [int(position) for position in chunk if int(position) not in known]
-            for position in chunk:
-                if int(position) in known:
-                    outcome.add(int(position), known[int(position)])
-            if fresh:
-                organization = self._set_time(plan, organization, fresh, speed, wait)
-                self._decide(plan, organization, product, fresh, outcome)
-            done += len(chunk)
-            progress("decide", done, len(plan.later))
-        outcome.seconds = clock.monotonic_seconds() - began
-        self._record_refused(plan, organization, outcome)
-        self._record_outcomes(plan, organization, progress)
-        self._mark(organization, "done", len(plan.later))
-        return outcome
+        with _alone(self.locks, plan):
+            began = clock.monotonic_seconds()
+            organization, product = self._sandbox(plan)
+            try:
+                model, cutoff = self._train(plan, organization, product, progress)
+            except Invalid:
+                # Nothing can come of this sandbox: the table itself is at fault, and a corrected one has a sandbox of its own.
+                self.remove(organization.id)
+                raise
+            said = Verdicts(organization, model, self._scorer(organization, model), cutoff)
+            said.seconds["training"] = clock.monotonic_seconds() - began
+            began = clock.monotonic_seconds()
+            self._decide_all(plan, organization, product, said, progress, speed, wait)
+            said.seconds["deciding"] = clock.monotonic_seconds() - began
+            began = clock.monotonic_seconds()
+            self._record_refused(plan, organization, said)
+            self._record_outcomes(plan, organization, progress)
+            said.seconds["outcomes"] = clock.monotonic_seconds() - began
+            self._finish(plan, organization, said)
+        return said
 
     def _sandbox(self, plan: Plan) -> tuple[Organization, Product]:
         with self.database.system() as tx:
             organization = organizations.find_organization(tx, plan.slug)
         if organization is None:
-            start = _business_start(plan)
             organization = self.found(
                 slug=plan.slug,
                 name=f"Replay of {plan.source.name}"[:200],
                 kind="sandbox",
-                business_clock=BusinessClock(clock.system_now(), start, 0.0),
+                business_clock=BusinessClock(clock.system_now(), plan.start(), 0.0),
                 by=BY,
             )
         now = clock.system_now()
@@ -221,7 +174,7 @@ class Replayer:
                 "insert into replays (organization_id, id, source_digest, source_name, mapping, state, rows_total, rows_done,"
                 " created_at, updated_at) values (%s, %s, %s, %s, %s, 'prepared', %s, 0, %s, %s)",
                 [organization.id, ids.new_id(), plan.digest, plan.source.name, orjson.dumps(plan.draft.columns).decode(),
-                 len(plan.later), now, now],
+                 len(plan.parts.later), now, now],
             )  # fmt: skip
             quarantined = plan.table.quarantine.rows
             self._quarantine(tx, plan, organization, [(r.number, r.reason, r.explanation, r.text) for r in quarantined])
@@ -229,39 +182,29 @@ class Replayer:
 
     def _train(
         self, plan: Plan, organization: Organization, product: Product, progress: Progress
-    ) -> tuple[dict[str, Any], dict[str, float] | None]:
+    ) -> tuple[Row, dict[str, float] | None]:
         """Train on the earlier part, unless an earlier run has; return the model's row and the plain cut-off."""
         with self.database.transaction(organization.id) as tx:
+            # An unvalidated model stays a candidate and decides nothing; it is not trained again for that.
             row = tx.find(
-                "select version, algorithm, report, validated, digest from models where organization_id = %s"
-                " and role = 'champion'",
+                "select id, version, algorithm, report, validated, digest from models where organization_id = %s"
+                " and algorithm = 'additive' order by version desc limit 1",
                 [organization.id],
             )
             kept = tx.scalar("select report from replays where organization_id = %s", [organization.id])
-        if row is not None:
-            return dict(row), (kept or {}).get("plain_cutoff")
-        import numpy as np
-
-        known = plan.training[~np.isnan(plan.table.outcome[plan.training])]
-        if not len(known):
-            raise ReplayImpossible(
-                "No row of the earlier part has a known outcome.",
-                field="outcome",
-                remedy="Train on more: --train-until 80%.",
-            )
-        frame = plan.table.features.iloc[known].reset_index(drop=True)
-        frame = frame[list(plan.draft.columns.values())].set_axis(list(plan.draft.columns), axis=1)
-        groups = plan.table.protected.iloc[known].reset_index(drop=True)
+        if row is not None and kept is not None:
+            return row, kept.get("plain_cutoff")
+        teaching = plan.teaching
         stored, result = training.train(
             self.database,
             organization,
             self.kind.champions,
             product,
             training.TrainingTable(
-                frame=frame,
-                outcome=plan.table.outcome[known].astype(int),
-                times=None if plan.table.times is None else plan.table.times[known],
-                groups=groups if len(groups.columns) else None,
+                frame=plan.inputs.iloc[teaching].reset_index(drop=True),
+                outcome=plan.table.outcome[teaching].astype(int),
+                times=None if plan.table.times is None else plan.table.times[teaching],
+                groups=plan.protected.iloc[teaching].reset_index(drop=True) if len(plan.protected.columns) else None,
                 notices=("Trained on the earlier part of a replayed table.",),
             ),
             by=BY,
@@ -269,8 +212,10 @@ class Replayer:
             policy=plan.draft.policy,
             progress=lambda share, _: progress("train", int(share * 100), 100),
             now=organization.clock.now(),
+            # In life a stale model is trained again. A replay keeps the one it has to the end of the table.
+            stale_at=plan.end() + FRESH_AFTER_END,
         )
-        cutoff = _plain_cutoff(plan, known, result)
+        cutoff = _plain_cutoff(plan, teaching, result)
         with self.database.transaction(organization.id) as tx:
             tx.execute(
                 "update replays set state = 'deciding', report = %s::jsonb where organization_id = %s",
@@ -278,78 +223,143 @@ class Replayer:
             )
         return dict(stored), cutoff
 
-    def _decided_already(self, plan: Plan, organization: Organization) -> dict[int, dict[str, Any]]:
-        """Return records of rows that an earlier run has decided, by position."""
-        with self.database.snapshot(organization.id) as tx:
-            rows = tx.all(
-                "select a.reference, d.record from lending_applications a"
-                " join decisions d on d.organization_id = a.organization_id and d.id = a.decision_id"
-                " where a.organization_id = %s",
-                [organization.id],
-            )
-        if not rows:
-            return {}
-        places = {_reference(plan, int(position)): int(position) for position in plan.later}
-        return {places[row["reference"]]: orjson.loads(row["record"]) for row in rows if row["reference"] in places}
+    def _scorer(self, organization: Organization, model: Row) -> Scorer:
+        with self.database.transaction(organization.id) as tx:
+            scorer = self.kind.champions.scorer(tx, model)
+        if scorer is None:
+            raise Bug("The model that was just stored cannot be read.")
+        return scorer
 
-    def _set_time(
+    def _decide_all(
         self,
         plan: Plan,
         organization: Organization,
-        positions: Sequence[int],
+        product: Product,
+        said: Verdicts,
+        progress: Progress,
         speed: float | None,
         wait: Callable[[float], object] | None,
-    ) -> Organization:
-        """Put the sandbox's business time to that of the rows that come next."""
-        if plan.table.times is None:
-            return organization
-        moment = _moment(plan, positions[-1])
-        before = organization.clock.now()
-        if speed is not None and wait is not None and moment > before:
-            wait((moment - before).total_seconds() / speed)
-        if moment <= before:
-            return organization
-        business_clock = BusinessClock(clock.system_now(), moment, 0.0)
-        with self.database.system() as tx:
-            organizations.set_clock(tx, organization.id, business_clock)
-            return organizations.get_organization(tx, organization.id)
+    ) -> None:
+        """Decide chunk after chunk in order; while one is with the database, the next one is built and the last one counted."""
+        known = self._decided_already(plan, organization)
+        said.decided_before = len(known)
+        total, done = len(plan.parts.later), 0
+        progress("decide", 0, total)
+        if known:
+            progress("continue", len(known), total)
+        pending: tuple[Any, list[tuple[int, Proposal]], Future[list[Result]] | None] | None = None
+        # One thread: the chunks are decided in the table's order, as they would have come.
+        with ThreadPoolExecutor(1, thread_name_prefix="decide") as pool:
+            for chunk in [*plan.chunks(), None]:
+                following = None
+                if chunk is not None:
+                    fresh = [int(position) for position in chunk if int(position) not in known]
+                    proposals = self._proposals(plan, organization, product, fresh, said)
+                    deciding = (
+                        pool.submit(self._decide, plan, organization, proposals, speed, wait) if proposals else None
+                    )
+                    following = (chunk, proposals, deciding)
+                if pending is not None:
+                    self._count(pending, known, said)
+                    done += len(pending[0])
+                    progress("decide", done, total)
+                pending = following
+
+    def _proposals(
+        self, plan: Plan, organization: Organization, product: Product, positions: Sequence[int], said: Verdicts
+    ) -> list[tuple[int, Proposal]]:
+        proposals = []
+        for position, inputs in zip(positions, plan.rows(positions) if positions else [], strict=True):
+            reference = plan.reference(position)
+            try:
+                proposal = usecases.build_proposal(
+                    self.kind.catalogue,
+                    product,
+                    organization.id,
+                    inputs,
+                    reference=reference,
+                    proposed_by=BY,
+                    now=plan.moment(position) or organization.clock.business_anchor,
+                    idempotency_key=reference,
+                    body_digest=plan.digest,
+                )
+            except IntendantError as error:
+                said.refused.append((position, error.code, str(error)))
+            else:
+                proposals.append((position, proposal))
+        return proposals
 
     def _decide(
-        self, plan: Plan, organization: Organization, product: Product, positions: Sequence[int], outcome: Outcome
-    ) -> None:
-        proposals: list[Proposal] = []
-        places: list[int] = []
-        now = organization.clock.now()
-        for position, inputs in zip(positions, _inputs(plan, positions), strict=True):
-            reference = _reference(plan, position)
-            try:
-                proposals.append(
-                    usecases.build_proposal(
-                        self.kind.catalogue,
-                        product,
-                        organization.id,
-                        inputs,
-                        reference=reference,
-                        proposed_by=BY,
-                        now=now,
-                        idempotency_key=reference,
-                        body_digest=plan.digest,
-                    )
-                )
-                places.append(position)
-            except IntendantError as error:
-                outcome.refused.append((position, error.code, str(error)))
-        for position, result in zip(places, self.decider.decide_many(proposals), strict=True):
-            if isinstance(result, Decision):
-                outcome.add(position, result.as_dict())
-                outcome.decided_now += 1
-            else:
-                outcome.refused.append((position, result.code, str(result)))
+        self,
+        plan: Plan,
+        organization: Organization,
+        proposals: Sequence[tuple[int, Proposal]],
+        speed: float | None,
+        wait: Callable[[float], object] | None,
+    ) -> list[Result]:
+        """Let business time come to the chunk's last row, then decide the chunk as live applications are."""
+        moment = plan.moment(proposals[-1][0])
+        if moment is not None:
+            with self.database.system() as tx:
+                before = organizations.get_organization(tx, organization.id).clock.now()
+            if speed is not None and wait is not None and moment > before:
+                wait((moment - before).total_seconds() / speed)
+            if moment > before:
+                with self.database.system() as tx:
+                    organizations.set_clock(tx, organization.id, BusinessClock(clock.system_now(), moment, 0.0))
+        return self.decider.decide_many([proposal for _, proposal in proposals])
 
-    def _record_refused(self, plan: Plan, organization: Organization, outcome: Outcome) -> None:
+    def _count(
+        self,
+        pending: tuple[Any, list[tuple[int, Proposal]], Future[list[Result]] | None],
+        known: dict[int, Row],
+        said: Verdicts,
+    ) -> None:
+        chunk, proposals, deciding = pending
+        for position in chunk:
+            row = known.get(int(position))
+            if row is not None:
+                said.add(int(position), orjson.loads(row["record"]))
+        if deciding is None:
+            return
+        for (position, _), result in zip(proposals, deciding.result(), strict=True):
+            if isinstance(result, Decision):
+                said.add(position, result.as_dict())
+                said.decided_now += not result.replayed
+            else:
+                said.refused.append((position, result.code, str(result)))
+
+    def _decided_already(self, plan: Plan, organization: Organization) -> dict[int, Row]:
+        """Return what the record says of rows that an earlier run has decided, by position; people's answers are other rows."""
+        places = {plan.reference(int(position)): int(position) for position in plan.parts.later}
+        found: dict[int, Row] = {}
+        for row in self._pages(
+            organization,
+            # Of the record only what the figures need, since all of it would fill the memory.
+            "select a.id, a.reference, json_build_object('verdict', d.verdict, 'action', d.action, 'reasons',"
+            " d.record::json -> 'reasons', 'abstain', d.record::json -> 'abstain', 'values',"
+            " json_build_object('score', d.record::json #> '{values,score}'))::text as record from lending_applications a"
+            " join decisions d on d.organization_id = a.organization_id and d.subject_id = a.id and d.answers is null"
+            " where a.organization_id = %s and (%s::uuid is null or a.id > %s) order by a.id limit %s",
+        ):
+            found[places[row["reference"]]] = row
+        return found
+
+    def _pages(self, organization: Organization, query: str) -> Iterator[Row]:
+        after: UUID | None = None
+        while True:
+            with self.database.snapshot(organization.id) as tx:
+                rows = tx.all(query, [organization.id, after, after, READ_BACK_ROWS])
+            yield from rows
+            if len(rows) < READ_BACK_ROWS:
+                return
+            after = rows[-1]["id"]
+
+    def _record_refused(self, plan: Plan, organization: Organization, said: Verdicts) -> None:
+        written = plan.rows([position for position, _, _ in said.refused]) if said.refused else []
         rows = [
-            (int(plan.table.row_numbers[position]), code, reason, orjson.dumps(_inputs(plan, [position])[0]).decode())
-            for position, code, reason in outcome.refused
+            (int(plan.table.row_numbers[position]), code, reason, orjson.dumps(inputs).decode())
+            for (position, code, reason), inputs in zip(said.refused, written, strict=True)
         ]
         with self.database.transaction(organization.id) as tx:
             self._quarantine(tx, plan, organization, rows)
@@ -380,58 +390,69 @@ class Replayer:
         )
 
     def _record_outcomes(self, plan: Plan, organization: Organization, progress: Progress) -> None:
-        """Let the outcomes come back: of what was approved alone, as in life."""
+        """Let the outcomes come back when the terms are over: of what was approved alone, as in life."""
         import numpy as np
 
-        places = {_reference(plan, int(position)): int(position) for position in plan.later}
-        with self.database.snapshot(organization.id) as tx:
-            rows = tx.all(
+        places = {plan.reference(int(position)): int(position) for position in plan.parts.later}
+        waiting = [
+            (row["id"], places[row["reference"]])
+            for row in self._pages(
+                organization,
                 "select a.id, a.reference from lending_applications a where a.organization_id = %s and a.state = 'approved'"
-                " and not exists (select 1 from outcomes o where o.organization_id = a.organization_id and o.subject_id = a.id)"
-                " order by a.id",
-                [organization.id],
+                " and (%s::uuid is null or a.id > %s) and not exists (select 1 from outcomes o"
+                " where o.organization_id = a.organization_id and o.subject_id = a.id) order by a.id limit %s",
             )
-        now = clock.system_now()
-        known = [row for row in rows if not np.isnan(plan.table.outcome[places[row["reference"]]])]
-        for start in range(0, len(known), 2_000):
-            part = known[start : start + 2_000]
+        ]
+        known = [(subject_id, place) for subject_id, place in waiting if not np.isnan(plan.table.outcome[place])]
+        if not known:
+            return
+        start = organization.clock.business_anchor
+        coming = [_outcome(plan, subject_id, place, start) for subject_id, place in known]
+        last = max(outcome.observed_at for outcome in coming)
+        with self.database.system() as tx:
+            if organizations.get_organization(tx, organization.id).clock.now() < last:
+                organizations.set_clock(tx, organization.id, BusinessClock(clock.system_now(), last, 0.0))
+        for begin in range(0, len(coming), OUTCOMES_AT_ONCE):
+            part = coming[begin : begin + OUTCOMES_AT_ONCE]
             with self.database.transaction(organization.id) as tx:
-                outcomes.record(
-                    tx,
-                    organization,
-                    [self._outcome(plan, organization, row["id"], places[row["reference"]]) for row in part],
-                    by=BY,
-                    system_now=now,
-                )
-            progress("outcomes", min(start + 2_000, len(known)), len(known))
+                outcomes.record(tx, organization, part, by=BY, system_now=clock.system_now())
+            progress("outcomes", begin + len(part), len(coming))
 
-    def _outcome(self, plan: Plan, organization: Organization, subject_id: UUID, position: int) -> outcomes.Outcome:
-        moment = organization.clock.now()
-        return outcomes.Outcome(
-            kind=APPLICATION_KIND,
-            subject_id=subject_id,
-            measure=REPAID,
-            value=float(plan.table.outcome[position]),
-            observed_at=moment,
-            matured_at=moment,
-            source=plan.source.name,
-        )
-
-    def _mark(self, organization: Organization, state: str, done: int) -> None:
+    def _finish(self, plan: Plan, organization: Organization, said: Verdicts) -> None:
+        """Mark the replay as done; a run that had nothing left to decide tells the speed of the one that decided."""
         with self.database.transaction(organization.id) as tx:
+            kept = tx.scalar("select report from replays where organization_id = %s", [organization.id]) or {}
+            if said.decided_now or "measured" not in kept:
+                kept["measured"] = {"decided": said.decided_now, "seconds": said.seconds}
+            else:
+                said.seconds, said.measured = kept["measured"]["seconds"], kept["measured"]["decided"]
             tx.execute(
-                "update replays set state = %s, rows_done = %s, updated_at = %s where organization_id = %s",
-                [state, done, clock.system_now(), organization.id],
+                "update replays set state = 'done', rows_done = %s, report = %s::jsonb, updated_at = %s"
+                " where organization_id = %s",
+                [len(plan.parts.later), orjson.dumps(kept).decode(), clock.system_now(), organization.id],
             )
 
 
-def _plain_cutoff(plan: Plan, known: Any, result: Any) -> dict[str, float]:
+def _outcome(plan: Plan, subject_id: UUID, place: int, start: Any) -> outcomes.Outcome:
+    moment = (plan.moment(place) or start) + plan.known_after(place)
+    return outcomes.Outcome(
+        kind=APPLICATION_KIND,
+        subject_id=subject_id,
+        measure=REPAID,
+        value=float(plan.table.outcome[place]),
+        observed_at=moment,
+        matured_at=moment,
+        source=plan.source.name,
+    )
+
+
+def _plain_cutoff(plan: Plan, teaching: Any, result: Any) -> dict[str, float]:
     """Choose the cut-off that would have earned most on the earlier part, on probabilities of models that had not seen the row."""
     import numpy as np
 
     from intendant.learning.evaluation import best_cutoff
 
-    rows = known[result.development_rows]
+    rows = teaching[result.development_rows]
     amounts = None if plan.table.amounts is None else plan.table.amounts[rows]
     if amounts is not None and np.isnan(amounts).any():
         amounts = None
@@ -439,50 +460,19 @@ def _plain_cutoff(plan: Plan, known: Any, result: Any) -> dict[str, float]:
     return {"probability": float(chosen.probability), "profit": float(chosen.profit)}
 
 
-def _chunks(plan: Plan) -> Iterator[Any]:
-    """Yield the later part in order, in chunks that lie within one business day."""
-    import numpy as np
+@contextmanager
+def _alone(folder: Path, plan: Plan) -> Iterator[None]:
+    """Hold the replay's lock; the system lets go of it when the process ends, however it ends."""
+    import fcntl
 
-    later = plan.later
-    if plan.table.times is None:
-        cuts = np.arange(0, len(later), CHUNK_ROWS)[1:]
-    else:
-        days = plan.table.times[later].astype("datetime64[D]")
-        new_day = np.flatnonzero(days[1:] != days[:-1]) + 1
-        cuts_list: list[int] = []
-        last = 0
-        for cut in [*new_day.tolist(), len(later)]:
-            cuts_list += list(range(last + CHUNK_ROWS, cut, CHUNK_ROWS))
-            if cut < len(later):
-                cuts_list.append(cut)
-            last = cut
-        cuts = np.array(sorted(set(cuts_list)), dtype=int)
-    yield from np.split(later, cuts)
-
-
-def _inputs(plan: Plan, positions: Sequence[int]) -> list[dict[str, object]]:
-    """Return the form's inputs of rows; what is missing is left out."""
-    rows: list[dict[str, object]] = [{} for _ in positions]
-    for mapping, frame in ((plan.draft.columns, plan.table.features), (plan.draft.protected, plan.table.protected)):
-        for name, column in mapping.items():
-            cells = frame[column].iloc[list(positions)]
-            missing = cells.isna().to_numpy()
-            for row, value, lacks in zip(rows, cells.tolist(), missing, strict=True):
-                if not lacks:
-                    row[name] = value if mapping is plan.draft.columns else str(value)
-    return rows
-
-
-def _reference(plan: Plan, position: int) -> str:
-    """Name the application of a row: its number in the file is unique, its id may not be."""
-    return f"row-{int(plan.table.row_numbers[position])}"
-
-
-def _moment(plan: Plan, position: int) -> datetime:
-    seconds = int(plan.table.times[position].astype("datetime64[s]").astype("int64"))
-    return datetime.fromtimestamp(seconds, tz=UTC)
-
-
-def _business_start(plan: Plan) -> datetime:
-    """Start the sandbox's time where the later part begins."""
-    return clock.system_now() if plan.table.times is None else _moment(plan, int(plan.later[0]))
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{plan.slug}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ReplayUnderWay(
+                f"The same replay of {plan.source.name} runs already.",
+                field="file",
+                remedy="Wait for it to end, then run this again: it repeats nothing.",
+            ) from None
+        yield
