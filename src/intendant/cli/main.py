@@ -1,13 +1,19 @@
 """`intendant`: the command line. Commands are named here and imported only when they run, so that the start is quick."""
 
 import importlib
+import os
+import signal
 import sys
+import threading
+import time
 from collections.abc import Sequence
 
 import click
 
 from intendant import __version__
 from intendant.kit.errors import Bug, IntendantError
+
+PARENT_POLL_SECONDS = 0.5
 
 # name -> (module, attribute, one line of help shown without importing anything)
 COMMANDS: dict[str, tuple[str, str, str]] = {
@@ -54,8 +60,18 @@ class _Commands(click.Group):
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="intendant")
-def cli() -> None:
+@click.option("--parent", type=int, hidden=True, help="End when the process with this id, which started us, has ended.")
+def cli(parent: int | None) -> None:
     """Run a business by itself, inside limits its owner sets, and render account."""
+    if parent is not None:
+        threading.Thread(target=_end_with, args=[parent], name="parent", daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    """Ask this process to end once its parent is gone: nothing of `intendant up` outlives it, not even a kill -9."""
+    while os.getppid() == parent:
+        time.sleep(PARENT_POLL_SECONDS)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

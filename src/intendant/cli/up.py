@@ -1,5 +1,6 @@
 """`intendant up`, `server`, `worker`: the processes. `up` starts the others, watches them, and ends them together."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from intendant.kit.clock import monotonic_seconds
+
 if TYPE_CHECKING:
     from intendant.bootstrap import System
     from intendant.kit.settings import Settings
@@ -20,6 +23,8 @@ POLL_SECONDS = 0.2
 STOP_SECONDS_MAX = 8.0
 RESTARTS_MAX = 100
 RESTART_PAUSE_SECONDS_MAX = 10.0
+STEADY_SECONDS = 60.0
+"""A child that lived so long starts with a clean slate."""
 OWNER_EMAIL = "owner@localhost.localdomain"
 
 
@@ -31,7 +36,6 @@ def up(host: str | None, port: int | None, with_demo: bool) -> None:
     """Start everything and print the address with a one-time sign-in link for the owner. Ctrl-C stops it."""
     from intendant.bootstrap import open_system
     from intendant.cli.demo import wants_demo
-    from intendant.kit.clock import monotonic_seconds
 
     settings = _settings(host, port)
     began = monotonic_seconds()
@@ -96,6 +100,7 @@ class _Child:
     name: str
     arguments: tuple[str, ...]
     process: "subprocess.Popen[bytes]"
+    started_at: float
     restarts: int = 0
 
 
@@ -110,7 +115,7 @@ class _Family:
     def start(self, name: str, *arguments: str) -> None:
         """Start one child."""
         if not self.ended.is_set():
-            self.children.append(_Child(name, arguments, self._spawn(name, arguments)))
+            self.children.append(_Child(name, arguments, self._spawn(name, arguments), monotonic_seconds()))
 
     def run(self, *arguments: str) -> None:
         """Run a child to its end: what it needs in memory goes with it."""
@@ -121,6 +126,7 @@ class _Family:
             pass
         if child.poll() is None:
             child.terminate()
+            _end(child)
         elif child.returncode != 0:
             raise click.ClickException(f"`intendant {' '.join(arguments)}` failed; see {self._log(arguments[0])}.")
 
@@ -149,14 +155,18 @@ class _Family:
                 status = child.process.poll()
                 if status is None:
                     continue
+                if monotonic_seconds() - child.started_at > STEADY_SECONDS:
+                    child.restarts = 0
                 if child.restarts >= RESTARTS_MAX:
                     raise click.ClickException(
                         f"The {child.name} died {RESTARTS_MAX} times; see {self._log(child.name)}."
                     )
                 click.echo(f"The {child.name} ended with status {status}; starting it again.", err=True)
-                self.ended.wait(min(RESTART_PAUSE_SECONDS_MAX, 0.2 * 2**child.restarts))
+                if self.ended.wait(min(RESTART_PAUSE_SECONDS_MAX, 0.2 * 2**child.restarts)):
+                    return
                 child.restarts += 1
                 child.process = self._spawn(child.name, child.arguments)
+                child.started_at = monotonic_seconds()
 
     def stop(self) -> None:
         """Ask all children to end, then make them."""
@@ -164,16 +174,12 @@ class _Family:
             if child.process.poll() is None:
                 child.process.terminate()
         for child in self.children:
-            try:
-                child.process.wait(STOP_SECONDS_MAX)
-            except subprocess.TimeoutExpired:
-                child.process.kill()
-                child.process.wait()
+            _end(child.process)
 
     def _spawn(self, name: str, arguments: tuple[str, ...]) -> "subprocess.Popen[bytes]":
         log = self._log(name)
         log.parent.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "intendant.cli.main", *arguments]
+        command = [sys.executable, "-m", "intendant.cli.main", "--parent", str(os.getpid()), *arguments]
         with log.open("ab") as file:
             # A group of its own: Ctrl-C reaches us alone, and we end the others in order.
             return subprocess.Popen(
@@ -192,6 +198,15 @@ class _Family:
         from intendant.kit.settings import child_environment
 
         return child_environment(self.settings)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """Wait for a child that was asked to end, then make it."""
+    try:
+        process.wait(STOP_SECONDS_MAX)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _settings(host: str | None, port: int | None) -> "Settings":
