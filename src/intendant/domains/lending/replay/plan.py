@@ -134,9 +134,8 @@ class Plan:
         """Return the form's inputs of rows; what is missing is left out."""
         rows: list[dict[str, object]] = [{} for _ in range(len(positions))]
         for frame in (self.inputs, self.protected):
-            part = frame.iloc[positions]
-            for name in part.columns:
-                column = part[name]
+            for name in frame.columns:
+                column = frame[name].iloc[positions]
                 for row, value, lacks in zip(rows, column.tolist(), column.isna().tolist(), strict=True):
                     if not lacks:
                         row[name] = value
