@@ -47,7 +47,8 @@ def test_every_route_answers_a_role_as_the_matrix_says(estate: Estate, role: Rol
         if route.permission is None:
             continue
         answer = estate.call(route, headers, estate.acme)
-        refused = answer.status_code == 403 and answer.json()["code"] == "permission_missing"
+        # The page tells people in words what programs are told as a code.
+        refused = answer.status_code == 403 and (route.path == "/" or answer.json()["code"] == "permission_missing")
         assert refused == (route.permission not in MATRIX[role]), (str(route), answer.status_code, answer.text[:300])
         assert answer.status_code < 500, (str(route), answer.text[:300])
         told_off += refused
