@@ -113,3 +113,10 @@ class Writes:
             for target, rows in self._rows.items():
                 target.run(tx, rows)
         self._rows = {}
+
+    def flush_last(self, tx: Transaction) -> None:
+        """Send everything together with the commit of `tx`, then forget it."""
+        for target, rows in self._rows.items():
+            for start in range(0, len(rows), ROWS_PER_STATEMENT_MAX):
+                tx.execute_last(target.statement, [to_json(rows[start : start + ROWS_PER_STATEMENT_MAX])])
+        self._rows = {}

@@ -59,11 +59,12 @@ def url_for_role(url: str, role: str, password: str) -> str:
 class Transaction:
     """An open transaction. SQL uses `%(name)s` or `%s` parameters, never string formatting of values."""
 
-    __slots__ = ("connection", "organizations")
+    __slots__ = ("_last_statements", "connection", "organizations")
 
     def __init__(self, connection: psycopg.Connection[Row], organizations: tuple[UUID, ...]) -> None:
         self.connection = connection
         self.organizations = organizations
+        self._last_statements: list[tuple[str, Sequence[object]]] = []
 
     @property
     def organization_id(self) -> UUID:
@@ -88,6 +89,26 @@ class Transaction:
     def find(self, query: str, parameters: Mapping[str, object] | Sequence[object] | None = None) -> Row | None:
         """Return the first row, or None."""
         return self.connection.execute(query, parameters).fetchone()
+
+    def all_of(self, *queries: tuple[str, Mapping[str, object] | Sequence[object]]) -> list[list[Row]]:
+        """Return the rows of several queries that do not depend on each other, sent together in one round trip."""
+        with self.connection.pipeline():
+            cursors = [self.connection.execute(query, parameters) for query, parameters in queries]
+        return [cursor.fetchall() for cursor in cursors]
+
+    def execute_last(self, query: str, parameters: Sequence[object]) -> None:
+        """Send a statement together with the commit, in one round trip; nothing may be read after it in this transaction."""
+        self._last_statements.append((query, parameters))
+
+    def commit(self) -> str | None:
+        """Send what was kept for the end, and commit; return what the server says it did. Called by `Database` alone."""
+        if not self._last_statements:
+            return self.connection.execute("commit").statusmessage
+        with self.connection.pipeline():
+            for query, parameters in self._last_statements:
+                self.connection.execute(query, parameters)
+            committed = self.connection.execute("commit")
+        return committed.statusmessage
 
     def scalar(self, query: str, parameters: Mapping[str, object] | Sequence[object] | None = None) -> Any:
         """Return the first column of the first row, or None."""
@@ -165,8 +186,9 @@ class Database:
                 pool.putconn(connection)
                 connection = _reconnect(pool, error)
                 connection.execute(opening)
-            yield Transaction(connection, organizations)
-            _commit(connection)
+            tx = Transaction(connection, organizations)
+            yield tx
+            _commit(tx)
         except psycopg.OperationalError as error:
             _roll_back(connection)
             if isinstance(
@@ -190,11 +212,11 @@ def _reconnect(pool: "ConnectionPool[psycopg.Connection[Row]]", error: Exception
         raise DatabaseUnavailable("The database does not answer.", remedy="Try again in a moment.") from error
 
 
-def _commit(connection: psycopg.Connection[Row]) -> None:
+def _commit(tx: Transaction) -> None:
     try:
-        outcome = connection.execute("commit").statusmessage
+        outcome = tx.commit()
     except psycopg.OperationalError as error:
-        if connection.closed or connection.broken:
+        if tx.connection.closed or tx.connection.broken:
             raise CommitUncertain(
                 "The connection broke while committing.",
                 remedy="Send the same request again with the same Idempotency-Key.",

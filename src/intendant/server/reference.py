@@ -50,7 +50,7 @@ def render(document: Mapping[str, Any]) -> str:
         "<p>Send a session's token or an API key as <code>Authorization: Bearer …</code>; users of several organisations choose"
         " one with <code>X-Organization: slug</code>. Every POST takes an <code>Idempotency-Key</code>. Errors are"
         " <code>application/problem+json</code> with a stable <code>code</code>, the <code>field</code> at fault and a"
-        " <code>remedy</code>.</p><pre><code>curl -H 'Authorization: Bearer ik_…' http://127.0.0.1:8321/api/v1/access/me"
+        " <code>remedy</code>.</p><pre><code>curl -H 'Authorization: Bearer ik_…' $URL/api/v1/access/me"
         "</code></pre>"
     )
     return pages.layout(

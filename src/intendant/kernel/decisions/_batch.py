@@ -12,7 +12,7 @@ from uuid import UUID
 from intendant.kernel import actions, alerts, approvals, events
 from intendant.kernel.decisions import _allowances, _keys, _record
 from intendant.kernel.decisions._record import Decision
-from intendant.kernel.decisions._states import OrganizationState, PolicyCache, load_states
+from intendant.kernel.decisions._states import OrganizationState, PolicyCache, read_states, states_query
 from intendant.kernel.gate import AllowanceKey, Allowances, Case, Level, Reservation, Tier, VerdictKind
 from intendant.kernel.registry import (
     Answer,
@@ -59,7 +59,10 @@ class Batch:
         self.kind = kind
         self.proposals = proposals
         self.results: list[Result | None] = [None] * len(proposals)
-        self.states = load_states(tx, policies, kind.name, kind.component, clock.system_now())
+        now = clock.system_now()
+        # What holds for the organisations and what was answered before do not depend on each other: one round trip.
+        states, self._answered = tx.all_of(states_query(tx, kind.name, kind.component), _keys.answered_query(proposals))
+        self.states = read_states(tx, policies, kind.name, kind.component, now, states)
         self.contexts = {o: s.context for o, s in self.states.items() if isinstance(s, OrganizationState)}
         self.writes = Writes()
 
@@ -89,9 +92,9 @@ class Batch:
                 self.results[place] = state
 
     def _answer_from_keys(self) -> None:
-        places = self._open()
-        for place, found in _keys.find_answered(self.tx, [self.proposals[p] for p in places]).items():
-            self.results[places[place]] = found
+        for place, found in _keys.read_answered(self._answered, self.proposals).items():
+            if self.results[place] is None:
+                self.results[place] = found
         seen: dict[tuple[UUID, str], int] = {}
         for place in self._open():
             proposal = self.proposals[place]
@@ -109,7 +112,10 @@ class Batch:
             for place, result in enumerate(self.results)
             if isinstance(result, IntendantError) and self.proposals[place].idempotency_key is not None
         ]
-        for place, found in _keys.find_answered(self.tx, [self.proposals[p] for p in places]).items():
+        if not places:
+            return
+        failed = [self.proposals[p] for p in places]
+        for place, found in _keys.read_answered(self.tx.all(*_keys.answered_query(failed)), failed).items():
             self.results[places[place]] = found
 
     def _check_answers(self) -> None:
@@ -204,7 +210,7 @@ class Batch:
                 key=lambda r: (str(r["organization_id"]), str(r["component"]), str(r["action"]), str(r["span"])),
             ),
         )
-        self.writes.flush(self.tx)
+        self.writes.flush_last(self.tx)
 
     def _plan(self, member: Decided, effects: Sequence[EffectRequest]) -> list[UUID]:
         context, hold = member.context, member.verdict.hold_seconds

@@ -6,7 +6,7 @@ from uuid import UUID
 from intendant.kernel.decisions._record import Decision
 from intendant.kernel.registry import Proposal
 from intendant.kit.bulk import BulkInsert, to_json
-from intendant.kit.database import Transaction
+from intendant.kit.database import Row
 from intendant.kit.errors import Conflict
 
 REQUESTS = BulkInsert(
@@ -40,17 +40,20 @@ def scope_of(proposal: Proposal) -> str:
     return f"decide:{proposal.kind}"
 
 
-def find_answered(tx: Transaction, proposals: Sequence[Proposal]) -> dict[int, Decision | IdempotencyKeyReused]:
-    """Return, by place, the decision already made under each proposal's key, or the conflict."""
+def answered_query(proposals: Sequence[Proposal]) -> tuple[str, list[object]]:
+    """Return the query for what was decided already under the proposals' keys."""
     wanted = [
         {"place": place, "organization_id": p.organization_id, "scope": scope_of(p), "key": p.idempotency_key}
         for place, p in enumerate(proposals)
         if p.idempotency_key is not None
     ]
-    if not wanted:
-        return {}
+    return _FIND, [to_json(wanted)]
+
+
+def read_answered(rows: Sequence[Row], proposals: Sequence[Proposal]) -> dict[int, Decision | IdempotencyKeyReused]:
+    """Return, by place, the decision already made under each proposal's key, or the conflict."""
     answered: dict[int, Decision | IdempotencyKeyReused] = {}
-    for row in tx.all(_FIND, [to_json(wanted)]):
+    for row in rows:
         if bytes(row["body_digest"]) != proposals[row["place"]].body_digest or row["id"] is None:
             answered[row["place"]] = IdempotencyKeyReused(
                 "This Idempotency-Key was used with another body.",

@@ -1,7 +1,7 @@
 """What holds for the organisations of a batch: the switch, levels, active policy and clock. One query for all of them."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
@@ -12,7 +12,7 @@ from intendant.kernel.gate import CompiledPolicy, ComponentState, Level, compile
 from intendant.kernel.registry import Context
 from intendant.kit.bulk import to_json
 from intendant.kit.canonical import canonical_json, digest
-from intendant.kit.database import Transaction
+from intendant.kit.database import Row, Transaction
 from intendant.kit.errors import Conflict, IntendantError
 
 POLICIES_KEPT_MAX = 4_096
@@ -90,11 +90,15 @@ class PolicyCache:
         return compiled
 
 
-def load_states(
-    tx: Transaction, cache: PolicyCache, kind: str, component: str, system_now: datetime
+def states_query(tx: Transaction, kind: str, component: str) -> tuple[str, Mapping[str, object]]:
+    """Return the query for the state of every organisation of the transaction."""
+    return _STATES, {"kind": kind, "component": component, "organizations": list(tx.organizations)}
+
+
+def read_states(
+    tx: Transaction, cache: PolicyCache, kind: str, component: str, system_now: datetime, rows: Sequence[Row]
 ) -> dict[UUID, OrganizationState | IntendantError]:
-    """Load the state of every organisation of the transaction; an error stands for one that cannot decide."""
-    rows = tx.all(_STATES, {"kind": kind, "component": component, "organizations": list(tx.organizations)})
+    """Build the states from the rows of `states_query`; an error stands for an organisation that cannot decide."""
     versions = [(row["id"], row["policy_version"]) for row in rows if row["policy_version"] is not None]
     policies = cache.get(tx, kind, versions)
     states: dict[UUID, OrganizationState | IntendantError] = {
