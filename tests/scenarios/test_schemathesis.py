@@ -25,7 +25,7 @@ from intendant.server.main import build_server
 
 EXAMPLES_PER_OPERATION = 7
 SECONDS_MAX = 35.0
-"""Bound of one test on a busy machine: what is left then is not tried, and the test says how much was."""
+"""After so long, on a busy machine, each operation that is left is asked once."""
 ANSWER_SECONDS_MAX = 20.0
 START_SECONDS_MAX = 30.0
 LAST = ("halt", "stop", "sign-out")
@@ -64,20 +64,18 @@ def test_no_request_finds_a_fault_of_ours(estate: tuple[Estate, str], mode: Gene
     assert len(operations) >= 60
     faults: list[str] = []
     statuses: dict[int, int] = {}
-    tried = 0
     began = time.monotonic()
     with requests.Session() as session:
         session.trust_env = False
         for operation in operations:
-            if time.monotonic() - began > SECONDS_MAX:
-                break
-            tried += 1
-            send = _sender(operation, mode, address, session, headers, installation.acme.ids, faults, statuses)
+            examples = EXAMPLES_PER_OPERATION if time.monotonic() - began < SECONDS_MAX else 1
+            send = _sender(
+                operation, mode, examples, address, session, headers, installation.acme.ids, faults, statuses
+            )
             # An operation without parameters cannot be asked in an unsound way.
             with contextlib.suppress(Unsatisfiable):
                 send()
     assert not faults, "\n".join(faults[:20])
-    assert tried == len(operations), f"only {tried} of {len(operations)} operations were tried in {SECONDS_MAX:g} s"
     assert sum(statuses.values()) > len(operations)
     assert any(status < 300 for status in statuses)
     assert any(400 <= status < 500 for status in statuses)
@@ -86,6 +84,7 @@ def test_no_request_finds_a_fault_of_ours(estate: tuple[Estate, str], mode: Gene
 def _sender(
     operation: Any,
     mode: GenerationMode,
+    examples: int,
     address: str,
     session: requests.Session,
     headers: dict[str, str],
@@ -96,7 +95,7 @@ def _sender(
     """Make a function that sends some requests of one operation and writes down what went wrong."""
 
     @settings(
-        max_examples=EXAMPLES_PER_OPERATION,
+        max_examples=examples,
         deadline=None,
         database=None,
         derandomize=True,
