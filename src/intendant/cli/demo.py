@@ -17,6 +17,8 @@ SPEED = 1_440.0
 SEED = 20
 HISTORY_ROWS = 3_000
 ANSWER_HOURS = 24.0 * 10
+RETRAINING_SECONDS = 60 * 86_400
+"""Of business time: well before a model is stale."""
 KEY_NAME = "simulator"
 
 
@@ -126,8 +128,10 @@ def _furnish(system: "System", organization: "Organization") -> None:
 
     from intendant.domains.lending import training, usecases
     from intendant.domains.lending.catalogue import parse_product
+    from intendant.domains.lending.contract import TRAINING_TASK
     from intendant.domains.lending.manifest import APPLICATION
     from intendant.kernel import autonomy, policies
+    from intendant.kernel.tasks import put_schedule
     from intendant.kit.clock import system_now
     from intendant.simulator.lender import PRODUCT, applicants
 
@@ -166,4 +170,7 @@ def _furnish(system: "System", organization: "Organization") -> None:
             by="system:demo",
             why="The demo shows a component at work; it pays nobody.",
             system_now=now,
+        )
+        put_schedule(
+            tx, TRAINING_TASK, {"every_seconds": RETRAINING_SECONDS}, now=now, parameters={"product": product.key}
         )

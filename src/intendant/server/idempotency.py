@@ -9,7 +9,6 @@ stored: the same key may be tried again. Keys belong to one caller and one addre
 
 import hashlib
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Annotated
 
 import orjson
@@ -117,13 +116,6 @@ async def _once(
 
 Idempotency = Annotated[Once, Depends(_once)]
 """The parameter of a POST route: `once: Idempotency`."""
-
-
-def forget_requests(tx: Transaction, *, before: datetime, limit: int = 10_000) -> int:
-    """Delete stored answers older than a moment, at most `limit` at once; return how many."""
-    return tx.execute(
-        "delete from requests where ctid in (select ctid from requests where created_at < %s limit %s)", [before, limit]
-    )
 
 
 def _encode(answer: BaseModel | Mapping[str, object]) -> bytes:

@@ -8,7 +8,8 @@ from uuid import UUID
 
 import structlog
 
-from intendant.kernel.decisions import Decider, expire_due
+from intendant.kernel.access import forget_ended
+from intendant.kernel.decisions import FORGOTTEN_AT_ONCE_MAX, Decider, expire_due, forget_requests
 from intendant.kernel.tasks import ExecutorDeclaredDead
 from intendant.kit import clock
 from intendant.kit.database import Database
@@ -21,6 +22,9 @@ FAILURES_MAX = 10
 
 DUE_ORGANIZATIONS_MAX = 1_000
 BROKEN_ROWS_MAX = 1_000
+KEYS_KEPT = timedelta(days=30)
+"""For so long an Idempotency-Key gives its first answer."""
+SESSIONS_KEPT = timedelta(days=30)
 PARTITIONS_AHEAD = timedelta(days=62)
 
 log = structlog.get_logger(__name__)
@@ -83,3 +87,11 @@ def check_invariants(database: Database, invariants: Mapping[str, str]) -> int:
         log.error("an invariant is broken", invariant=name, organization=str(organization_id), rows=count)
         alert_of_invariant(database, organization_id, name, count)
     return len(broken)
+
+
+def tidy(database: Database) -> bool:
+    """Forget what has served: answers to keys, sessions and links long over. True while there is more to forget."""
+    now = clock.system_now()
+    with database.system() as tx:
+        forget_ended(tx, before=now - SESSIONS_KEPT)
+        return forget_requests(tx, before=now - KEYS_KEPT) >= FORGOTTEN_AT_ONCE_MAX

@@ -13,12 +13,14 @@ from starlette.concurrency import run_in_threadpool
 
 from intendant.domains.lending import explanations, ingest, usecases, wire
 from intendant.domains.lending.catalogue import Offer
+from intendant.domains.lending.contract import TRAINING_TASK
 from intendant.domains.lending.kind import LendingApplicationKind
 from intendant.domains.lending.model import ApplicationState
-from intendant.kernel import decisions
+from intendant.kernel import decisions, tasks
 from intendant.kernel.access import Permission, Principal, Role
 from intendant.kernel.organizations import get_organization
 from intendant.kernel.registry import Doors
+from intendant.kit import clock
 from intendant.kit.errors import NotFound
 
 KEY_LENGTH_MAX = 200
@@ -38,7 +40,7 @@ class NotDecided(NotFound):
 
 def routes(doors: Doors, kind: LendingApplicationKind) -> Sequence[APIRouter]:
     """Return lending's routers."""
-    return (_products(doors, kind), _applications(doors, kind), _uploads(doors, kind), _models(doors))
+    return (_products(doors, kind), _applications(doors, kind), _uploads(doors, kind), _models(doors, kind))
 
 
 def _products(doors: Doors, kind: LendingApplicationKind) -> APIRouter:
@@ -273,7 +275,7 @@ def _uploads(doors: Doors, kind: LendingApplicationKind) -> APIRouter:
     return router
 
 
-def _models(doors: Doors) -> APIRouter:
+def _models(doors: Doors, kind: LendingApplicationKind) -> APIRouter:
     router = APIRouter(prefix="/api/v1/lending/models", tags=["lending"])
     database = doors.system.database
 
@@ -287,6 +289,31 @@ def _models(doors: Doors) -> APIRouter:
         for row in rows:
             row["report"].pop("reference", None)
         return {"items": rows, "next": None}
+
+    @router.post("/train", status_code=202, response_model=dict[str, Any])
+    def train(
+        body: wire.TrainingBody,
+        principal: Principal = doors.requires(Permission.TASK_MANAGE),
+        once: Any = doors.once,
+    ) -> Response:
+        """Train a product's model on the outcomes that have come back, as a task; /api/v1/tasks shows how far it is."""
+
+        def work() -> dict[str, Any]:
+            kind.catalogue.latest(tx, body.product)
+            task_id = tasks.enqueue(
+                tx,
+                TRAINING_TASK,
+                parameters={"product": body.product, "seed": body.seed},
+                created_by=principal.label,
+                now=clock.system_now(),
+                subject=f"product:{body.product}",
+                dedup_key=body.product,
+            )
+            return {"task_id": task_id}
+
+        with database.transaction(principal.organization_id) as tx:
+            response: Response = once.run(tx, work, status=202)
+        return response
 
     @router.post("/{model_id}/promote", response_model=dict[str, Any])
     def promote(

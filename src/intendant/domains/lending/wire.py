@@ -68,6 +68,13 @@ class PromotionBody(Written):
     reason: str = Field(min_length=1, max_length=2_000)
 
 
+class TrainingBody(Written):
+    """Which product's model is to be trained; the same seed on the same record gives the same model."""
+
+    product: str = Field(min_length=1, max_length=63)
+    seed: int = Field(default=0, ge=0, le=2**31 - 1)
+
+
 class DecidedApplication(BaseModel):
     """What an application got for an answer."""
 

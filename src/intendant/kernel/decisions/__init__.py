@@ -4,7 +4,7 @@ from intendant.kernel.decisions._answering import GivenAnswer, ReasonMissing, an
 from intendant.kernel.decisions._batch import ActionUnknown, Duplicate, Result, Stopped
 from intendant.kernel.decisions._batcher import Batcher, TooBusy
 from intendant.kernel.decisions._decider import BATCH_MAX, Decider, MemberFailed, ProposalRejected
-from intendant.kernel.decisions._keys import IdempotencyKeyReused
+from intendant.kernel.decisions._keys import FORGOTTEN_AT_ONCE_MAX, IdempotencyKeyReused, forget_requests
 from intendant.kernel.decisions._queries import (
     DecisionUnknown,
     count_by_verdict,
@@ -18,6 +18,7 @@ from intendant.kernel.decisions._record import DECISIONS, Decision, draws
 __all__ = [
     "BATCH_MAX",
     "DECISIONS",
+    "FORGOTTEN_AT_ONCE_MAX",
     "ActionUnknown",
     "Batcher",
     "Decider",
@@ -36,6 +37,7 @@ __all__ = [
     "count_by_verdict",
     "draws",
     "expire_due",
+    "forget_requests",
     "get_decision",
     "list_decisions",
     "list_recent",

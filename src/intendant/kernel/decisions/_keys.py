@@ -1,12 +1,13 @@
 """Idempotency of proposals: the same key gives the same decision; the same key with another body is a conflict."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from intendant.kernel.decisions._record import Decision
 from intendant.kernel.registry import Proposal
 from intendant.kit.bulk import BulkInsert, to_json
-from intendant.kit.database import Row
+from intendant.kit.database import Row, Transaction
 from intendant.kit.errors import Conflict
 
 REQUESTS = BulkInsert(
@@ -21,6 +22,7 @@ REQUESTS = BulkInsert(
         "created_at": "timestamptz",
     },
 )
+FORGOTTEN_AT_ONCE_MAX = 10_000
 _FIND = """
 select q.place, r.body_digest, d.organization_id, d.id, d.record
 from json_to_recordset(%s::json) as q(place integer, organization_id uuid, scope text, key text)
@@ -76,3 +78,10 @@ def key_row(proposal: Proposal, decision_id: UUID, created_at: object) -> dict[s
         "response": str(decision_id),
         "created_at": created_at,
     }
+
+
+def forget_requests(tx: Transaction, *, before: datetime, limit: int = FORGOTTEN_AT_ONCE_MAX) -> int:
+    """Delete remembered answers older than a moment, at most `limit` at once; return how many. Takes a system transaction."""
+    return tx.execute(
+        "delete from requests where ctid in (select ctid from requests where created_at < %s limit %s)", [before, limit]
+    )

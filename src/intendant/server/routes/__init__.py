@@ -12,6 +12,7 @@ from intendant.server.routes import (
     effects,
     events,
     policies,
+    tasks,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -21,6 +22,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     components.router,
     effects.router,
     controller.router,
+    tasks.router,
     events.router,
     audit.router,
     access.router,
