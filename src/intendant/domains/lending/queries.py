@@ -8,7 +8,8 @@ from intendant.domains.lending.contract import MODEL_KIND
 from intendant.kit.bulk import to_json
 from intendant.kit.database import Row, Transaction
 
-PAGE_MAX = 200
+PAGE_MAX = 201
+"""A page of 200, and one more that says that there are more."""
 
 _MODEL_COLUMNS = (
     "id, version, role, algorithm, encode(digest, 'hex') as digest, encode(data_digest, 'hex') as data_digest, validated,"

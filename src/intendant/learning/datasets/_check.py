@@ -33,6 +33,9 @@ def check_mapping(table: Table, mapping: Mapping) -> list[MappingError]:
     errors = _unknown_columns(table, mapping)
     known = {error.field for error in errors}
     errors += _double_uses(mapping)
+    if table.rows_read < ROWS_MIN:
+        message = f"The table has {table.rows_read} rows; at least {ROWS_MIN} are needed to learn anything."
+        errors.append(MappingError("rows_too_few", "rows", message, "Give more past applications."))
     if mapping.outcome is None:
         message = "No column says how each loan ended."
         errors.append(
@@ -43,9 +46,6 @@ def check_mapping(table: Table, mapping: Mapping) -> list[MappingError]:
     if not mapping.features:
         message = "No feature is left to learn from."
         errors.append(MappingError("features_missing", "features", message, "Name at least one column with its type."))
-    if table.rows_read < ROWS_MIN:
-        message = f"The table has {table.rows_read} rows; at least {ROWS_MIN} are needed to learn anything."
-        errors.append(MappingError("rows_too_few", "rows", message, "Give more past applications."))
     errors += _value_errors(table, mapping, known)
     return errors
 

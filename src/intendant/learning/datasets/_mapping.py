@@ -125,8 +125,9 @@ def parse_mapping(text: str) -> Mapping:
             remedy="Give the mapping file, not the table.",
         )
     # The base loader makes texts of everything: an unquoted `no` or `01` must stay the value that the table holds.
-    loader = yaml.BaseLoader(text)
+    loader = None
     try:
+        loader = yaml.BaseLoader(text)
         document: Any = loader.get_single_data()
     except (yaml.YAMLError, RecursionError) as error:
         place = getattr(error, "problem_mark", None)
@@ -137,7 +138,8 @@ def parse_mapping(text: str) -> Mapping:
             remedy="Mend that line, or let the product propose a mapping again.",
         ) from error
     finally:
-        loader.dispose()
+        if loader is not None:
+            loader.dispose()
     root = _object(document, "mapping", _KEYS)
     outcome = _object(root.get("outcome") or {}, "outcome", _OUTCOME_KEYS)
     roles = _object(root.get("roles") or {}, "roles", ROLE_NAMES)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 TYPED_SHARE_MIN = 0.9
 EXACT_INTEGER_MAX = 2**53
+ABSURD_SHARE_MAX = 0.01
 SAMPLE_DISTINCT_MAX = 300
 
 
@@ -147,14 +148,15 @@ def _zero_padded_width(values: pa.ChunkedArray) -> int | None:
 
 
 def _is_exact(numbers: pa.Array | pa.ChunkedArray) -> bool:
-    """Tell whether doubles hold the numbers exactly; long digit strings are names, not quantities."""
+    """Tell whether doubles hold the numbers exactly; long digit strings are names, not quantities.
+
+    A few absurd cells do not make names of the others: they are told apart later, row by row.
+    """
     import pyarrow.compute as pc
 
-    extent = pc.min_max(numbers).as_py()
-    smallest, largest = extent["min"], extent["max"]
-    if smallest is None:
-        return True
-    if max(abs(smallest), abs(largest)) < EXACT_INTEGER_MAX:
+    beyond = pc.greater_equal(pc.abs(numbers), EXACT_INTEGER_MAX)
+    count = pc.sum(beyond).as_py() or 0
+    if count <= ABSURD_SHARE_MAX * (len(numbers) - numbers.null_count):
         return True
     whole = pc.all(pc.equal(numbers, pc.floor(numbers))).as_py()
     return not whole

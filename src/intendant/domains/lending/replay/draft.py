@@ -54,6 +54,7 @@ class Draft:
     protected: dict[str, str]
     """Column of the protected frame by field name."""
     policy: Policy
+    policy_is_drafted: bool
     notices: tuple[str, ...]
 
 
@@ -100,12 +101,13 @@ def draft(
         # Only their ratio matters to what is proposed, and shares above ten are refused.
         pricing=Pricing(gain_share=gain / max(1.0, gain, loss), loss_share=loss / max(1.0, gain, loss)),
     )
+    drafted = policy is None
     if policy is None:
         has_score = mapping.credit_score in roles
         policy = draft_policy(
             mapping, table, parts, has_amount=amount_column is not None, has_score=has_score, notices=notices
         )
-    return Draft(product, columns, protected, policy, tuple(notices))
+    return Draft(product, columns, protected, policy, drafted, tuple(notices))
 
 
 def draft_policy(

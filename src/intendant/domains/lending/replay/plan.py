@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 CHUNK_ROWS = 2_000
 SEED = 7
 TRAIN_SHARE_RANGE = (0.05, 0.95)
-CLASS_ROWS_MIN = 5
+CLASS_ROWS_MIN = 10
 """Of each outcome in the earlier part: below this there is nothing to learn from."""
 TERM_ASSUMED_MONTHS = 12.0
 """When the outcome of a loan whose term is not in the table is taken to be known."""
@@ -149,8 +149,8 @@ class Plan:
         """Return when a row's application was decided, in business time; None where the table does not say."""
         if self.table.times is None:
             return None
-        seconds = int(self.table.times[position].astype("datetime64[s]").astype("int64"))
-        return datetime.fromtimestamp(seconds, tz=UTC)
+        moment: datetime = self.table.times[position].item()
+        return moment.replace(microsecond=0, tzinfo=UTC)
 
     def start(self) -> datetime:
         """Return the business time at which the sandbox starts: that of the later part's first row."""
@@ -160,22 +160,34 @@ class Plan:
         """Return the business time of the last row."""
         return self.moment(int(self.parts.later[-1])) or clock.system_now()
 
-    def known_after(self, position: int) -> timedelta:
-        """Return how long after its decision the outcome of a row is known: its term, or a stated assumption."""
+    @cached_property
+    def _months(self) -> list[float]:
+        """How many months after its decision the outcome of each row is known: its term, or a stated assumption."""
         import numpy as np
 
         name = next((each.name for each in self.draft.product.form if each.role is FieldRole.TERM), None)
-        months = float("nan") if name is None else float(self.inputs[name].iloc[position])
-        return timedelta(days=_DAYS_A_MONTH * (TERM_ASSUMED_MONTHS if np.isnan(months) else months))
+        if name is None:
+            return [TERM_ASSUMED_MONTHS] * len(self.table)
+        months: list[float] = np.nan_to_num(self.inputs[name].to_numpy(dtype=float), nan=TERM_ASSUMED_MONTHS).tolist()
+        return months
+
+    def known_after(self, position: int) -> timedelta:
+        """Return how long after its decision the outcome of a row is known."""
+        return timedelta(days=_DAYS_A_MONTH * self._months[position])
 
     def chunks(self) -> list[Any]:
-        """Return the later part in order, in chunks that lie within one business day."""
+        """Return the later part in order, in chunks that lie within one business day.
+
+        A drafted policy has limits that a whole table fits in, so it cannot tell days apart: its chunks lie within a week.
+        """
         import numpy as np
 
         later = self.parts.later
         if self.table.times is None:
             return np.split(later, np.arange(CHUNK_ROWS, len(later), CHUNK_ROWS))
-        days = self.table.times[later].astype("datetime64[D]")
+        days = self.table.times[later].astype("datetime64[D]").astype("int64") // (
+            7 if self.draft.policy_is_drafted else 1
+        )
         edges = [0, *(np.flatnonzero(days[1:] != days[:-1]) + 1).tolist(), len(later)]
         cuts = [cut for low, high in itertools.pairwise(edges) for cut in range(low, high, CHUNK_ROWS)]
         return np.split(later, cuts[1:])

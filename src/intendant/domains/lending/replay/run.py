@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -116,6 +116,8 @@ class Replayer:
     """Removes one: `System.remove_organization`."""
     locks: Path
     """Folder for lock files: two processes never run one replay at the same time."""
+    _moment: datetime = field(default=datetime.min.replace(tzinfo=UTC), init=False)
+    """How far business time has come."""
 
     def run(
         self,
@@ -241,6 +243,7 @@ class Replayer:
         wait: Callable[[float], object] | None,
     ) -> None:
         """Decide chunk after chunk in order; while one is with the database, the next one is built and the last one counted."""
+        self._moment = organization.clock.now()
         known = self._decided_already(plan, organization)
         said.decided_before = len(known)
         total, done = len(plan.parts.later), 0
@@ -299,14 +302,12 @@ class Replayer:
     ) -> list[Result]:
         """Let business time come to the chunk's last row, then decide the chunk as live applications are."""
         moment = plan.moment(proposals[-1][0])
-        if moment is not None:
+        if moment is not None and moment > self._moment:
+            if speed is not None and wait is not None:
+                wait((moment - self._moment).total_seconds() / speed)
             with self.database.system() as tx:
-                before = organizations.get_organization(tx, organization.id).clock.now()
-            if speed is not None and wait is not None and moment > before:
-                wait((moment - before).total_seconds() / speed)
-            if moment > before:
-                with self.database.system() as tx:
-                    organizations.set_clock(tx, organization.id, BusinessClock(clock.system_now(), moment, 0.0))
+                organizations.set_clock(tx, organization.id, BusinessClock(clock.system_now(), moment, 0.0))
+            self._moment = moment
         return self.decider.decide_many([proposal for _, proposal in proposals])
 
     def _count(
