@@ -13,10 +13,10 @@ from httpx import Response
 from intendant.bootstrap import System
 from intendant.domains.lending import usecases
 from intendant.domains.lending.catalogue import parse_product
-from intendant.kernel import access, alerts
+from intendant.kernel import access, alerts, tasks
 from intendant.kernel.access import Member, Permission, Role
 from intendant.kernel.organizations import Organization
-from intendant.kit import ids
+from intendant.kit import clock, ids
 from intendant.server.app import guard_of, iter_route_contexts
 from tests.support.lending import BAD, GOOD, MIDDLING, PRODUCT, Lender, open_lender
 from tests.support.serving import People
@@ -136,7 +136,16 @@ class Estate:
         organization = house.organization
         found = {str(organization.id), organization.name, f"@{organization.slug}.test", f"{organization.slug}-only"}
         with self.system.database.transaction(organization.id) as tx:
-            for table in ("decisions", "approvals", "effects", "events", "alerts", "models", "lending_applications"):
+            for table in (
+                "decisions",
+                "approvals",
+                "effects",
+                "events",
+                "alerts",
+                "models",
+                "tasks",
+                "lending_applications",
+            ):
                 rows = tx.all(f"select id::text as id from {table} limit 10000")
                 found |= {row["id"] for row in rows}
         return found
@@ -164,6 +173,7 @@ def furnish(system: System, people: People, organization: Organization) -> House
         alerts.raise_alerts(
             tx, [alerts.Alert(organization.id, "anomaly", "low", f"{slug}.test", f"{organization.name} test", now)]
         )
+        task_id = tasks.enqueue(tx, "test.nothing", parameters={}, created_by="test", now=clock.system_now())
     approved = lender.decide(GOOD, f"{slug}-1")
     lender.decide(BAD, f"{slug}-2")
     asked = lender.decide(MIDDLING, f"{slug}-3")
@@ -189,6 +199,7 @@ def furnish(system: System, people: People, organization: Organization) -> House
         "effect_id": one("select id from effects limit 1"),
         "alert_id": one("select id from alerts where cause = %s", f"{slug}.test"),
         "model_id": one("select id from models limit 1"),
+        "task_id": str(task_id),
         "user_id": str(member.user.id),
         "session_id": str(session.id),
         "key_id": str(keys[0].id),
