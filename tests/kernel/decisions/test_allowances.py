@@ -8,7 +8,6 @@ import time
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -19,7 +18,7 @@ from tests.support.lending import BAD, GOOD, Lender, open_lender
 from intendant.kernel.decisions import Decider, Decision
 from intendant.kernel.decisions._allowances import window_start
 from intendant.kernel.gate import Exceeded, Limit, Window
-from intendant.kernel.organizations import create_organization
+from intendant.kernel.organizations import create_organization, set_clock
 from intendant.kit import clock
 from intendant.kit.database import Database
 
@@ -119,26 +118,23 @@ def test_automatic_rejections_have_an_hourly_allowance(lender):
     assert said == ["act", "act", "ask"]
 
 
-def test_an_allowance_comes_back_with_the_next_business_day(database: Database):
-    now = clock.system_now()
-    fast = clock.BusinessClock(now, datetime(2026, 3, 28, 20, 0, tzinfo=UTC), 3_600.0)
+def test_an_allowance_comes_back_with_the_next_local_business_day(database: Database):
+    def at(moment: str) -> clock.BusinessClock:
+        return clock.BusinessClock(clock.system_now(), datetime.fromisoformat(moment), 0.0)
+
     with database.system() as tx:
         organization = create_organization(
-            tx, slug="fast", name="Fast", kind="sandbox", time_zone="Europe/Berlin", business_clock=fast
+            tx, slug="slow", name="Slow", time_zone="Europe/Berlin", business_clock=at("2026-03-28T20:00+00:00")
         )
     lender = open_lender(database, organization)
     allow(lender, count=1)
-    first = lender.decide(GOOD)
-    assert first["verdict"] == "act"
-    seen = [datetime.fromisoformat(first["decided_at"])]
-    for _ in range(400):
-        record = lender.decide(GOOD)
-        seen.append(datetime.fromisoformat(record["decided_at"]))
-        if record["verdict"] == "act":
-            break
-    berlin = ZoneInfo("Europe/Berlin")
-    assert seen[-1].astimezone(berlin).date() == seen[0].astimezone(berlin).date() + timedelta(days=1)
-    assert seen[-2].astimezone(berlin).date() == seen[0].astimezone(berlin).date()
+    said = []
+    # Midnight in Berlin is at 23:00 UTC, and after that short day at 22:00 UTC.
+    for moment in ("28T20:00", "28T22:59", "28T23:00", "29T21:59", "29T22:00"):
+        with database.system() as tx:
+            set_clock(tx, organization.id, at(f"2026-03-{moment}+00:00"))
+        said.append(lender.decide(GOOD)["verdict"])
+    assert said == ["act", "ask", "act", "ask", "act"]
 
 
 @pytest.mark.parametrize(

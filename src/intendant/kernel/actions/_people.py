@@ -16,7 +16,8 @@ from intendant.kit.canonical import canonical_json
 from intendant.kit.database import Transaction
 from intendant.kit.errors import Bug, Conflict, Invalid, NotFound
 
-PAGE_SIZE_MAX = 200
+PAGE_SIZE_MAX = 201
+"""A page of 200, and one more that says that there are more."""
 
 
 class EffectUnknown(NotFound):

@@ -14,7 +14,8 @@ from intendant.kit.errors import Conflict, Invalid, NotFound
 
 AlertKind = Literal["intervention", "anomaly", "performance", "security"]
 Severity = Literal["low", "medium", "high", "critical"]
-PAGE_MAX = 200
+PAGE_MAX = 201
+"""A page of 200, and one more that says that there are more."""
 _SEVERITIES = ("low", "medium", "high", "critical")
 
 ALERTS = BulkInsert(

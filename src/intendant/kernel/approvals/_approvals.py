@@ -13,7 +13,8 @@ from intendant.kit.bulk import BulkInsert, BulkUpdate, to_json
 from intendant.kit.database import Row, Transaction
 from intendant.kit.errors import Conflict, Forbidden, Invalid, NotFound
 
-PAGE_MAX = 200
+PAGE_MAX = 201
+"""A page of 200, and one more that says that there are more."""
 _BETRAYING = frozenset(
     {
         "action",

@@ -20,7 +20,8 @@ from intendant.kernel.gate import (
 from intendant.kit.database import Row, Transaction
 from intendant.kit.errors import NotFound
 
-PAGE_MAX = 200
+PAGE_MAX = 201
+"""A page of 200, and one more that says that there are more."""
 _LISTED = (
     "id, kind, component, subject_id, action, verdict, would, confidence, amount, policy_version, model_version, answers,"
     " decided_by, decided_at, recorded_at"

@@ -11,7 +11,8 @@ from intendant.kit import ids
 from intendant.kit.bulk import BulkInsert, Writes, to_json
 from intendant.kit.database import Row, Transaction
 
-PAGE_MAX = 200
+PAGE_MAX = 201
+"""A page of 200, and one more that says that there are more."""
 COLUMNS = {
     "organization_id": "uuid",
     "id": "uuid",

@@ -14,6 +14,8 @@ from intendant.kit.database import Row, Transaction
 from intendant.kit.errors import Conflict, Invalid, NotFound
 
 REASON_LENGTH_MAX = 2_000
+PAGE_MAX = 201
+"""A page of 200, and one more that says that there are more."""
 
 
 class PolicyVersionUnknown(NotFound):
@@ -179,7 +181,7 @@ def list_versions(
         "select kind, version, id, state, effective_from, author, reason, created_at from policies"
         " where organization_id = %(organization)s and (%(kind)s::text is null or kind = %(kind)s)"
         " and (%(before)s::uuid is null or id < %(before)s) order by id desc limit %(limit)s",
-        {"organization": tx.organization_id, "kind": kind, "before": before, "limit": min(limit, 200)},
+        {"organization": tx.organization_id, "kind": kind, "before": before, "limit": min(limit, PAGE_MAX)},
     )
 
 

@@ -20,7 +20,8 @@ from intendant.kit.errors import Conflict, Invalid, NotFound
 
 DEFAULT_QUEUE = "default"
 PARAMETERS_BYTES_MAX = 16 * 1024
-PAGE_SIZE_MAX = 200
+PAGE_SIZE_MAX = 201
+"""A page of 200, and one more that says that there are more."""
 QUEUED_PER_ORGANIZATION_MAX = 10_000
 
 

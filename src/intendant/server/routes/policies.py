@@ -1,6 +1,7 @@
 """/api/v1/policies: versions of each kind's policy; check, compare, publish, roll back."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,6 +14,7 @@ from intendant.kit.database import Row, Transaction
 from intendant.server.auth import requires
 from intendant.server.idempotency import Idempotency
 from intendant.server.paging import PAGE_SIZE, Limit
+from intendant.server.routes.decisions import listing
 from intendant.server.system import system_of
 
 router = APIRouter(prefix="/api/v1/policies", tags=["policies"])
@@ -46,11 +48,16 @@ class RollbackBody(BaseModel):
 
 @router.get("")
 def list_policies(
-    request: Request, principal: Reader, kind: str | None = None, limit: Limit = PAGE_SIZE
+    request: Request,
+    principal: Reader,
+    kind: str | None = None,
+    after: UUID | None = None,
+    limit: Limit = PAGE_SIZE,
 ) -> dict[str, Any]:
     """List versions of policies, newest first, without their bodies."""
     with system_of(request).database.transaction(principal.organization_id) as tx:
-        return {"items": policies.list_versions(tx, kind, limit=limit), "next": None}
+        rows = policies.list_versions(tx, kind, before=after, limit=limit + 1)
+    return listing(rows, limit)
 
 
 @router.get("/{kind}")
