@@ -7,6 +7,7 @@ import sys
 import tomllib
 from collections.abc import Iterable, Iterator
 
+from tests.architecture.failures import failures
 from tests.architecture.source import PACKAGE, ROOT, Module, modules
 
 LINES_MAX = 500
@@ -130,6 +131,16 @@ def test_randomness_comes_in_through_arguments() -> None:
                     yield module, node.lineno, "default_rng() without a seed"
 
     assert not _places(found())
+
+
+def test_every_error_has_a_code_of_its_own_and_says_what_it_means() -> None:
+    found = failures()
+    assert len(found) > 100
+    assert not [f"{each.place}: {each.name}" for each in found if each.code is None or not each.meaning]
+    categories: dict[str | None, set[str]] = {}
+    for each in found:
+        categories.setdefault(each.code, set()).add(each.category)
+    assert not {code: kinds for code, kinds in categories.items() if len(kinds) > 1}
 
 
 def test_no_file_is_longer_than_one_can_keep_in_mind() -> None:
