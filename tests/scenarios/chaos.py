@@ -134,7 +134,8 @@ class Clients:
                     return True
                 forgets = False
                 continue
-            if answer is not None and answer.status_code < 500 and answer.status_code != 429:
+            if answer is not None and answer.status_code not in (429, 503):
+                # A part that is away is 503; anything else is a refusal or a fault of ours.
                 self.report.refused[number] = answer.text[:500]
                 return True
             self.report.retries += 1

@@ -33,14 +33,23 @@ from tests.support.waiting import wait_for
 
 START_SECONDS_MAX = 60.0
 STOP_SECONDS_MAX = 15.0
+PORTS = range(20_000, 32_000)
+PORT_TRIES_MAX = 100
 _OURS = "INTENDANT_"
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that nobody listens on just now.
+
+    Not one of those that the system gives to outgoing connections: a client that tries to reach a server which is down could
+    be given the server's own port, and keep it from coming back.
+    """
+    for _ in range(PORT_TRIES_MAX):
+        port = PORTS.start + secrets.randbelow(len(PORTS))
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return port
+    raise AssertionError("no free port was found")
 
 
 def environment_for(settings: Mapping[str, object]) -> dict[str, str]:

@@ -174,18 +174,8 @@ class Database:
         pool = self._pools[role]
         if pool.closed:
             pool.open()
+        connection = _opened(pool, opening)
         try:
-            connection = pool.getconn()
-        except (PoolTimeout, psycopg.OperationalError) as error:
-            raise DatabaseUnavailable("The database does not answer.", remedy="Try again in a moment.") from error
-        try:
-            try:
-                connection.execute(opening)
-            except psycopg.OperationalError as error:
-                # A pooled connection may have died while it lay idle: one fresh try, nothing was done yet.
-                pool.putconn(connection)
-                connection = _reconnect(pool, error)
-                connection.execute(opening)
             tx = Transaction(connection, organizations)
             yield tx
             _commit(tx)
@@ -204,11 +194,24 @@ class Database:
             pool.putconn(connection)
 
 
-def _reconnect(pool: "ConnectionPool[psycopg.Connection[Row]]", error: Exception) -> psycopg.Connection[Row]:
-    pool.check()
+def _opened(pool: "ConnectionPool[psycopg.Connection[Row]]", opening: str) -> psycopg.Connection[Row]:
+    """Take a connection and open a transaction on it; one that died while it lay idle gets one fresh successor."""
     try:
-        return pool.getconn()
-    except (PoolTimeout, psycopg.OperationalError):
+        connection = pool.getconn()
+        try:
+            connection.execute(opening)
+        except psycopg.OperationalError:
+            # Nothing was done yet. The others have probably died with it.
+            pool.putconn(connection)
+            pool.check()
+            connection = pool.getconn()
+            try:
+                connection.execute(opening)
+            except BaseException:
+                pool.putconn(connection)
+                raise
+        return connection
+    except (PoolTimeout, psycopg.OperationalError) as error:
         raise DatabaseUnavailable("The database does not answer.", remedy="Try again in a moment.") from error
 
 
