@@ -73,6 +73,7 @@ def create_app(system: ServedSystem, routers: Sequence[APIRouter] = ()) -> FastA
     app.state.stopping = False
     app.state.listening = False
     app.state.sign_in = SignIn()
+    app.state.guessing_told = RateLimit(per_second=1 / 60, burst=1)
     app.state.streams = Streams()
     rate = system.settings.requests_per_second
     app.state.request_limit = RateLimit(per_second=rate, burst=rate)

@@ -5,6 +5,7 @@ token from `Authorization: Bearer` or the session cookie, finds the principal in
 asks for the permission. Routes that need nobody stand in `PUBLIC` by path; the application refuses to start with any other.
 """
 
+import contextlib
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -13,8 +14,9 @@ from fastapi.responses import Response
 from fastapi.routing import APIRoute, RouteContext
 from starlette.concurrency import run_in_threadpool
 
-from intendant.kernel.access import Permission, Principal, RateLimit
+from intendant.kernel.access import Permission, Principal, RateLimit, RateLimited, SignedIn, SignIn
 from intendant.kit.errors import Forbidden, Invalid, Unauthenticated
+from intendant.server.acts import tell_of_guessing
 from intendant.server.errors import PageNeedsSignIn, PageRefused
 from intendant.server.system import ServedSystem, system_of
 
@@ -210,3 +212,19 @@ def clear_session_cookie(request: Request, response: Response) -> None:
 def _is_secure(request: Request, system: ServedSystem) -> bool:
     public_url = system.settings.public_url
     return request.url.scheme == "https" or (public_url is not None and public_url.startswith("https://"))
+
+
+def sign_in_with_password(request: Request, email: str, password: str) -> SignedIn:
+    """Open a session for the right password; too many attempts on one user raise an alert as well as RateLimited."""
+    state, database = request.app.state, system_of(request).database
+    door: SignIn = state.sign_in
+    address, user_agent = address_of(request), request.headers.get("user-agent")
+    try:
+        return door.with_password(database, email=email, password=password, address=address, user_agent=user_agent)
+    except RateLimited:
+        told: RateLimit = state.guessing_told
+        with contextlib.suppress(RateLimited):
+            # Once a minute for each address that is tried: those who guess shall not make the database work.
+            told.take(email.strip().lower())
+            tell_of_guessing(database, email)
+        raise

@@ -32,6 +32,7 @@ from intendant.server.auth import (
     identify,
     requires_on_page,
     set_session_cookie,
+    sign_in_with_password,
 )
 from intendant.server.overview import Overview, read_overview
 from intendant.server.system import system_of
@@ -100,16 +101,10 @@ def sign_in(
 ) -> Response:
     """Open a session for e-mail and password."""
     check_form(request)
-    system, door = system_of(request), _door(request)
+    system = system_of(request)
     next_path = _own_path(next_path)
     try:
-        signed_in = door.with_password(
-            system.database,
-            email=email,
-            password=password,
-            address=address_of(request),
-            user_agent=request.headers.get("user-agent"),
-        )
+        signed_in = sign_in_with_password(request, email, password)
     except (Unauthenticated, TooManyRequests) as error:
         page = pages.sign_in_page(error=str(error), email=email, next_path=next_path)
         return pages.html(page, 401 if isinstance(error, Unauthenticated) else 429)

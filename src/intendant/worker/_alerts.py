@@ -5,7 +5,7 @@ from uuid import UUID
 
 from intendant.kernel import organizations
 from intendant.kernel.actions import EffectState, Settlement
-from intendant.kernel.alerts import Alert, Severity, raise_alerts
+from intendant.kernel.alerts import Alert, AlertKind, Severity, raise_alerts
 from intendant.kit import clock
 from intendant.kit.database import Database, Transaction
 from intendant.kit.errors import Conflict
@@ -14,6 +14,8 @@ _TITLES: dict[EffectState, tuple[Severity, str, str]] = {
     EffectState.UNKNOWN: ("high", "unknown", "Nobody knows whether {action} happened: a person must find out"),
     EffectState.FAILED: ("medium", "failed", "{action} could not be carried out"),
 }
+
+_KINDS: dict[str, AlertKind] = {"audit": "security", "performance": "performance"}
 
 
 def alert_of_effects(tx: Transaction, settlements: Sequence[Settlement]) -> None:
@@ -62,6 +64,17 @@ def alert_of_invariant(database: Database, organization_id: UUID, name: str, cou
     )
 
 
+def alert_of_delay(database: Database, organization_id: UUID, count: int, oldest_seconds: float) -> None:
+    """Say that effects wait although they are due: a provider or the workers do not keep up."""
+    _raise(
+        database,
+        organization_id,
+        cause="performance.effects",
+        title="Effects are carried out late",
+        detail={"waiting": count, "oldest_seconds": round(oldest_seconds)},
+    )
+
+
 def _raise(database: Database, organization_id: UUID, *, cause: str, title: str, detail: dict[str, object]) -> None:
     with database.transaction(organization_id) as tx:
         at = organizations.get_organization(tx, organization_id).clock.now()
@@ -70,8 +83,8 @@ def _raise(database: Database, organization_id: UUID, *, cause: str, title: str,
             [
                 Alert(
                     organization_id,
-                    "security" if cause.startswith("audit") else "anomaly",
-                    "critical",
+                    _KINDS.get(cause.partition(".")[0], "anomaly"),
+                    "high" if cause.startswith("performance") else "critical",
                     cause,
                     title,
                     at,

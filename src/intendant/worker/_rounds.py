@@ -14,7 +14,7 @@ from intendant.kernel.tasks import ExecutorDeclaredDead
 from intendant.kit import clock
 from intendant.kit.database import Database
 from intendant.kit.errors import Unavailable
-from intendant.worker._alerts import alert_of_invariant
+from intendant.worker._alerts import alert_of_delay, alert_of_invariant
 from intendant.worker._halt import wait
 
 FAILURES_MAX = 10
@@ -25,6 +25,8 @@ BROKEN_ROWS_MAX = 1_000
 KEYS_KEPT = timedelta(days=30)
 """For so long an Idempotency-Key gives its first answer."""
 SESSIONS_KEPT = timedelta(days=30)
+LATE_AFTER = timedelta(seconds=60)
+"""An effect that is due for longer is late."""
 PARTITIONS_AHEAD = timedelta(days=62)
 
 log = structlog.get_logger(__name__)
@@ -87,6 +89,23 @@ def check_invariants(database: Database, invariants: Mapping[str, str]) -> int:
         log.error("an invariant is broken", invariant=name, organization=str(organization_id), rows=count)
         alert_of_invariant(database, organization_id, name, count)
     return len(broken)
+
+
+_LATE = """
+select e.organization_id, count(*) as waiting, extract(epoch from %(now)s - min(e.due_at)) as oldest_seconds
+from effects e join controls c on c.organization_id = e.organization_id and c.state <> 'halted'
+where e.state in ('held', 'planned') and e.due_at < %(now)s::timestamptz - %(late)s::interval
+group by e.organization_id limit %(limit)s
+"""
+
+
+def watch_delay(database: Database) -> None:
+    """Raise an alert for each organisation whose effects wait longer than they should."""
+    with database.system() as tx:
+        late = {"now": clock.system_now(), "late": LATE_AFTER, "limit": DUE_ORGANIZATIONS_MAX}
+        rows = tx.all(_LATE, late)
+    for row in rows:
+        alert_of_delay(database, row["organization_id"], row["waiting"], float(row["oldest_seconds"]))
 
 
 def tidy(database: Database) -> bool:

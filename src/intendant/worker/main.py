@@ -35,7 +35,7 @@ from intendant.kit.errors import Unavailable
 from intendant.worker._alerts import alert_of_audit, alert_of_effects
 from intendant.worker._effects import EffectRunner, RunnerOptions
 from intendant.worker._halt import wait
-from intendant.worker._rounds import check_invariants, ensure_partitions, expire_approvals, repeat, tidy
+from intendant.worker._rounds import check_invariants, ensure_partitions, expire_approvals, repeat, tidy, watch_delay
 
 if TYPE_CHECKING:
     from intendant.bootstrap import System
@@ -58,6 +58,7 @@ class WorkerOptions:
     heartbeat_seconds: float = HEARTBEAT_SECONDS
     partition_seconds: float = 6 * 3_600.0
     invariant_seconds: float = 3_600.0
+    delay_seconds: float = 30.0
     tidy_seconds: float = 3_600.0
     effects: RunnerOptions = field(default_factory=RunnerOptions)
     tasks: TaskOptions = field(default_factory=TaskOptions)
@@ -141,6 +142,7 @@ class _Worker:
             repeat(
                 "invariants", options.invariant_seconds, partial(check_invariants, system.database, invariants), stop
             ),
+            repeat("delay", options.delay_seconds, partial(watch_delay, system.database), stop),
             repeat("tidy", options.tidy_seconds, partial(tidy, system.database), stop),
             repeat("lead", options.lead_seconds, self._lead, stop),
         ]

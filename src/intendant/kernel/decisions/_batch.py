@@ -13,7 +13,7 @@ from intendant.kernel import actions, alerts, approvals, events
 from intendant.kernel.decisions import _allowances, _keys, _record
 from intendant.kernel.decisions._record import Decision
 from intendant.kernel.decisions._states import OrganizationState, PolicyCache, read_states, states_query
-from intendant.kernel.gate import AllowanceKey, Allowances, Case, Level, Reservation, Tier, VerdictKind
+from intendant.kernel.gate import AllowanceKey, Allowances, Case, Level, ReasonCode, Reservation, Tier, VerdictKind
 from intendant.kernel.registry import (
     Answer,
     Context,
@@ -29,6 +29,8 @@ from intendant.kit.database import Row, Transaction
 from intendant.kit.errors import Conflict, IntendantError, Invalid
 
 Result = Decision | IntendantError
+
+_BUDGETS = frozenset({ReasonCode.LIMIT_COUNT, ReasonCode.LIMIT_AMOUNT})
 
 
 class Duplicate(Conflict):
@@ -190,8 +192,8 @@ class Batch:
             self.results[place] = self._write_one(place, member, seed, self._plan(member, effects))
             for reservation in member.verdict.reserved:
                 _take(taken, reservation, member.context)
-            if member.verdict.intervention and member.proposal.answer is None:
-                raised.append(_intervention(member, self.kind.component))
+            if member.proposal.answer is None:
+                raised += _alarms(member, self.kind.component)
         # In key order, so that two batches with the same keys wait for each other and not in a circle.
         keyed = sorted(
             (
@@ -313,15 +315,37 @@ def _take(
     row["amount"] += reservation.amount  # type: ignore[operator]
 
 
-def _intervention(member: Decided, component: str) -> alerts.Alert:
+def _alarms(member: Decided, component: str) -> list[alerts.Alert]:
+    """Return what people should hear of: a confidence under the threshold, a budget used up, deciding without an estimate."""
+    verdict, action = member.verdict, member.estimate.action
+    raised = []
+    if verdict.intervention:
+        title = f"{component} is unsure: confidence under the intervention threshold"
+        raised.append(_alarm(member, component, "intervention", "high", f"confidence:{component}", title))
+    if _BUDGETS & {reason.code for reason in verdict.reasons}:
+        title = f"{component} has used up what it may {action} by itself"
+        raised.append(_alarm(member, component, "anomaly", "medium", f"limit:{component}:{action}", title))
+    if member.estimate.confidence is None:
+        title = f"{component} decides without an estimate, so people decide"
+        raised.append(_alarm(member, component, "performance", "high", f"unestimated:{component}", title))
+    return raised
+
+
+def _alarm(
+    member: Decided, component: str, kind: alerts.AlertKind, severity: alerts.Severity, cause: str, title: str
+) -> alerts.Alert:
     return alerts.Alert(
         organization_id=member.proposal.organization_id,
-        kind="intervention",
-        severity="high",
-        cause=f"confidence:{component}",
-        title=f"{component} is unsure: confidence under the intervention threshold",
+        kind=kind,
+        severity=severity,
+        cause=cause,
+        title=title,
         at=member.context.now,
         component=component,
         subject_id=member.proposal.subject_id,
-        detail={"decision_id": str(member.id), "confidence": member.estimate.confidence},
+        detail={
+            "decision_id": str(member.id),
+            "confidence": member.estimate.confidence,
+            "abstain": member.estimate.abstain,
+        },
     )

@@ -24,6 +24,10 @@ _TIME_ORDER = (
     "originated",
 )
 _HASH_LIKE = re.compile(r"^[0-9a-fA-F]{8}-?[0-9a-fA-F-]{8,}$")
+_NAMES_APPLICATION = re.compile(
+    r"(?i)^(row|record)?_?id$|appl|loan|request|antrag|case|contract|listing|reference|^ref$"
+)
+REPEATED_SHARE_MAX = 0.01
 TERM_MONTHS_MAX = 600
 AMOUNT_MEDIAN_MIN = 50.0
 SHAPE_CONFIDENCE = 0.5
@@ -73,6 +77,10 @@ def find_id(table: Table, profiles: list[ColumnProfile], taken: set[str]) -> Cho
         if _is_unique(table, profile):
             others = tuple(other.name for _, other in named if other is not profile)[:5]
             return Choice("id", profile.name, score, "its name says so and no value occurs twice", others)
+    for score, profile in named:
+        if _NAMES_APPLICATION.search(profile.name) and _is_nearly_unique(table, profile):
+            why = "its name says so and hardly a value occurs twice; the repeated rows are set aside"
+            return Choice("id", profile.name, min(score, 0.75), why)
     if table.rows_read < 20:
         return None
     for profile in profiles[:3]:
@@ -84,6 +92,13 @@ def find_id(table: Table, profiles: list[ColumnProfile], taken: set[str]) -> Cho
         if profile.kind == "text" and all(_HASH_LIKE.match(text) for text in series.head(20)):
             return Choice("id", profile.name, 0.8, "every value is a different hexadecimal number")
     return None
+
+
+def _is_nearly_unique(table: Table, profile: ColumnProfile) -> bool:
+    """Say whether a column names applications of which a few stand in the table twice."""
+    if profile.filled_share < 0.99 or (profile.kind == "number" and not profile.whole):
+        return False
+    return int(table.frame[profile.name].dropna().duplicated().sum()) <= REPEATED_SHARE_MAX * table.rows_read
 
 
 def _is_unique(table: Table, profile: ColumnProfile) -> bool:

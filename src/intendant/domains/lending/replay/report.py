@@ -198,6 +198,7 @@ def _fairness(plan: Plan, positions: Any, approved: Any, truth: Any) -> list[dic
 
 def _model(model: dict[str, Any]) -> dict[str, Any]:
     report = model["report"]
+    told = {finding["message"] for finding in report.get("leakage", [])}
     return {
         "version": model["version"],
         "algorithm": model["algorithm"],
@@ -206,7 +207,9 @@ def _model(model: dict[str, Any]) -> dict[str, Any]:
         "validation": report.get("validation"),
         "challenger": report.get("challenger"),
         "leakage": report.get("leakage", []),
-        "notices": report.get("notices", []),
+        "notices": [
+            notice for notice in report.get("notices", []) if notice.partition("was left out: ")[2] not in told
+        ],
     }
 
 
@@ -220,9 +223,12 @@ def _warnings(said: Verdicts, report: dict[str, Any]) -> list[str]:
             f"The model did not pass its validation, so it decides nothing and people are asked. {reasons}"
             " What is measured here is what it would have said."
         )
-    warnings += [f"Left out as knowing the outcome: {finding['column']}. {finding['message']}"
-                 for finding in model["leakage"] if finding["level"] == "exclude"]  # fmt: skip
-    warnings += [f"Suspicious: {finding['message']}" for finding in model["leakage"] if finding["level"] == "warn"]
+    left_out = {
+        finding["column"]: finding["message"] for finding in reversed(model["leakage"]) if finding["level"] == "exclude"
+    }
+    warnings += [f"Left out: {message}" for message in left_out.values()]
+    suspicious = [finding for finding in model["leakage"] if finding["column"] not in left_out]
+    warnings += [f"Suspicious: {finding['message']}" for finding in suspicious]
     if said.refused:
         warnings.append(f"{len(said.refused):,} applications were refused at the border and stand in quarantine.")
     validation = (model["validation"] or {}).get("champion")

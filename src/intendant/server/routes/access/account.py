@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from intendant.kernel import access
-from intendant.kernel.access import Permission, Principal, Role, Session, SignIn
+from intendant.kernel.access import Permission, Principal, Role, Session
 from intendant.kit.errors import Forbidden
 from intendant.server.acts import record_by, record_own_act
 from intendant.server.auth import (
@@ -18,6 +18,7 @@ from intendant.server.auth import (
     clear_session_cookie,
     requires,
     set_session_cookie,
+    sign_in_with_password,
 )
 from intendant.server.landing import end_session
 from intendant.server.paging import PAGE_SIZE, Limit, Page, page
@@ -104,14 +105,7 @@ def sign_in(request: Request, body: SignInBody) -> Response:
     """Open a session for e-mail and password. Attempts are limited per e-mail and per address."""
     check_form(request)
     system = system_of(request)
-    door: SignIn = request.app.state.sign_in
-    signed_in = door.with_password(
-        system.database,
-        email=body.email,
-        password=body.password.get_secret_value(),
-        address=address_of(request),
-        user_agent=request.headers.get("user-agent"),
-    )
+    signed_in = sign_in_with_password(request, body.email, body.password.get_secret_value())
     with system.database.system() as tx:
         record_own_act(tx, signed_in.user, "access.session.opened", {"by": "password"})
     by_cookie = body.session == "cookie"
