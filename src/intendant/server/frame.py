@@ -1,12 +1,12 @@
 """The outermost frame of every response: a request id and the security headers, on errors too."""
 
 import re
-from uuid import uuid4
 
 import structlog
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from intendant.kit import ids
 from intendant.server.errors import PROBLEM_TYPE, problem
 
 CONTENT_SECURITY_POLICY = (
@@ -75,8 +75,9 @@ class Frame:
                 message["headers"] = raw
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            await self._app(scope, receive, send_framed)
+        # Each request is served in a task of its own, whose context ends with it, so nothing needs to be unbound.
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        await self._app(scope, receive, send_framed)
 
 
 def _is_plain_refusal(message: Message) -> bool:
@@ -90,4 +91,4 @@ def _request_id(scope: Scope) -> str:
     for name, value in scope["headers"]:
         if name == b"x-request-id" and _REQUEST_ID.match(value):
             return str(value.decode("ascii"))
-    return uuid4().hex
+    return ids.random_bytes_16().hex()

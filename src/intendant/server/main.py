@@ -1,5 +1,6 @@
 """Serving: uvicorn around the application, ended cleanly by Ctrl-C or SIGTERM."""
 
+import gc
 from collections.abc import Sequence
 from types import FrameType
 
@@ -12,6 +13,7 @@ from intendant.server.system import ServedSystem
 SHUTDOWN_SECONDS = 2
 KEEP_ALIVE_SECONDS = 30
 BACKLOG = 2048
+GARBAGE_THRESHOLD = 20_000
 CONNECTIONS_MAX = 4_000
 """Beyond these the server answers 503 at once."""
 
@@ -51,8 +53,13 @@ def build_server(system: ServedSystem, host: str, port: int, *, routers: Sequenc
 
 def run_server(system: ServedSystem, host: str, port: int, *, routers: Sequence[APIRouter] = ()) -> None:
     """Serve until Ctrl-C or SIGTERM; open requests get `SHUTDOWN_SECONDS` to end."""
+    server = build_server(system, host, port, routers=routers)
+    # What is loaded by now stays: without this the collector walks all of it again and again under load.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_THRESHOLD)
     try:
-        build_server(system, host, port, routers=routers).run()
+        server.run()
     except KeyboardInterrupt:
         # uvicorn raises the captured signal again when it has shut down; there is nothing left to do.
         return
