@@ -22,6 +22,7 @@ from intendant.kit.errors import NotFound
 
 PAGE_MAX = 201
 """A page of 200, and one more that says that there are more."""
+COUNTED_MAX = 100_000
 _LISTED = (
     "id, kind, component, subject_id, action, verdict, would, confidence, amount, policy_version, model_version, answers,"
     " decided_by, decided_at, recorded_at"
@@ -83,10 +84,11 @@ def get_decision(tx: Transaction, decision_id: UUID) -> dict[str, Any]:
 
 
 def count_by_verdict(tx: Transaction, since: datetime) -> dict[str, int]:
-    """Count decisions by verdict since a business moment."""
+    """Count decisions by verdict since a business moment, among the newest `COUNTED_MAX`."""
     rows = tx.all(
-        "select verdict, count(*) as n from decisions where organization_id = %s and decided_at >= %s group by verdict",
-        [tx.organization_id, since],
+        "select verdict, count(*) as n from (select verdict, decided_at from decisions where organization_id = %s"
+        " order by id desc limit %s) as newest where decided_at >= %s group by verdict",
+        [tx.organization_id, COUNTED_MAX, since],
     )
     return {row["verdict"]: row["n"] for row in rows}
 
