@@ -19,6 +19,7 @@ from intendant.kit.postgres._server import ServerInUse
 from intendant.kit.postgres.backup import (
     BackupCorrupt,
     BackupTargetExists,
+    NothingToBackUp,
     RestoreTargetNotEmpty,
     back_up,
     load,
@@ -95,6 +96,13 @@ def test_a_backup_holds_no_plain_password(backup: Path) -> None:
 def test_a_backup_is_not_written_over_another_file(server: EmbeddedPostgres, backup: Path) -> None:
     with pytest.raises(BackupTargetExists):
         server.backup(backup, created_at=NOW)
+
+
+def test_an_empty_database_is_not_taken_for_a_backup(server: EmbeddedPostgres, folder: Path) -> None:
+    empty = create_database(server)
+    with pytest.raises(NothingToBackUp):
+        back_up(server.superuser_url(empty), folder / "empty.backup", created_at=NOW)
+    assert not list(folder.glob("empty.backup*"))
 
 
 def test_a_restore_brings_back_rows_roles_passwords_policies_and_settings(folder: Path, backup: Path) -> None:

@@ -58,6 +58,12 @@ class BackupTargetExists(Conflict):
     code = "backup_target_exists"
 
 
+class NothingToBackUp(Conflict):
+    """The database holds no table yet."""
+
+    code = "nothing_to_back_up"
+
+
 class BackupFailed(Unavailable):
     """PostgreSQL's programs could not write or read the dump."""
 
@@ -84,6 +90,12 @@ def back_up(url: str, target: Path, *, created_at: datetime) -> BackupManifest:
     try:
         with _open_private(partial) as file, psycopg.connect(url, connect_timeout=10) as connection:
             manifest = _write(connection, url, file, created_at)
+            if not manifest.row_counts:
+                raise NothingToBackUp(
+                    "The database is empty, so there is nothing to back up.",
+                    field="database",
+                    remedy="Start the product once, or check INTENDANT_HOME and INTENDANT_DATABASE_URL.",
+                )
             file.flush()
             os.fsync(file.fileno())
         partial.rename(target)
