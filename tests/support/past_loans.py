@@ -365,13 +365,13 @@ def headerless(folder: Path) -> PastLoans:
 
 
 def yen(folder: Path) -> PastLoans:
-    """Amounts in yen, in the millions, Japanese names, years of an era nowhere; outcome in a column of its own word."""
+    """Amounts in yen, in the millions; Japanese names; the outcome in words that nobody can guess."""
     b = borrowers(13)
     frame = pd.DataFrame(
         {
             "申込番号": np.arange(b.rows),
             "申込日": [pd.Timestamp(m).strftime("%Y/%m/%d") for m in b.moment],
-            "融資額": (b.amount * 150).astype(int),
+            "amount_jpy": (b.amount * 150).astype(int),
             "年収": (b.income * 150).astype(int),
             "スコア": b.score.astype(int),
             "返済比率": b.ratio,

@@ -151,6 +151,12 @@ class LendingApplicationKind:
         found = repository.load_applications(tx, self.catalogue, list(subject_ids))
         return {application_id: (application, application.version) for application_id, application in found.items()}
 
+    def list_waiting(
+        self, tx: Transaction, organizations: Sequence[UUID], *, limit: int
+    ) -> Sequence[tuple[UUID, UUID]]:
+        """List applications that came while everything was stopped."""
+        return queries.list_waiting(tx, organizations, limit=limit)
+
     def right(self, action: str, outcome: float) -> bool | None:
         """Say whether an action was right in the light of the outcome."""
         return rules.is_right(action, outcome)

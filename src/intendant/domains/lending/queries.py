@@ -90,6 +90,16 @@ def list_applications_by_id(tx: Transaction, ids: Sequence[UUID]) -> list[Row]:
     )
 
 
+def list_waiting(tx: Transaction, organizations: Sequence[UUID], *, limit: int) -> list[tuple[UUID, UUID]]:
+    """List applications without a decision, as (organisation, application), oldest first. Takes a system transaction."""
+    rows = tx.all(
+        "select organization_id, id from lending_applications"
+        " where state = 'submitted' and decision_id is null and organization_id = any(%s) order by id limit %s",
+        [list(organizations), limit],
+    )
+    return [(row["organization_id"], row["id"]) for row in rows]
+
+
 def list_applications(
     tx: Transaction,
     *,

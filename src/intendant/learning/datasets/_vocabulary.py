@@ -23,7 +23,7 @@ class Words:
 
     def match(self, name: str) -> float:
         """Give how strongly a name speaks for the role: 0 not at all, 1 the name says nothing else."""
-        tokens = tokenize(name)
+        tokens = _without_currency(tokenize(name))
         joined = "".join(tokens)
         if not tokens or self.never.intersection(tokens):
             return 0.0
@@ -49,6 +49,19 @@ def tokenize(name: str) -> tuple[str, ...]:
 
 def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
+
+
+_CURRENCIES: Final = _set(
+    "usd eur gbp jpy chf inr cny rmb brl mxn zar aud cad sek nok dkk pln czk huf try krw idr php ngn kes vnd thb"
+    " euro euros dollar dollars pound pounds yen yuan rupee rupees peso pesos"
+)
+
+
+def _without_currency(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out the currency a quantity is in: 'Amount in EUR' -> amount."""
+    if not _CURRENCIES.intersection(tokens):
+        return tokens
+    return tuple(token for token in tokens if token not in _CURRENCIES and token != "in") or tokens
 
 
 _OTHER_AGES: Final = _set(
@@ -139,7 +152,7 @@ ROLES: Final[dict[str, Words]] = {
         _set("amount loanamount loanamnt loanamt creditamount amtcredit limitbal creditlimit kreditbetrag kredithoehe"
              " kreditsumme darlehensbetrag darlehenssumme hoehe hohe betrag summe montant importe monto principal loan"
              " requestedamount loanoriginalamount sanctionedamount disbursementgross amountrequested originalbalance"
-             " amt montoprestamo valorprestamo kredit_betrag finanzierungsbetrag leenbedrag bedrag"),
+             " disbursedamount disbursedamt loansize requestedloanamount fundedamount amt montoprestamo importo valorprestamo kredit_betrag finanzierungsbetrag leenbedrag bedrag"),
         _set("principal montant importe monto kreditbetrag kredithoehe darlehensbetrag betrag bedrag"),
         ("loanam", "creditam", "amtcredit", "limitbal", "creditlimit", "kreditbetrag", "kreditsumme", "kredithoehe",
          "darlehen", "disbursementgross", "fundedam", "requestedam", "amountofloan", "amountrequested", "grappv"),
