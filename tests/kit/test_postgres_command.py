@@ -12,15 +12,11 @@ from tests.support.postgres import private_folder
 
 from intendant.cli.db import db
 from intendant.kit.postgres import EmbeddedPostgres
+from intendant.kit.schema import prepare_database
 
-RECORD = """
-CREATE TABLE installation (epoch integer NOT NULL);
-INSERT INTO installation VALUES (1);
-CREATE TABLE events (epoch integer NOT NULL DEFAULT 1, name text) PARTITION BY LIST (name);
-CREATE TABLE events_rest PARTITION OF events DEFAULT;
-CREATE TABLE audit (epoch integer NOT NULL DEFAULT 1, leaf text) PARTITION BY LIST (leaf);
-CREATE TABLE audit_rest PARTITION OF audit DEFAULT;
-INSERT INTO events (name) VALUES ('before');
+HAPPENED = """
+INSERT INTO events (organization_id, id, name, version, body, at, recorded_at)
+VALUES (gen_random_uuid(), first_id_at(now()), %s, 1, '{}', now(), now())
 """
 
 
@@ -34,8 +30,10 @@ def home() -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def server(home: Path) -> Iterator[EmbeddedPostgres]:
     made = EmbeddedPostgres(home / "postgres", durable=False)
-    with made.lease(), psycopg.connect(made.superuser_url(), autocommit=True) as connection:
-        connection.execute(RECORD)
+    with made.lease():
+        prepare_database(made.superuser_url(), home / "keys")
+        with psycopg.connect(made.superuser_url(), autocommit=True) as connection:
+            connection.execute(HAPPENED, ["before"])
     yield made
     made.remove()
 
@@ -55,14 +53,14 @@ def test_status_tells_state_place_and_size(home: Path, server: EmbeddedPostgres)
 
 def test_a_backup_restored_by_command_begins_a_new_epoch(home: Path, server: EmbeddedPostgres) -> None:
     file = home / "evening.backup"
-    assert "rows of 3 tables" in run(home, "backup", str(file)).output
+    assert "rows of 4" in run(home, "backup", str(file)).output
     with server.lease(), psycopg.connect(server.superuser_url(), autocommit=True) as connection:
-        connection.execute("INSERT INTO events (name) VALUES ('lost')")
+        connection.execute(HAPPENED, ["lost"])
     assert run(home, "restore", str(file), answer="n\n").exit_code == 1
     restored = run(home, "restore", str(file), "--yes")
     assert restored.exit_code == 0, restored.output
     with server.lease(), psycopg.connect(server.superuser_url(), autocommit=True) as connection:
-        connection.execute("INSERT INTO events (name) VALUES ('after')")
+        connection.execute(HAPPENED, ["after"])
         assert connection.execute("SELECT epoch, name FROM events ORDER BY 1").fetchall() == [
             (1, "before"),
             (2, "after"),
