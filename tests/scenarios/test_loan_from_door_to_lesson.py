@@ -162,15 +162,18 @@ def test_halted_nothing_leaves_and_started_again_everything_does_once(installati
     assert client.post(f"{control}/halt", json={"reason": "Something is odd."}).status_code == 200
     refused = apply(client, GOOD, "D-1").json()
     assert (refused["verdict"], refused["reasons"][0]["code"]) == ("refuse", "halted")
+    assert paid(installation, "D-1") == []
     client.post(f"{control}/start", json={"reason": "It was nothing."})
     told = apply(client, GOOD, "D-2").json()
     assert told["verdict"] == "act"
     wait_for(lambda: paid(installation, "D-2"), "the payout")
-    assert paid(installation, "D-1") == []
+    # What came while it was halted has waited, and is decided now.
+    wait_for(lambda: paid(installation, "D-1"), "the payout of what waited")
     status = client.get(f"{control}/status").json()
     assert status["switch"]["state"] == "running"
     health = client.post(f"{control}/health-check").json()
     assert health["checks"]["workers"]["alive"] >= 1
+    assert [len(paid(installation, reference)) for reference in ("D-1", "D-2")] == [1, 1]
 
 
 def test_a_blind_case_shows_its_proposal_nowhere_until_it_is_answered(installation, lender, client):

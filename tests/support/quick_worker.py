@@ -8,6 +8,7 @@ from intendant.worker.main import WorkerOptions, run_worker
 OPTIONS = WorkerOptions(
     seal_seconds=1.0,
     deadline_seconds=0.5,
+    waiting_seconds=0.5,
     heartbeat_seconds=0.5,
     effects=RunnerOptions(
         call_timeout_seconds=2.0,

@@ -9,7 +9,14 @@ from uuid import UUID
 import structlog
 
 from intendant.kernel.access import forget_ended
-from intendant.kernel.decisions import FORGOTTEN_AT_ONCE_MAX, Decider, expire_due, forget_requests
+from intendant.kernel.decisions import (
+    FORGOTTEN_AT_ONCE_MAX,
+    WAITING_AT_ONCE_MAX,
+    Decider,
+    decide_waiting,
+    expire_due,
+    forget_requests,
+)
 from intendant.kernel.tasks import ExecutorDeclaredDead
 from intendant.kit import clock
 from intendant.kit.database import Database
@@ -56,6 +63,7 @@ _DUE = """
 select distinct a.organization_id
 from approvals a
 join organizations o on o.id = a.organization_id and o.removed_at is null
+join controls c on c.organization_id = a.organization_id and c.state = 'running'
 where a.state = 'open' and a.due_at <= o.business_anchor + (%(now)s::timestamptz - o.system_anchor) * o.speed
 limit %(limit)s
 """
@@ -69,7 +77,16 @@ def expire_approvals(decider: Decider, stop: asyncio.Event) -> None:
         if stop.is_set():
             return
         count = expire_due(decider, row["organization_id"])
-        log.info("approvals met their deadline", organization=str(row["organization_id"]), count=count)
+        if count:
+            log.info("approvals met their deadline", organization=str(row["organization_id"]), count=count)
+
+
+def decide_what_waited(decider: Decider) -> bool:
+    """Decide what came while everything was stopped; say whether there may be more."""
+    decided = decide_waiting(decider)
+    if decided:
+        log.info("what had waited was decided", count=decided)
+    return decided >= WAITING_AT_ONCE_MAX
 
 
 def ensure_partitions(database: Database) -> None:

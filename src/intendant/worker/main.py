@@ -35,7 +35,15 @@ from intendant.kit.errors import Unavailable
 from intendant.worker._alerts import alert_of_audit, alert_of_effects
 from intendant.worker._effects import EffectRunner, RunnerOptions
 from intendant.worker._halt import wait
-from intendant.worker._rounds import check_invariants, ensure_partitions, expire_approvals, repeat, tidy, watch_delay
+from intendant.worker._rounds import (
+    check_invariants,
+    decide_what_waited,
+    ensure_partitions,
+    expire_approvals,
+    repeat,
+    tidy,
+    watch_delay,
+)
 
 if TYPE_CHECKING:
     from intendant.bootstrap import System
@@ -53,6 +61,7 @@ class WorkerOptions:
 
     seal_seconds: float = 20.0
     deadline_seconds: float = 1.0
+    waiting_seconds: float = 5.0
     lead_seconds: float = 1.0
     dispatch_seconds: float = 0.5
     heartbeat_seconds: float = HEARTBEAT_SECONDS
@@ -138,6 +147,7 @@ class _Worker:
             repeat("heartbeat", options.heartbeat_seconds, self._beat, stop),
             repeat("seal", options.seal_seconds, self._seal, stop),
             repeat("deadlines", options.deadline_seconds, partial(expire_approvals, system.decider, stop), stop),
+            repeat("waiting", options.waiting_seconds, partial(decide_what_waited, system.decider), stop),
             repeat("partitions", options.partition_seconds, partial(ensure_partitions, system.database), stop),
             repeat(
                 "invariants", options.invariant_seconds, partial(check_invariants, system.database, invariants), stop

@@ -14,11 +14,13 @@ from intendant.kernel.decisions._queries import (
     trace,
 )
 from intendant.kernel.decisions._record import DECISIONS, Decision, draws
+from intendant.kernel.decisions._waiting import WAITING_AT_ONCE_MAX, decide_waiting
 
 __all__ = [
     "BATCH_MAX",
     "DECISIONS",
     "FORGOTTEN_AT_ONCE_MAX",
+    "WAITING_AT_ONCE_MAX",
     "ActionUnknown",
     "Batcher",
     "Decider",
@@ -35,6 +37,7 @@ __all__ = [
     "TooBusy",
     "answer",
     "count_by_verdict",
+    "decide_waiting",
     "draws",
     "expire_due",
     "forget_requests",

@@ -149,6 +149,15 @@ class DecisionKind(Protocol):
         """Load subjects that are to be decided again: the typed subject and its present version, by id."""
         ...
 
+    def list_waiting(
+        self, tx: Transaction, organizations: Sequence[UUID], *, limit: int
+    ) -> Sequence[tuple[UUID, UUID]]:
+        """List subjects of these organisations that came while everything was stopped, and that no decision has settled.
+
+        As (organisation, subject), oldest first; takes a system transaction.
+        """
+        ...
+
     def right(self, action: str, outcome: float) -> bool | None:
         """Say whether `action` was right in the light of the outcome's value; None where the outcome does not tell."""
         ...
