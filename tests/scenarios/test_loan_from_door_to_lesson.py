@@ -187,9 +187,11 @@ def test_a_blind_case_shows_its_proposal_nowhere_until_it_is_answered(installati
         assert seen.get("action") is None
         assert seen.get("confidence") is None
         assert "0.66" not in orjson.dumps(seen).decode()
-    for further in ("explanation", "trace"):
-        answer = client.get(f"{decision}/{further}")
+    own = f"{APPLICATIONS}/{told['application_id']}/explanation"
+    for further in (f"{decision}/explanation", f"{decision}/trace", own):
+        answer = client.get(further)
         assert (answer.status_code, answer.json()["code"]) == (409, "proposal_hidden")
+    assert "to be judged" in client.get("/").text
     answer = {"digest": shown["digest"], "reason": "Seems sound."}
     assert client.post(f"/api/v1/approvals/{waiting['id']}/approve", json=answer).status_code == 200
     assert client.get(decision).json()["action"] == "approve"

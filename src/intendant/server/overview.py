@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from intendant.kernel import organizations
+from intendant.kernel import approvals, organizations
 from intendant.kernel.organizations import Organization
 from intendant.kit.database import Database, Row, Transaction
 
@@ -47,15 +47,21 @@ def read_overview(database: Database, organization_id: UUID) -> Overview:
                 "select name, level, controlled_by, since, why from components where organization_id = %s order by name limit %s",
                 [organization_id, COMPONENTS_SHOWN_MAX],
             ),
-            decisions=tx.all(
-                "select kind, action, verdict, confidence, amount, decided_at, subject_id from decisions"
-                " where organization_id = %s order by id desc limit %s",
-                [organization_id, DECISIONS_SHOWN],
-            ),
+            decisions=_newest(tx, organization_id),
             verdicts={row["verdict"]: row["count"] for row in verdicts},
             approvals_open=_count_open(tx, "approvals", organization_id),
             alerts_open=_count_open(tx, "alerts", organization_id),
         )
+
+
+def _newest(tx: Transaction, organization_id: UUID) -> list[Row]:
+    rows = tx.all(
+        "select id, kind, action, verdict, confidence, amount, decided_at, subject_id from decisions"
+        " where organization_id = %s order by id desc limit %s",
+        [organization_id, DECISIONS_SHOWN],
+    )
+    hidden = approvals.list_hidden(tx, [row["id"] for row in rows])
+    return [row | {"action": "(to be judged)", "confidence": None} if row["id"] in hidden else row for row in rows]
 
 
 def _count_open(tx: Transaction, table: str, organization_id: UUID) -> int:

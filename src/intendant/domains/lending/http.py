@@ -16,7 +16,7 @@ from intendant.domains.lending.catalogue import Offer
 from intendant.domains.lending.contract import TRAINING_TASK
 from intendant.domains.lending.kind import LendingApplicationKind
 from intendant.domains.lending.model import ApplicationState
-from intendant.kernel import decisions, tasks
+from intendant.kernel import approvals, decisions, tasks
 from intendant.kernel.access import Permission, Principal, Role
 from intendant.kernel.organizations import get_organization
 from intendant.kernel.registry import Doors
@@ -171,6 +171,7 @@ def _applications(doors: Doors, kind: LendingApplicationKind) -> APIRouter:
             if found["decision_id"] is None:
                 raise NotDecided("The application has not been decided.", field="application", remedy="Wait for it.")
             record = decisions.get_decision(tx, found["decision_id"])
+            approvals.require_shown(tx, found["decision_id"])
             return dict(explanations.explain(tx, catalogue, kind.champions, record))
 
     @router.post("/{application_id}/withdraw", response_model=dict[str, Any])

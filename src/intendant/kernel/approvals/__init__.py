@@ -8,6 +8,7 @@ from intendant.kernel.approvals._approvals import (
     ApprovalStale,
     ApprovalUnknown,
     AssigneeUnknown,
+    ProposalHidden,
     TierTooLow,
     answered_row,
     assign,
@@ -24,6 +25,7 @@ from intendant.kernel.approvals._approvals import (
     mark_shown,
     mark_stale,
     new_approval_id,
+    require_shown,
     row_for,
 )
 
@@ -35,6 +37,7 @@ __all__ = [
     "ApprovalStale",
     "ApprovalUnknown",
     "AssigneeUnknown",
+    "ProposalHidden",
     "TierTooLow",
     "answered_row",
     "assign",
@@ -51,5 +54,6 @@ __all__ = [
     "mark_shown",
     "mark_stale",
     "new_approval_id",
+    "require_shown",
     "row_for",
 ]

@@ -97,6 +97,12 @@ class AssigneeUnknown(Invalid):
     code = "assignee_unknown"
 
 
+class ProposalHidden(Conflict):
+    """A blind case about the decision waits for an answer."""
+
+    code = "proposal_hidden"
+
+
 class TierTooLow(Forbidden):
     """The case is reserved to a higher tier."""
 
@@ -223,6 +229,14 @@ def list_hidden(tx: Transaction, decision_ids: Sequence[UUID]) -> set[UUID]:
         [tx.organization_id, list(decision_ids)],
     )
     return {row["decision_id"] for row in rows}
+
+
+def require_shown(tx: Transaction, decision_id: UUID) -> None:
+    """Raise ProposalHidden while a blind case about the decision waits for an answer."""
+    if list_hidden(tx, [decision_id]):
+        raise ProposalHidden(
+            "This case is to be judged before the proposal is seen.", field="decision", remedy="Answer it first."
+        )
 
 
 def is_hidden(approval: Mapping[str, Any]) -> bool:

@@ -9,18 +9,9 @@ from fastapi import APIRouter, Query, Request
 from intendant.kernel import approvals, decisions, outcomes
 from intendant.kernel.access import Permission, Principal
 from intendant.kernel.gate import VerdictKind
-from intendant.kit.database import Transaction
-from intendant.kit.errors import Conflict
 from intendant.server.auth import requires
 from intendant.server.paging import PAGE_SIZE, Limit
 from intendant.server.system import system_of
-
-
-class ProposalHidden(Conflict):
-    """A blind case about the decision waits for an answer."""
-
-    code = "proposal_hidden"
-
 
 router = APIRouter(prefix="/api/v1/decisions", tags=["decisions"])
 Reader = Annotated[Principal, requires(Permission.DECISION_READ)]
@@ -68,7 +59,7 @@ def explain_decision(request: Request, principal: Reader, decision_id: UUID) -> 
     system = system_of(request)
     with system.database.transaction(principal.organization_id) as tx:
         record = decisions.get_decision(tx, decision_id)
-        _require_shown(tx, decision_id)
+        approvals.require_shown(tx, decision_id)
         return dict(system.registry.kind(record["kind"]).explain(tx, record))
 
 
@@ -76,7 +67,7 @@ def explain_decision(request: Request, principal: Reader, decision_id: UUID) -> 
 def trace_decision(request: Request, principal: Reader, decision_id: UUID) -> dict[str, Any]:
     """Return every rule and condition of the policy version that held, recomputed on the decision's frozen values."""
     with system_of(request).database.transaction(principal.organization_id) as tx:
-        _require_shown(tx, decision_id)
+        approvals.require_shown(tx, decision_id)
         return decisions.trace(tx, decision_id)
 
 
@@ -89,13 +80,6 @@ def list_decision_outcomes(
         decisions.get_decision(tx, decision_id)
         rows = outcomes.list_outcomes(tx, decision_id=decision_id, after=after, limit=limit + 1)
     return listing(rows, limit)
-
-
-def _require_shown(tx: Transaction, decision_id: UUID) -> None:
-    if approvals.list_hidden(tx, [decision_id]):
-        raise ProposalHidden(
-            "This case is to be judged before the proposal is seen.", field="decision", remedy="Answer it first."
-        )
 
 
 def listing(rows: list[dict[str, Any]], limit: int) -> dict[str, Any]:
