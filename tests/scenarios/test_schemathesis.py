@@ -23,7 +23,7 @@ from intendant.kit.database import Database
 from intendant.kit.settings import Settings
 from intendant.server.main import build_server
 
-EXAMPLES_PER_OPERATION = 7
+EXAMPLES_PER_OPERATION = 5
 SECONDS_MAX = 35.0
 """After so long, on a busy machine, each operation that is left is asked once."""
 ANSWER_SECONDS_MAX = 20.0

@@ -20,7 +20,7 @@ from intendant.kit.postgres import EmbeddedPostgres
 ROOT = Path(__file__).parents[2]
 TUTORIAL = ROOT / "docs" / "tutorials" / "first-decision.md"
 BLOCK = re.compile(r"^```(\w+)(?: (\w+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-START_SECONDS_MAX = 240.0
+START_SECONDS_MAX = 300.0
 BLOCK_SECONDS_MAX = 120.0
 STOP_SECONDS_MAX = 30.0
 
