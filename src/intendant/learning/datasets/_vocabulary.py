@@ -61,7 +61,7 @@ def _without_currency(tokens: tuple[str, ...]) -> tuple[str, ...]:
     """Leave out the currency a quantity is in: 'Amount in EUR' -> amount."""
     if not _CURRENCIES.intersection(tokens):
         return tokens
-    return tuple(token for token in tokens if token not in _CURRENCIES and token != "in") or tokens
+    return tuple(word for word in tokens if word not in _CURRENCIES and word != "in") or tokens
 
 
 _OTHER_AGES: Final = _set(

@@ -94,6 +94,13 @@ def test_amounts_in_yen_rescale_the_limits_with_a_notice(tmp_path: Path) -> None
     assert any("it is rescaled to" in notice for notice in plan.draft.notices)
 
 
+def test_features_that_tell_the_date_are_left_out(tmp_path: Path) -> None:
+    mapping, plan = planned(ALL["small_business"](tmp_path))
+    assert {"DisbursementDate", "ApprovalFY"} <= set(mapping.feature_names)
+    assert not {"DisbursementDate", "ApprovalFY"} & set(plan.draft.columns)
+    assert any("telling the date" in notice for notice in plan.draft.notices)
+
+
 def test_a_table_without_amount_or_score_lists_the_rules_that_do_not_apply(tmp_path: Path) -> None:
     _, plan = planned(ALL["give_me_credit"](tmp_path))
     lacking = {rule.name for rule in plan.draft.policy.rules if rule.not_applicable}

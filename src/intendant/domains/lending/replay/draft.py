@@ -40,6 +40,8 @@ AMOUNT_QUANTILE = 0.99
 FITTING_SHARE = 0.95
 """The documented maximum stays where at least this share of the amounts is within it and it is no dead letter."""
 MISSING_AMOUNT_SHARE_MAX = 0.05
+DATED_SHARE_MIN = 0.5
+"""Of a feature's values in the later part: where as many lie outside those of the earlier part, it tells the date."""
 CREDIT_SCORE_RANGE = (250.0, 950.0)
 """Where a credit bureau's score lies; a column outside it cannot be held to the documented minimum."""
 
@@ -183,7 +185,13 @@ def _falls(scores: Any, outcome: Any) -> bool:
 def _kept_features(mapping: "Mapping", table: "AppliedTable", parts: "Parts", notices: list[str]) -> list[str]:
     """Return the feature columns, the most telling ones where a form cannot hold them all."""
     room = FIELDS_MAX - min(len(mapping.protected), PROTECTED_FIELDS_MAX)
-    names = list(mapping.feature_names)
+    dated = _dated(mapping, table, parts)
+    if dated:
+        listed = ", ".join(f"'{name}'" for name in dated)
+        notices.append(
+            f"Left out as telling the date: {listed}. In the later part hardly a value lies where those of the earlier do."
+        )
+    names = [name for name in mapping.feature_names if name not in dated]
     if len(names) <= room:
         return names
     strength = _strengths(table, parts)
@@ -192,6 +200,27 @@ def _kept_features(mapping: "Mapping", table: "AppliedTable", parts: "Parts", no
     kept = set(ranked[:room])
     notices.append(f"The table has {len(names):,} features; the {room} that tell most about the outcome are used.")
     return [name for name in names if name in kept]
+
+
+def _dated(mapping: "Mapping", table: "AppliedTable", parts: "Parts") -> list[str]:
+    """Return features that move on with time, such as the year: of the later part's values a model can have learnt nothing."""
+    import numpy as np
+
+    if table.times is None:
+        return []
+    found = []
+    roles = set(mapping.roles.values())
+    for name in mapping.feature_names:
+        earlier, later = (table.features[name].iloc[positions].dropna() for positions in (parts.earlier, parts.later))
+        if name in roles or not len(earlier) or not len(later):
+            continue
+        if earlier.dtype.kind == "f":
+            strange = float(((later > earlier.max()) | (later < earlier.min())).mean())
+        else:
+            strange = float(np.mean(~later.isin(earlier.unique())))
+        if strange >= DATED_SHARE_MIN:
+            found.append(name)
+    return found if len(found) < len(mapping.feature_names) else []
 
 
 def _strengths(table: "AppliedTable", parts: "Parts") -> dict[str, float]:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from intendant.domains.lending.replay.plan import Plan
-from intendant.domains.lending.replay.run import Verdicts
+from intendant.domains.lending.replay.verdicts import Verdicts
 
 CALIBRATION_BINS = 10
 REFUSED_SHOWN_MAX = 20

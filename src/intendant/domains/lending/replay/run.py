@@ -4,10 +4,8 @@ It can be stopped at any moment and run again: the sandbox is named after the di
 has its own reference and idempotency key, and what is decided already is read back from the record instead of being decided twice.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,85 +20,24 @@ from intendant.domains.lending.contract import APPLICATION_KIND, COMPONENT, REPA
 from intendant.domains.lending.kind import LendingApplicationKind
 from intendant.domains.lending.model import Product
 from intendant.domains.lending.replay.plan import SEED, Plan
+from intendant.domains.lending.replay.sandbox import running_alone, set_aside
+from intendant.domains.lending.replay.verdicts import Verdicts
 from intendant.kernel import autonomy, organizations, outcomes, policies
 from intendant.kernel.decisions import Decider, Decision, Result
 from intendant.kernel.organizations import Organization
 from intendant.kernel.registry import Proposal
 from intendant.kit import clock, ids
-from intendant.kit.bulk import BulkInsert
 from intendant.kit.clock import BusinessClock
 from intendant.kit.database import Database, Row
-from intendant.kit.errors import Bug, Conflict, IntendantError, Invalid
+from intendant.kit.errors import Bug, IntendantError, Invalid
 
 BY = "replay"
-RAW_LENGTH_MAX = 1_000
 OUTCOMES_AT_ONCE = 5_000
 READ_BACK_ROWS = 20_000
 FRESH_AFTER_END = timedelta(days=2)
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage, how much of it is done, and how much there is."""
-
-QUARANTINE = BulkInsert(
-    "quarantine",
-    {
-        "organization_id": "uuid",
-        "id": "uuid",
-        "source": "text",
-        "place": "text",
-        "code": "text",
-        "reason": "text",
-        "raw": "text",
-        "created_at": "timestamptz",
-    },
-)
-
-
-class ReplayUnderWay(Conflict):
-    """Another process runs the same replay now."""
-
-    code = "replay_under_way"
-
-
-@dataclass(slots=True)
-class Verdicts:
-    """What the live path said of each row of the later part, in the plan's order."""
-
-    organization: Organization
-    model: Row
-    scorer: Scorer
-    cutoff: dict[str, float] | None
-    """The plain cut-off chosen on the earlier part: probability and the profit it made there."""
-    positions: list[int] = field(default_factory=list)
-    verdicts: list[str] = field(default_factory=list)
-    actions: list[str] = field(default_factory=list)
-    scores: list[float] = field(default_factory=list)
-    doubted: list[bool] = field(default_factory=list)
-    """Whether the model said that it does not know."""
-    causes: list[str] = field(default_factory=list)
-    """Of each asked case the first reason: the name of a rule, or the gate's code."""
-    fired: Counter[str] = field(default_factory=Counter)
-    """How often each rule fired."""
-    refused: list[tuple[int, str, str]] = field(default_factory=list)
-    """Rows that the border refused: position, code, reason."""
-    decided_now: int = 0
-    decided_before: int = 0
-    measured: int = 0
-    """How many decisions the kept seconds speak of."""
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    def add(self, position: int, record: Mapping[str, Any]) -> None:
-        """Take a decision's record into the figures."""
-        score, verdict, reasons = record["values"].get("score"), record["verdict"], record["reasons"]
-        self.positions.append(position)
-        self.verdicts.append(verdict)
-        self.actions.append(record["action"])
-        self.scores.append(float("nan") if score is None else score)
-        self.doubted.append(record["abstain"] is not None)
-        if verdict == "ask" and reasons:
-            self.causes.append(reasons[0].get("rule") or reasons[0]["code"])
-        for rule in {reason["rule"] for reason in reasons if "rule" in reason}:
-            self.fired[rule] += 1
 
 
 @dataclass
@@ -128,7 +65,7 @@ class Replayer:
         wait: Callable[[float], object] | None = None,
     ) -> Verdicts:
         """Run a plan, or the rest of it. `speed` is business seconds per second of ours; None is as fast as it goes."""
-        with _alone(self.locks, plan):
+        with running_alone(self.locks, plan):
             began = clock.monotonic_seconds()
             organization, product = self._sandbox(plan)
             try:
@@ -179,7 +116,7 @@ class Replayer:
                  len(plan.parts.later), now, now],
             )  # fmt: skip
             quarantined = plan.table.quarantine.rows
-            self._quarantine(tx, plan, organization, [(r.number, r.reason, r.explanation, r.text) for r in quarantined])
+            set_aside(tx, plan, organization, [(r.number, r.reason, r.explanation, r.text) for r in quarantined])
         return organization, product
 
     def _train(
@@ -363,32 +300,7 @@ class Replayer:
             for (position, code, reason), inputs in zip(said.refused, written, strict=True)
         ]
         with self.database.transaction(organization.id) as tx:
-            self._quarantine(tx, plan, organization, rows)
-
-    def _quarantine(
-        self, tx: Any, plan: Plan, organization: Organization, rows: Sequence[tuple[int, str, str, str]]
-    ) -> None:
-        now = clock.system_now()
-        present = {
-            row["place"] for row in tx.all("select place from quarantine where organization_id = %s", [organization.id])
-        }
-        QUARANTINE.run(
-            tx,
-            [
-                {
-                    "organization_id": organization.id,
-                    "id": ids.new_id(),
-                    "source": plan.source.name,
-                    "place": str(number),
-                    "code": code,
-                    "reason": reason,
-                    "raw": raw.replace("\x00", "�")[:RAW_LENGTH_MAX],
-                    "created_at": now,
-                }
-                for number, code, reason, raw in rows
-                if str(number) not in present
-            ],
-        )
+            set_aside(tx, plan, organization, rows)
 
     def _record_outcomes(self, plan: Plan, organization: Organization, progress: Progress) -> None:
         """Let the outcomes come back when the terms are over: of what was approved alone, as in life."""
@@ -459,21 +371,3 @@ def _plain_cutoff(plan: Plan, teaching: Any, result: Any) -> dict[str, float]:
         amounts = None
     chosen = best_cutoff(result.development_probability, plan.table.outcome[rows], amounts, plan.costs)
     return {"probability": float(chosen.probability), "profit": float(chosen.profit)}
-
-
-@contextmanager
-def _alone(folder: Path, plan: Plan) -> Iterator[None]:
-    """Hold the replay's lock; the system lets go of it when the process ends, however it ends."""
-    import fcntl
-
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"{plan.slug}.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise ReplayUnderWay(
-                f"The same replay of {plan.source.name} runs already.",
-                field="file",
-                remedy="Wait for it to end, then run this again: it repeats nothing.",
-            ) from None
-        yield

@@ -1,0 +1,79 @@
+"""What a replay keeps beside its decisions: the lock that makes it run once at a time, and the rows that were set aside."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from intendant.domains.lending.replay.plan import Plan
+from intendant.kernel.organizations import Organization
+from intendant.kit import clock, ids
+from intendant.kit.bulk import BulkInsert
+from intendant.kit.database import Transaction
+from intendant.kit.errors import Conflict
+
+RAW_LENGTH_MAX = 1_000
+
+QUARANTINE = BulkInsert(
+    "quarantine",
+    {
+        "organization_id": "uuid",
+        "id": "uuid",
+        "source": "text",
+        "place": "text",
+        "code": "text",
+        "reason": "text",
+        "raw": "text",
+        "created_at": "timestamptz",
+    },
+)
+
+
+class ReplayUnderWay(Conflict):
+    """Another process runs the same replay now."""
+
+    code = "replay_under_way"
+
+
+@contextmanager
+def running_alone(folder: Path, plan: Plan) -> Iterator[None]:
+    """Hold the replay's lock; the system lets go of it when the process ends, however it ends."""
+    import fcntl
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{plan.slug}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ReplayUnderWay(
+                f"The same replay of {plan.source.name} runs already.",
+                field="file",
+                remedy="Wait for it to end, then run this again: it repeats nothing.",
+            ) from None
+        yield
+
+
+def set_aside(
+    tx: Transaction, plan: Plan, organization: Organization, rows: Sequence[tuple[int, str, str, str]]
+) -> None:
+    """Write rows to the quarantine: number, code, reason and what stood there; those that are there already stay as they are."""
+    now = clock.system_now()
+    present = {
+        row["place"] for row in tx.all("select place from quarantine where organization_id = %s", [organization.id])
+    }
+    QUARANTINE.run(
+        tx,
+        [
+            {
+                "organization_id": organization.id,
+                "id": ids.new_id(),
+                "source": plan.source.name,
+                "place": str(number),
+                "code": code,
+                "reason": reason,
+                "raw": raw.replace("\x00", "�")[:RAW_LENGTH_MAX],
+                "created_at": now,
+            }
+            for number, code, reason, raw in rows
+            if str(number) not in present
+        ],
+    )
