@@ -145,6 +145,19 @@ def test_every_link_between_documents_leads_somewhere() -> None:
     assert not dead
 
 
+def test_every_file_that_the_documents_name_exists() -> None:
+    """Paths in backticks: of the checkout, or of the package (`kernel/gate`)."""
+    named = re.compile(r"`((?:tests|src|benchmarks|docs|kernel|kit|domains|server|worker|learning|cli)/[\w./*-]+)`")
+    package = ROOT / "src" / "intendant"
+    gone = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in [*DOCS.rglob("*.md"), *ROOT.glob("*.md")]
+        for name in named.findall(path.read_text())
+        if not (list(ROOT.glob(name)) or list(package.glob(name)))
+    ]
+    assert not gone
+
+
 def test_every_command_in_the_documents_is_understood() -> None:
     """Commands, subcommands and options are those of the command line."""
     checked = 0
