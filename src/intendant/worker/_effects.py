@@ -256,9 +256,10 @@ class EffectRunner:
         """
         effect, port = claimed.effect, self._connectors[claimed.effect.connector]
         if not self.watch.may_call(effect.organization_id):
-            return (
-                None if settled else actions.unknown(claimed, f"{why} An emergency stop forbids asking the provider.")
-            )
+            # While the database is away nobody knows whether there is an emergency stop: it is asked again when it is back.
+            if settled or not self.watch.is_halted(effect.organization_id):
+                return None
+            return actions.unknown(claimed, f"{why} An emergency stop forbids asking the provider.")
         assert spec.find is not None  # noqa: S101 - ActionSpec declares it together with perform
         try:
             async with asyncio.timeout(ASK_TIMEOUT_SECONDS):

@@ -36,6 +36,10 @@ class HaltWatch:
         """Say whether an outside call may start for this organisation at this moment."""
         return self.sees and organization_id not in self._halted
 
+    def is_halted(self, organization_id: UUID) -> bool:
+        """Say whether the organisation was halted when the controls were last seen."""
+        return organization_id in self._halted
+
     @property
     def sees(self) -> bool:
         """Say whether what it knows is fresh enough to act on."""
