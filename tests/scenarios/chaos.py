@@ -70,6 +70,7 @@ class Report:
     doubled_payouts: list[int] = field(default_factory=list)
     payouts_of_nobody: list[str] = field(default_factory=list)
     effects: dict[str, int] = field(default_factory=dict)
+    why_unsettled: list[str] = field(default_factory=list)
     undisbursed: int = 0
     overspent: int = 0
     audit_findings: list[str] = field(default_factory=list)
@@ -275,7 +276,7 @@ def judge(installation: Installation, lender: Lender, clients: Clients) -> None:
     with fresh_database(installation) as database, database.transaction(lender.organization.id) as tx:
         rows = tx.all("select id, inputs, state, decision_id from lending_applications")
         decisions = {row["id"]: row for row in tx.all("select id, subject_id, verdict, action from decisions")}
-        effects = tx.all("select id, decision_id, state from effects")
+        effects = tx.all("select id, state, error from effects")
         used = tx.scalar("select coalesce(sum(count), 0) from allowances where action = 'approve'")
     by_marker: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
@@ -304,6 +305,9 @@ def judge(installation: Installation, lender: Lender, clients: Clients) -> None:
         elif bookings[name] > min(owed[name], 1):
             report.doubled_payouts.append(numbers[name])
     report.effects = dict(Counter(effect["state"] for effect in effects))
+    report.why_unsettled = [
+        f"{each['id']} {each['state']}: {each['error']}" for each in effects if each["state"] != "done"
+    ]
     report.undisbursed = sum(row["state"] == "approved" for row in rows)
     acts = sum(row["verdict"] == "act" and row["action"] == "approve" for row in decisions.values())
     report.overspent = int(used) - acts
