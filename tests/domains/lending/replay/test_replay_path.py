@@ -44,16 +44,21 @@ def test_decisions_outcomes_and_report_tell_the_same_story(replay: Replays, tmp_
     assert report["profit"]["cost_matrix"] == {"gain": 0.2, "loss": 0.6, "assumed": False}
 
 
-def test_columns_that_know_the_outcome_are_left_out_and_named(replay: Replays, tmp_path: Path) -> None:
-    table = leaky(tmp_path)
-    result = replay(table.path)
-    report = json.loads((tmp_path / "report" / "report.json").read_text())
+def test_columns_that_know_the_outcome_are_left_out_and_named_and_json_goes_to_standard_output_alone(
+    replay: Replays, tmp_path: Path
+) -> None:
+    result = replay(leaky(tmp_path).path, "--json")
+    assert result.exit_code == 0, result.output
+    report = json.loads(result.stdout)
+    assert report == json.loads((tmp_path / "report" / "report.json").read_text())
+    assert "Deciding: 600 of 600" in result.stderr
     left_out = {finding["column"] for finding in report["model"]["leakage"] if finding["level"] == "exclude"}
     assert {"balance_at_end", "agency_ref"} <= left_out
+    assert not left_out & set(report["model"]["features"])
     assert 0.6 < report["auc"] < 0.9
     page = (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
     for name in ("balance_at_end", "agency_ref"):
-        assert any(line.startswith("! Left out:") and name in line for line in result.stdout.splitlines())
+        assert any(line.startswith("! Left out:") and name in line for line in result.stderr.splitlines())
         assert name in page
 
 
@@ -71,14 +76,8 @@ def test_drafts_can_be_corrected_and_passed_back_and_are_never_lost(replay: Repl
     assert second["approved"] < first["approved"]
     assert "debt_ratio" not in second["model"]["features"]
     assert yaml.safe_load(policy.read_text())["actions"]["approve"]["act_threshold"] == 0.95
+    # The same replay as the first one: nothing is trained or decided again.
     third = replay(table.path)
     assert "kept as policy.previous.yaml" in third.stdout
+    assert "600 of 600 were decided before" in third.stderr
     assert yaml.safe_load((tmp_path / "report" / "policy.previous.yaml").read_text()) == body
-
-
-def test_json_goes_to_standard_output_alone(replay: Replays, tmp_path: Path) -> None:
-    result = replay(leaky(tmp_path).path, "--json")
-    assert result.exit_code == 0, result.output
-    report = json.loads(result.stdout)
-    assert report == json.loads((tmp_path / "report" / "report.json").read_text())
-    assert "Deciding: 600 of 600" in result.stderr

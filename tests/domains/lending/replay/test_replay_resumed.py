@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.domains.lending.replay.conftest import Replays
+from tests.support.finished import wait_until_finished
 from tests.support.past_loans import PastLoans, borrowers
 
+from intendant.kernel import audit
 from intendant.kernel.organizations import find_organization, remove_organization
 
 SPEED_KEYS = {"decisions_per_second", "decided_in_this_run", "decided_before", "seconds"}
@@ -77,6 +79,10 @@ def test_a_replay_killed_while_training_and_while_deciding_repeats_nothing(repla
     with replay.database.system() as tx:
         organization = find_organization(tx, report["organization"])
     assert organization is not None
+    key = audit.open_signing_key(tmp_path / "keys")
+    wait_until_finished(replay.database)
+    audit.seal(replay.database, [organization.id], tmp_path / "checkpoints", key)
+    assert audit.verify_database(replay.database, organization.id, tmp_path / "checkpoints", key.public_key()).ok
     again = replay.report(table)
     assert figures(again) == figures(report)
     assert again["decided_in_this_run"] == 0
