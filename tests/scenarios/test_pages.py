@@ -35,7 +35,7 @@ def lender(database: Database, organization: Organization) -> Lender:
         outcomes.Outcome(lender.kind.name, subject, "repaid", number / COUNT, now, now, "test")
         for number in range(COUNT)
     ]
-    alarms = [Alert(organization.id, "anomaly", "low", f"cause-{n}", "Odd", now) for n in range(COUNT)]
+    alarms = [Alert(organization.id, "security", "low", f"cause-{n}", "Odd", now) for n in range(COUNT)]
     with database.transaction(organization.id) as tx:
         outcomes.record(tx, organization, given, by="test", system_now=now)
         raise_alerts(tx, alarms)
@@ -79,7 +79,7 @@ def test_every_list_is_read_to_its_end_in_the_largest_pages(lender, client):
         ("/api/v1/approvals", COUNT, {}),
         ("/api/v1/effects", COUNT, {}),
         (f"/api/v1/decisions/{told}/outcomes", COUNT, {}),
-        ("/api/admin/autonomous-business/alerts", COUNT, {}),
+        ("/api/admin/autonomous-business/alerts", COUNT, {"kind": "security"}),
         ("/api/v1/lending/applications", 2 * COUNT, {}),
         ("/api/v1/policies", 9, {"limit": 4}),
     ):
