@@ -274,7 +274,7 @@ def leaf_time() -> datetime:
 def leaf_of(connection: Connection, subject: str) -> dict[str, Any]:
     """Return the first leaf about `subject`."""
     row = connection.execute(
-        "select * from audit where body like %s order by epoch, xid, seq limit 1", [f'%"subject":"{subject}"}}']
+        "select * from audit where body like %s order by epoch, xid, seq limit 1", [f'%"subject":"{subject}"%']
     ).fetchone()
     assert row is not None
     return row
