@@ -302,7 +302,11 @@ def _run(plan: "Plan", speed: float | None, notices: tuple[str, ...]) -> dict[st
             remove=system.remove_organization,
             locks=system.settings.home / "replays",
         )
-        verdicts = replayer.run(plan, progress=progress, speed=speed, wait=threading.Event().wait)
+        try:
+            verdicts = replayer.run(plan, progress=progress, speed=speed, wait=threading.Event().wait)
+        except KeyboardInterrupt:
+            click.echo("Stopped. The same command goes on from here and repeats nothing.", err=True)
+            raise
         report = build_report(plan, verdicts, leading=notices)
     report["seconds"]["all"] = round(clock.monotonic_seconds() - began, 2)
     return report
