@@ -8,7 +8,7 @@ from uuid import UUID
 
 from intendant.kit import ids
 from intendant.kit.bulk import BulkInsert
-from intendant.kit.canonical import json_bytes
+from intendant.kit.canonical import canonical_json
 from intendant.kit.database import Row, Transaction
 
 LEAF_PREFIX = b"\x00"
@@ -39,7 +39,7 @@ def leaf_hash(salt: bytes, body: bytes) -> bytes:
 
 def leaf_row(act: Act) -> Row:
     """Turn an act into a row of `audit`."""
-    body = json_bytes(
+    body = canonical_json(
         {
             "actor": act.actor,
             "act": act.act,
