@@ -1,0 +1,49 @@
+"""Run everything that README and docs/reference/performance.md claim about speed: `make bench`.
+
+python -m benchmarks [NAME ...]     gate deciding serving effects training replay memory; all of them by default
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+COMMANDS: dict[str, list[list[str]]] = {
+    "gate": [["benchmarks.gate"]],
+    "deciding": [["benchmarks.deciding"]],
+    "serving": [["benchmarks.serving"], ["benchmarks.serving", "--organizations", "1000"]],
+    "effects": [["benchmarks.effects", "2000"]],
+    "training": [["benchmarks.training"]],
+    "replay": [["benchmarks.replay"]],
+    "memory": [["benchmarks.memory"]],
+}
+
+
+def main() -> None:
+    """Run the named benchmarks one after the other, each in a process of its own."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="NAME", choices=[*COMMANDS, []])
+    names = parser.parse_args().names or list(COMMANDS)
+    print(f"{os.cpu_count()} cores, {_processor()}, Python {sys.version.split()[0]}, load {os.getloadavg()[0]:.1f}\n")
+    failed = 0
+    for name in names:
+        for command in COMMANDS[name]:
+            print(f"--- python -m {' '.join(command)}", flush=True)
+            failed += subprocess.run([sys.executable, "-m", *command], check=False).returncode != 0
+            print(flush=True)
+    sys.exit(1 if failed else 0)
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return "processor unknown"
+    return next(
+        (line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "processor unknown"
+    )
+
+
+if __name__ == "__main__":
+    main()
