@@ -30,13 +30,17 @@ COLUMNS = {
 }
 OUTCOMES = BulkInsert("outcomes", COLUMNS)
 # The decision an outcome speaks about is the last one that acted on the subject; an outcome that is there already is corrected.
+# The subjects are looked up all at once: a lateral "order by id desc limit 1" tempts the planner to walk an organisation's decisions
+# backwards for every single one, which takes minutes after a large batch.
 _JOIN = """
+with q as materialized (select * from json_to_recordset(%(wanted)s::json) as w(place integer, subject_id uuid, measure text)),
+d as (select distinct on (subject_id) subject_id, id from decisions where organization_id = %(organization)s
+      and verdict = 'act' and subject_id = any (array(select subject_id from q)) order by subject_id, id desc),
+o as (select distinct on (subject_id, measure) subject_id, measure, id, value, censored, matured_at from outcomes
+      where organization_id = %(organization)s and subject_id = any (array(select subject_id from q))
+      order by subject_id, measure, id desc)
 select q.place, d.id as decision_id, o.id as corrects, o.value, o.censored, o.matured_at
-from json_to_recordset(%(wanted)s::json) as q(place integer, subject_id uuid, measure text)
-left join lateral (select id from decisions where organization_id = %(organization)s and subject_id = q.subject_id
-                   and verdict = 'act' order by id desc limit 1) d on true
-left join lateral (select id, value, censored, matured_at from outcomes where organization_id = %(organization)s
-                   and subject_id = q.subject_id and measure = q.measure order by id desc limit 1) o on true
+from q left join d using (subject_id) left join o using (subject_id, measure)
 """
 
 
