@@ -552,6 +552,7 @@ def upgrade() -> None:
     op.execute("create policy reader on installation for select to intendant_app using (true)")
     op.execute("create policy owner on installation to intendant_owner using (true) with check (true)")
     op.execute("grant select on installation to intendant_app")
+    op.execute("revoke all on function bump_access_revision from public")
     op.execute("alter default privileges revoke execute on functions from public")
     op.execute("grant execute on function current_organizations, first_id_at to intendant_app, intendant_system")
 

@@ -172,8 +172,8 @@ def assign_alert(
     return answer
 
 
-@router.post("/health-check")
-def health_check(request: Request, principal: Watcher) -> dict[str, Any]:
+@router.post("/health-check", response_model=dict[str, Any])
+def health_check(request: Request, principal: Watcher, once: Idempotency) -> Any:
     """Check the parts now: database, migrations, workers' heartbeats, effects that wait or are unknown."""
     system = system_of(request)
     checks: dict[str, dict[str, object]] = {}
@@ -184,11 +184,15 @@ def health_check(request: Request, principal: Watcher) -> dict[str, Any]:
     checks["database"] = {"healthy": True, "version": version}
     checks["migrations"] = {"healthy": revision == newest_revision(), "revision": revision}
     checks["workers"] = {"healthy": workers > 0, "alive": workers}
-    with system.database.transaction(principal.organization_id) as tx:
+
+    def work(tx: Transaction) -> dict[str, Any]:
         effects = overview.count_effects(tx)
-    unknown, failed = effects.get("unknown", 0), effects.get("failed", 0)
-    checks["effects"] = {"healthy": unknown == 0 and failed == 0, **effects}
-    return {"healthy": all(check["healthy"] for check in checks.values()), "checks": checks}
+        unknown, failed = effects.get("unknown", 0), effects.get("failed", 0)
+        checks["effects"] = {"healthy": unknown == 0 and failed == 0, **effects}
+        return {"healthy": all(check["healthy"] for check in checks.values()), "checks": checks}
+
+    with system.database.transaction(principal.organization_id) as tx:
+        return once.run(tx, lambda: work(tx))
 
 
 def _times(tx: Transaction, principal: Principal) -> tuple[Any, Any]:

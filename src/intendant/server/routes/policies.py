@@ -75,15 +75,22 @@ def diff(request: Request, principal: Reader, kind: str, old: int, new: int) -> 
     return {"kind": kind, "old": old, "new": new, "changes": diff_policies(earlier, later)}
 
 
-@router.post("/{kind}/check")
-def check(request: Request, _principal: Publisher, kind: str, body: PolicyBody) -> dict[str, Any]:
+@router.post("/{kind}/check", response_model=dict[str, Any])
+def check(request: Request, principal: Publisher, kind: str, body: PolicyBody, once: Idempotency) -> Any:
     """Check a policy without publishing it: contradictions block; gaps and overlaps are shown with an example."""
-    system_of(request).registry.kind(kind)
-    findings = check_policy(policies.parse_body(kind, body.policy))
-    return {
-        "publishable": not any(policies.is_blocking(finding) for finding in findings),
-        "findings": [policies.describe_finding(finding) for finding in findings],
-    }
+    system = system_of(request)
+    system.registry.kind(kind)
+    policy = policies.parse_body(kind, body.policy)
+
+    def work() -> dict[str, Any]:
+        findings = check_policy(policy)
+        return {
+            "publishable": not any(policies.is_blocking(finding) for finding in findings),
+            "findings": [policies.describe_finding(finding) for finding in findings],
+        }
+
+    with system.database.transaction(principal.organization_id) as tx:
+        return once.run(tx, work)
 
 
 @router.post("/{kind}", status_code=201)
