@@ -125,6 +125,13 @@ def test_a_difference_is_told_in_sentences() -> None:
     ]
 
 
+def test_a_difference_ends_with_one_full_stop() -> None:
+    before = parse_policy(written(RULE | {"reason": "The score is low."}))
+    after = parse_policy(written(RULE | {"reason": "The score is too low."}))
+    (change,) = diff_policies(before, after)
+    assert change.text == "rules.r.reason changes from The score is low. to The score is too low."
+
+
 def kinds(findings: list[Finding]) -> list[FindingKind]:
     return [finding.kind for finding in findings]
 

@@ -101,12 +101,13 @@ def _compare_entries(changes: list[Change], prefix: str, before: Mapping[str, Js
             continue
         path = f"{prefix}{key}"
         if key not in before or (old is None and new is not None):
-            text = f"{path} is set to {_shown(new)}."
+            text = f"{path} is set to {_shown(new)}"
         elif key not in after or new is None:
-            text = f"{path} is removed; it was {_shown(old)}."
+            text = f"{path} is removed; it was {_shown(old)}"
         else:
-            text = f"{path} changes from {_shown(old)} to {_shown(new)}."
-        changes.append(Change(path, old, new, text))
+            text = f"{path} changes from {_shown(old)} to {_shown(new)}"
+        # A value that is a sentence brings its own full stop.
+        changes.append(Change(path, old, new, text if text.endswith(".") else f"{text}."))
 
 
 def _names(before: Mapping[str, object], after: Mapping[str, object]) -> list[str]:
