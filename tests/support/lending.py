@@ -123,6 +123,11 @@ class Lender:
         with self.database.transaction(self.organization.id) as tx:
             return tx.scalar(query, parameters)
 
+    def set_level(self, level: str) -> None:
+        """Set the level of every component."""
+        with self.database.system() as tx:
+            tx.execute("update components set level = %s where organization_id = %s", [level, self.organization.id])
+
     def install_model(self, model: AdditiveCreditModel | None = None, **columns: Any) -> UUID:
         """Store a model as champion; `columns` overwrite what its row says."""
         artifact = (model or hand_made_model()).to_bytes()

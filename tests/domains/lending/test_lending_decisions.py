@@ -27,7 +27,7 @@ from intendant.domains.lending.model import Product
 from intendant.domains.lending.repository import ApplicationUnknown
 from intendant.kernel import approvals, policies
 from intendant.kernel.decisions import Decision, GivenAnswer, answer, expire_due
-from intendant.kernel.gate import Tier
+from intendant.kernel.gate import Tier, parse_policy
 from intendant.kernel.organizations import Organization
 from intendant.kit import clock
 from intendant.kit.database import Database
@@ -217,6 +217,23 @@ def test_a_persons_answer_takes_the_same_way(lender: Lender, word: str, outcome:
     assert answered["decided_by"] == "user:ann"
     assert lender.state(asked["subject_id"]) == (state, 2)
     assert_invariants(lender)
+
+
+def test_an_action_that_only_the_policy_knows_leaves_the_application_to_people(lender: Lender) -> None:
+    with lender.database.transaction(lender.organization.id) as tx:
+        active = policies.get_active(tx, "lending.application")
+        policy = parse_policy(active["body"])
+        policy = replace(policy, actions={**policy.actions, "call_back": policy.actions["refer"]})
+        policies.publish(
+            tx, lender.organization, policy, author="user:ann", reason="Calls.", system_now=clock.system_now()
+        )
+    asked = lender.decide(MIDDLING)
+    answered = answer(
+        lender.decider, lender.organization.id, given_answer(lender, asked, "amend", action="call_back")
+    ).as_dict()
+    assert outcome_of(answered) == ("call_back", "act")
+    assert lender.state(asked["subject_id"]) == ("under_review", 2)
+    assert answered["effects"] == []
 
 
 def test_an_answer_may_amend_the_amount_and_that_is_paid(lender: Lender) -> None:

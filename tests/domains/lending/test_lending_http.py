@@ -162,6 +162,40 @@ def test_an_upload_that_is_too_large_is_refused(door: Door) -> None:
     assert response.json()["code"] == "body_too_large"
 
 
+def test_what_only_was_observed_is_decided_anew_when_the_level_is_raised(door: Door, lender: Lender) -> None:
+    lender.set_level("observe")
+    observed = door.post("/applications", application(GOOD))
+    path = f"/applications/{observed['application_id']}/decide"
+    assert (observed["state"], door.post(path)["state"]) == ("under_review", "under_review")
+    lender.set_level("full")
+    decided = door.post(path, Idempotency_Key="again")
+    assert (decided["state"], decided["verdict"], len(decided["effects"])) == ("approved", "act", 1)
+    assert door.post(path, Idempotency_Key="again") == decided
+    assert door.post(path, None, 409)["code"] == "application_closed"
+    assert lender.scalar("select count(*) from effects") == 1
+
+
+def test_a_question_is_answered_and_not_asked_anew(door: Door, lender: Lender) -> None:
+    lender.set_level("observe")
+    asked = door.post("/applications", application(MIDDLING))["application_id"]
+    lender.set_level("full")
+    path = f"/applications/{asked}/decide"
+    referred = door.post(path, Idempotency_Key="again")
+    assert (referred["state"], referred["verdict"]) == ("referred", "ask")
+    problem = door.post(path, None, 409)
+    assert (problem["code"], problem["data"]["approval_id"]) == ("awaiting_answer", referred["approval_id"])
+    assert door.post(path, Idempotency_Key="again") == referred, "the same key finds the question"
+
+
+def test_what_a_stop_refused_is_told_in_the_state_it_kept(door: Door, lender: Lender) -> None:
+    lender.set_level("observe")
+    path = f"/applications/{door.post('/applications', application(GOOD))['application_id']}/decide"
+    with lender.database.system() as tx:
+        tx.execute("update controls set state = 'stopped' where organization_id = %s", [lender.organization.id])
+    stopped = door.post(path)
+    assert (stopped["state"], stopped["verdict"]) == ("under_review", "refuse")
+
+
 def test_products_are_published_and_read(door: Door) -> None:
     created = door.post("/products", PRODUCT | {"key": "car", "name": "Car loan"})
     assert (created["key"], created["version"]) == ("car", 1)
@@ -190,6 +224,7 @@ def test_another_organisation_sees_and_changes_nothing(
     assert stranger.get(f"/applications/{granted}", 404)["code"] == "application_unknown"
     assert stranger.get(f"/applications/{granted}/explanation", 404)["code"] == "application_unknown"
     stranger.post(f"/applications/{granted}/withdraw", {"reason": "x"}, 404)
+    assert stranger.post(f"/applications/{granted}/decide", None, 404)["code"] == "application_unknown"
     stranger.post(f"/applications/{granted}/outcome", {"repaid": 1}, 404)
     stranger.post(f"/models/{lender.scalar('select id from models')}/promote", {"reason": "x"}, 404)
     assert stranger.get("/applications")["items"] == []
@@ -199,6 +234,7 @@ def test_another_organisation_sees_and_changes_nothing(
     (Role.READ_ONLY, "/applications", application(GOOD)),
     (Role.OPERATOR, "/products", PRODUCT),
     (Role.CLIENT, "/outcomes", {"outcomes": []}),
+    (Role.CLIENT, "/applications/01890000-0000-7000-8000-000000000000/decide", None),
 ])  # fmt: skip
 def test_a_role_without_the_permission_is_refused(
     client: TestClient, people: People, organization: Organization, role: Role, path: str, body: dict[str, Any]

@@ -174,6 +174,21 @@ def _applications(doors: Doors, kind: LendingApplicationKind) -> APIRouter:
             approvals.require_shown(tx, found["decision_id"])
             return dict(explanations.explain(tx, catalogue, kind.champions, record))
 
+    @router.post("/{application_id}/decide", status_code=201, response_model=wire.DecidedApplication)
+    def decide_again(
+        application_id: UUID,
+        idempotency_key: Key = None,
+        principal: Principal = doors.requires(Permission.DECISION_CREATE),
+    ) -> Response:
+        """Decide an open application anew: one left under review by a used-up limit, by observing, or by a person."""
+        with database.transaction(principal.organization_id) as tx:
+            proposal, before = usecases.propose_again(
+                tx, principal, catalogue, application_id, idempotency_key=idempotency_key
+            )
+        decision = doors.system.decider.decide(proposal)
+        answer = wire.answer(decision.as_dict(), before=before)
+        return Response(answer, 201, media_type="application/json", headers=REPLAYED if decision.replayed else None)
+
     @router.post("/{application_id}/withdraw", response_model=dict[str, Any])
     def withdraw(
         application_id: UUID,

@@ -86,7 +86,8 @@ def _state_after(
                 REJECT: ApplicationState.REJECTED,
                 REFER: ApplicationState.REFERRED,
                 EXPIRE: ApplicationState.EXPIRED,
-            }[action]
+                # An action that only a policy knows means nothing to an application: people go on with it.
+            }.get(action, ApplicationState.UNDER_REVIEW)
         case VerdictKind.ASK:
             return ApplicationState.REFERRED
         case VerdictKind.OBSERVE:
@@ -99,13 +100,15 @@ def _state_after(
             return ApplicationState.UNDER_REVIEW
 
 
-def state_of_record(record: Mapping[str, Any]) -> ApplicationState:
-    """Return the state that a recorded decision led its application to; it may have moved on since."""
+def state_of_record(
+    record: Mapping[str, Any], before: ApplicationState = ApplicationState.SUBMITTED
+) -> ApplicationState:
+    """Return the state that a recorded decision led its application to from `before`; it may have moved on since."""
     verdict, action = record["verdict"], record["action"]
     if verdict != VerdictKind.REFUSE.value:
-        return _state_after(action, VerdictKind(verdict), frozenset(), ApplicationState.SUBMITTED)
+        return _state_after(action, VerdictKind(verdict), frozenset(), before)
     refusals = frozenset(ReasonCode(each["code"]) for each in record["reasons"] if each["kind"] == verdict)
-    return _state_after(action, VerdictKind.REFUSE, refusals, ApplicationState.SUBMITTED)
+    return _state_after(action, VerdictKind.REFUSE, refusals, before)
 
 
 def is_right(action: str, outcome: float) -> bool | None:

@@ -20,11 +20,12 @@ from intendant.domains.lending.contract import (
 )
 from intendant.domains.lending.form import ApplicationInvalid
 from intendant.domains.lending.model import Application, ApplicationState, Product
-from intendant.kernel import approvals, events, outcomes
+from intendant.kernel import approvals, decisions, events, outcomes
 from intendant.kernel.access import Permission, Principal
 from intendant.kernel.organizations import Organization, get_organization
 from intendant.kernel.registry import Proposal
 from intendant.kit import clock, ids
+from intendant.kit.canonical import digest
 from intendant.kit.database import Row, Transaction
 from intendant.kit.errors import Conflict, Invalid
 
@@ -37,6 +38,12 @@ class ModelNotPromotable(Conflict):
     """The model may not decide."""
 
     code = "model_not_promotable"
+
+
+class AwaitingAnswer(Conflict):
+    """People are asked about the application: their answer decides it."""
+
+    code = "awaiting_answer"
 
 
 class OutcomeInvalid(Invalid):
@@ -124,6 +131,36 @@ def build_proposal(
         idempotency_key,
         body_digest,
     )
+
+
+def propose_again(
+    tx: Transaction, by: Principal, catalogue: Catalogue, application_id: UUID, *, idempotency_key: str | None = None
+) -> tuple[Proposal, ApplicationState]:
+    """Build the proposal that decides a stored application anew, by the model, policy and level of now; with its state.
+
+    Raises ApplicationUnknown, and AwaitingAnswer while an approval about it is open: else a question could be asked again
+    until its answer pleases. One that is closed is refused where it is decided (ApplicationClosed).
+    """
+    by.require(Permission.DECISION_CREATE)
+    application = repository.get_application(tx, catalogue, application_id)
+    proposal = Proposal(
+        by.organization_id,
+        APPLICATION_KIND,
+        application_id,
+        application,
+        by.label,
+        # Of fixed length and bound to the application: keys of new applications are another matter.
+        None if idempotency_key is None else digest(f"again:{application_id}:{idempotency_key}".encode()).hex(),
+    )
+    approval_id = approvals.find_open(tx, application_id)
+    if approval_id is not None and decisions.find_decided(tx, proposal) is None:
+        raise AwaitingAnswer(
+            "People are asked about this application.",
+            field="application",
+            remedy="Answer the approval, or wait for its deadline.",
+            data={"approval_id": str(approval_id)},
+        )
+    return proposal, application.state
 
 
 def _reference(reference: object) -> str:

@@ -9,6 +9,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
 from intendant.domains.lending import rules
+from intendant.domains.lending.model import ApplicationState
 from intendant.kit.errors import Invalid
 
 BULK_BYTES_MAX = 64 * 1024 * 1024
@@ -115,12 +116,17 @@ def read_application(content: bytes) -> tuple[str, object, dict[str, Any]]:
     return product, reference, inputs
 
 
-def answer(record: Mapping[str, Any], *, for_client: bool = False) -> bytes:
-    """Return the answer to an application, as JSON, from the record of its decision.
+def answer(
+    record: Mapping[str, Any],
+    *,
+    before: ApplicationState = ApplicationState.SUBMITTED,
+    for_client: bool = False,
+) -> bytes:
+    """Return the answer to an application, as JSON, from the record of its decision and the state `before` it.
 
     `for_client` leaves out what an applicant is not shown: score, confidence and the inside of the gate.
     """
-    state = rules.state_of_record(record).value
+    state = rules.state_of_record(record, before).value
     shown: dict[str, Any] = {
         "application_id": record["subject_id"],
         "reference": record["parameters"]["reference"],

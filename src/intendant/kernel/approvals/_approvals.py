@@ -222,6 +222,15 @@ def list_approvals(
     )
 
 
+def find_open(tx: Transaction, subject_id: UUID) -> UUID | None:
+    """Find the open approval about a subject."""
+    found: UUID | None = tx.scalar(
+        "select id from approvals where organization_id = %s and subject_id = %s and state = 'open' limit 1",
+        [tx.organization_id, subject_id],
+    )
+    return found
+
+
 def list_hidden(tx: Transaction, decision_ids: Sequence[UUID]) -> set[UUID]:
     """Return those of the decisions whose proposal is hidden, because a blind case about them waits for an answer."""
     rows = tx.all(

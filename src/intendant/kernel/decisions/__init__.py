@@ -4,7 +4,7 @@ from intendant.kernel.decisions._answering import GivenAnswer, ReasonMissing, an
 from intendant.kernel.decisions._batch import ActionUnknown, Duplicate, Result, Stopped
 from intendant.kernel.decisions._batcher import Batcher, TooBusy
 from intendant.kernel.decisions._decider import BATCH_MAX, Decider, MemberFailed, ProposalRejected
-from intendant.kernel.decisions._keys import FORGOTTEN_AT_ONCE_MAX, IdempotencyKeyReused, forget_requests
+from intendant.kernel.decisions._keys import FORGOTTEN_AT_ONCE_MAX, IdempotencyKeyReused, find_decided, forget_requests
 from intendant.kernel.decisions._queries import (
     DecisionUnknown,
     count_by_verdict,
@@ -40,6 +40,7 @@ __all__ = [
     "decide_waiting",
     "draws",
     "expire_due",
+    "find_decided",
     "forget_requests",
     "get_decision",
     "list_decisions",

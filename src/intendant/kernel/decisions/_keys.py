@@ -67,6 +67,14 @@ def read_answered(rows: Sequence[Row], proposals: Sequence[Proposal]) -> dict[in
     return answered
 
 
+def find_decided(tx: Transaction, proposal: Proposal) -> Decision | None:
+    """Find what was decided under a proposal's key already; raises IdempotencyKeyReused where its body was another."""
+    found = read_answered(tx.all(*answered_query([proposal])), [proposal]).get(0)
+    if isinstance(found, IdempotencyKeyReused):
+        raise found
+    return found
+
+
 def key_row(proposal: Proposal, decision_id: UUID, created_at: object) -> dict[str, object]:
     """Return the row that binds a proposal's key to its decision."""
     return {
