@@ -26,6 +26,7 @@ from intendant.simulator.lender import applicants
 
 BODIES = 4_096
 READY_SECONDS_MAX = 30.0
+WARMING_SECONDS = 12
 LUA = """
 local bodies, tokens, n, m, thread = {}, {}, 0, 0, 0
 local counter = 0
@@ -131,8 +132,8 @@ def _load(port: int, path: str, bodies: list[str], tokens: list[str], options: a
         lua = Path(folder) / "load.lua"
         lua.write_text(script)
         command = ["wrk", "-t1", f"-c{options.connections}", "--latency", "-s", str(lua), f"http://127.0.0.1:{port}"]
-        # A short run first: plans, caches and connections are made.
-        subprocess.run([*command, "-d3s"], capture_output=True, check=True)
+        # A run before that counts: connections and plans are made, and young tables get their statistics.
+        subprocess.run([*command, f"-d{WARMING_SECONDS}s"], capture_output=True, check=True)
         output = subprocess.run([*command, f"-d{options.seconds}s"], capture_output=True, check=True, text=True).stdout
     errors = re.search(r"Non-2xx or 3xx responses: (\d+)", output)
     sockets = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", output)

@@ -22,6 +22,8 @@ _SETTINGS: Mapping[str, str] = {
     "max_wal_size": "2GB",
     "wal_level": "replica",
     "checkpoint_timeout": "10min",
+    # A new table has no statistics, and lookups by key then go by the wrong index; it should get them within seconds.
+    "autovacuum_naptime": "5s",
     "max_worker_processes": "8",
     "max_parallel_workers_per_gather": "1",
     "idle_in_transaction_session_timeout": "60s",
