@@ -39,7 +39,7 @@ end
 function request()
   i = i + 1
   return wrk.format("POST", "PATH", {["Content-Type"] = "application/json", ["Authorization"] = tokens[i % m + 1],
-    ["Idempotency-Key"] = number .. "-" .. i}, bodies[i % n + 1])
+    ["Idempotency-Key"] = "RUN-" .. number .. "-" .. i}, bodies[i % n + 1])
 end
 bad = 0
 function response(status) if status >= 300 then bad = bad + 1; wrk.thread:set("bad", bad) end end
@@ -129,12 +129,17 @@ def _load(port: int, path: str, bodies: list[str], tokens: list[str], options: a
             file = Path(folder) / name.lower()
             file.write_text(text + "\n")
             script = script.replace(f'"{name}"', json.dumps(str(file)))
-        lua = Path(folder) / "load.lua"
-        lua.write_text(script)
-        command = ["wrk", "-t1", f"-c{options.connections}", "--latency", "-s", str(lua), f"http://127.0.0.1:{port}"]
+        command = ["wrk", "-t1", f"-c{options.connections}", "--latency", f"http://127.0.0.1:{port}", "-s"]
+        warming, counting = (Path(folder) / f"{name}.lua" for name in ("warming", "counting"))
+        for lua in (warming, counting):
+            # Keys of its own for each run: a key that was used before would only be answered again.
+            lua.write_text(script.replace("RUN", lua.stem))
         # A run before that counts: connections and plans are made, and young tables get their statistics.
-        subprocess.run([*command, f"-d{WARMING_SECONDS}s"], capture_output=True, check=True)
-        output = subprocess.run([*command, f"-d{options.seconds}s"], capture_output=True, check=True, text=True).stdout
+        subprocess.run([*command, str(warming), f"-d{WARMING_SECONDS}s"], capture_output=True, check=True)
+        counted = subprocess.run(
+            [*command, str(counting), f"-d{options.seconds}s"], capture_output=True, check=True, text=True
+        )
+        output = counted.stdout
     errors = re.search(r"Non-2xx or 3xx responses: (\d+)", output)
     sockets = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", output)
     return {
