@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from tests.support.configuring import configure
 from tests.support.lending import BAD, BELOW_MINIMUM, GOOD, MIDDLING, Lender
 
 from intendant.domains.lending.adverse_action import TEXTS, reason_for_field
@@ -35,6 +36,12 @@ def test_a_rejection_by_the_model_names_features_whose_flip_was_seen_to_help(len
         (after,) = model.predict_records([flipped])
         assert after.probability == pytest.approx(reason["probability_with_substitute"])
         assert after.probability > record["values"]["score"]
+
+
+def test_no_counterfactual_is_told_that_the_configured_threshold_would_have_asked(lender: Lender) -> None:
+    assert explained(lender, lender.decide(MIDDLING))["counterfactuals"]
+    configure(lender.database, lender.organization, admin_intervention_threshold=1.0)
+    assert explained(lender, lender.decide(MIDDLING))["counterfactuals"] == []
 
 
 def test_the_factors_add_up_to_the_score(lender: Lender) -> None:

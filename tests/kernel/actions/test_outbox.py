@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.support.configuring import configure
 from tests.support.payouts import SPECS, plan_payouts, states
 
 from intendant.kernel import actions
@@ -162,6 +163,24 @@ def test_a_released_effect_has_used_no_attempt_and_a_retried_one_has(database, o
     )
     assert [get(database, organization, one.effect.id).attempts for one in (first, second)] == [0, 1]
     assert len(claim(database)) == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "retried"),
+    [({}, True), ({"max_retry_attempts": 0}, False), ({"auto_retry_failed_tasks": False}, False)],
+)
+def test_an_organisation_configures_how_often_its_effects_are_tried_again(
+    database, organization, other_organization, changes, retried
+):
+    configure(database, organization, max_retry_attempts=1)
+    configure(database, organization, **changes)
+    plan_payouts(database, organization.id, 1)
+    plan_payouts(database, other_organization.id, 1)
+    for claimed in claim(database):
+        mine = claimed.effect.organization_id == organization.id
+        assert claimed.retry_count_max == (int(retried) if mine else None)
+        due_at = actions.retry_due_at(claimed, clock.system_now(), Random(1))
+        assert (due_at is not None) == (retried or not mine)
 
 
 @given(st.integers(1, 40), st.integers(0, 10), st.integers(0, 2**32))

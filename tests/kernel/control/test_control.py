@@ -112,6 +112,22 @@ def test_autonomous_mode_is_the_switch_under_another_name(lender):
     assert lender.decide(GOOD)["verdict"] == "act"
 
 
+def test_the_higher_intervention_threshold_of_policy_and_configuration_counts(lender):
+    assert lender.decide(GOOD)["verdict"] == "act"
+    update(lender, {"admin_intervention_threshold": 0.95})
+    asked = lender.decide(GOOD)
+    assert (asked["verdict"], asked["intervention"], asked["intervention_threshold"]) == ("ask", True, 0.95)
+    update(lender, {"admin_intervention_threshold": 0.1})
+    acted = lender.decide(GOOD)
+    assert (acted["verdict"], acted["intervention_threshold"]) == ("act", 0.3), "the policy's own is higher"
+
+
+def test_a_threshold_raised_in_one_organisation_leaves_others_of_the_same_policy_alone(lender, other_lender):
+    update(lender, {"admin_intervention_threshold": 0.95})
+    mine, theirs = lender.decide_many(lender.proposal(GOOD), other_lender.proposal(GOOD))
+    assert (mine.as_dict()["verdict"], theirs.as_dict()["verdict"]) == ("ask", "act")
+
+
 def test_the_switch_is_set_with_a_reason_and_told_once(lender):
     for state in ("stopped", "stopped", "halted", "running"):
         switch(lender, state)

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from tests.support.configuring import configure
 from tests.support.payouts import Process, wait_until
 from tests.support.task_worker import OPTIONS
 
@@ -149,6 +150,19 @@ def test_a_part_that_never_answers_fails_the_task_after_three_retries(database, 
     assert (len(tries), task.state, task.error) == (4, TaskState.FAILED, "unavailable: gone")
 
 
+def test_an_organisation_may_have_nothing_tried_again(database, organization, start):
+    tries: list[int] = []
+
+    def never() -> None:
+        tries.append(1)
+        raise Unavailable("gone")
+
+    configure(database, organization, auto_retry_failed_tasks=False)
+    runtime = start(work=lambda context: context.step("never", never))
+    task = until_ended(database, organization, enqueue(database, organization, "work"), runtime)
+    assert (len(tries), task.state) == (1, TaskState.FAILED)
+
+
 def test_a_failed_task_is_tried_again_by_a_person_and_a_done_one_is_not(database, organization, start):
     outcomes = iter([Invalid("first"), None])
 
@@ -204,6 +218,21 @@ def test_ten_tasks_run_at_once_and_organisations_take_turns(database, organizati
     claimed = runtime._claim(clock.system_now())
     assert len(claimed) == 10
     assert set(late) <= {row["id"] for row in claimed}
+    assert runtime._claim(clock.system_now()) == []
+
+
+def test_an_organisation_runs_no_more_tasks_at_once_than_it_has_configured(
+    database, organization, other_organization, start
+):
+    runtime = tasks.Tasks(database, OPTIONS)
+    runtime.register("work", lambda context: None)
+    configure(database, organization, max_concurrent_tasks=2)
+    for number in range(20):
+        enqueue(database, organization, "work", queue="default" if number % 2 else "other")
+    others = [enqueue(database, other_organization, "work") for _ in range(9)]
+    claimed = {row["id"] for row in runtime._claim(clock.system_now())}
+    assert len(claimed) == 11
+    assert set(others) <= claimed, "what waits beyond its organisation's bound takes no one's place"
     assert runtime._claim(clock.system_now()) == []
 
 

@@ -6,7 +6,7 @@ have let the changed application through.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -100,6 +100,9 @@ def _load(
         if scorer is None:
             notices.append(f"Model version {name} cannot be read any more, so its reasons cannot be computed.")
     policy = parse_policy(policies.get_version(tx, APPLICATION_KIND, int(record["policy_version"]))["body"])
+    # The owner's configuration may have asked for more care than the policy.
+    threshold = float(record.get("intervention_threshold", policy.intervention_threshold))
+    policy = replace(policy, intervention_threshold=threshold)
     features = catalogue.view(application.product).features_from(values)
     return _Case(record, values, features, application.product, scorer, model, policy)
 

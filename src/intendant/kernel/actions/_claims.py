@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from intendant.kernel import control
 from intendant.kernel.actions._effects import Effect, effect_from_row
 from intendant.kit.clock import BusinessClock
 from intendant.kit.database import Database, Row
@@ -17,7 +18,7 @@ LEASE_SECONDS = 30.0
 """How long a claim holds. The outside call must time out well before (see `worker`)."""
 
 # The recursive part is a loose index scan: it visits one row per organisation that has anything waiting, however long the queues.
-_CLAIM = """
+_CLAIM = f"""
 with recursive waiting as (
     (select organization_id from effects where state in ('held', 'planned') order by organization_id limit 1)
     union all
@@ -53,10 +54,10 @@ set state = 'running', attempts = t.attempts + 1, fence = t.fence + 1, claimed_b
     lease_until = %(lease_until)s, updated_at = %(now)s
 from picked p, organizations o
 where t.organization_id = p.organization_id and t.id = p.id and o.id = t.organization_id
-returning t.*, o.system_anchor, o.business_anchor, o.speed
-"""
+returning t.*, o.system_anchor, o.business_anchor, o.speed, {control.IN_FORCE} as configuration
+"""  # noqa: S608 - a constant
 
-_CLAIM_LAPSED = """
+_CLAIM_LAPSED = f"""
 with picked as materialized (
     select e.organization_id, e.id
     from effects e
@@ -71,18 +72,22 @@ update effects t
 set fence = t.fence + 1, claimed_by = %(executor)s, lease_until = %(lease_until)s
 from picked p, organizations o
 where t.organization_id = p.organization_id and t.id = p.id and o.id = t.organization_id
-returning t.*, o.system_anchor, o.business_anchor, o.speed
-"""
+returning t.*, o.system_anchor, o.business_anchor, o.speed, {control.IN_FORCE} as configuration
+"""  # noqa: S608 - a constant
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimedEffect:
-    """An effect that one executor may carry out until its lease ends, and its organisation's business clock."""
+    """An effect that one executor may carry out until its lease ends, with its organisation's business clock.
+
+    `retry_count_max` is what the organisation has configured; None where it has configured nothing.
+    """
 
     effect: Effect
     clock: BusinessClock
     executor_id: str
     lease_until: datetime
+    retry_count_max: int | None = None
 
 
 def claim(
@@ -136,9 +141,17 @@ def _claim(
                 "lease_until": lease_until,
             },
         )
-    claimed = [ClaimedEffect(effect_from_row(row), clock_from_row(row), executor_id, lease_until) for row in rows]
+    claimed = [
+        ClaimedEffect(effect_from_row(row), clock_from_row(row), executor_id, lease_until, _retry_count_max(row))
+        for row in rows
+    ]
     claimed.sort(key=lambda one: (one.effect.due_at, one.effect.id))
     return claimed
+
+
+def _retry_count_max(row: Row) -> int | None:
+    body = row["configuration"]
+    return None if body is None else control.configuration_from(body).retry_count_max
 
 
 def clock_from_row(row: Row) -> BusinessClock:

@@ -96,9 +96,12 @@ def retry_due_at(
     retry_count_max: int = RETRY_COUNT_MAX,
     backoff_seconds_first: float = BACKOFF_SECONDS_FIRST,
 ) -> datetime | None:
-    """Return when to try again, or None when the attempts are used up. Exponential, with jitter over its upper half."""
+    """Return when to try again, or None when the attempts are used up. Exponential, with jitter over its upper half.
+
+    `retry_count_max` is for organisations that have configured nothing.
+    """
     retries_used = claimed.effect.attempts - 1
-    if retries_used >= retry_count_max:
+    if retries_used >= (retry_count_max if claimed.retry_count_max is None else claimed.retry_count_max):
         return None
     ceiling = min(backoff_seconds_first * 2.0 ** min(retries_used, 30), BACKOFF_SECONDS_MAX)
     return now + timedelta(seconds=ceiling * random.uniform(0.5, 1.0))

@@ -1,9 +1,12 @@
 """Control: the one switch and the controller's configuration."""
 
 from intendant.kernel.control._configuration import (
+    DEFAULTS,
+    IN_FORCE,
     Configuration,
     ConfigurationChanged,
     ConfigurationInvalid,
+    configuration_from,
     get_configuration,
     list_configurations,
     parse_configuration,
@@ -12,10 +15,13 @@ from intendant.kernel.control._configuration import (
 from intendant.kernel.control._switch import State, get_switch, set_switch
 
 __all__ = [
+    "DEFAULTS",
+    "IN_FORCE",
     "Configuration",
     "ConfigurationChanged",
     "ConfigurationInvalid",
     "State",
+    "configuration_from",
     "get_configuration",
     "get_switch",
     "list_configurations",

@@ -1,8 +1,10 @@
 """The controller's configuration, with the defaults of requirement A1; each change is a new version with author and reason."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
+from typing import Any
 
 from intendant.kernel import events
 from intendant.kernel.control._switch import State, get_switch, set_switch
@@ -39,6 +41,11 @@ class Configuration:
     """What an owner may set of the controller. Intervals in seconds; the daily time is in the organisation's zone.
 
     `autonomous_mode` is the one switch under another name: false stops the business, true starts it.
+    `admin_intervention_threshold` holds from the next decision on; of it and the policy's own the higher counts.
+    `max_retry_attempts`, and none without `auto_retry_failed_tasks`, bound how often effects and steps of tasks are tried again.
+    `max_concurrent_tasks` bounds the organisation's tasks that run at once, within what the workers run at all.
+    `task_execution_interval`, `metrics_collection_interval` and `daily_operations_time` are kept for the daily operations,
+    which are still to come; nothing reads them yet.
     """
 
     autonomous_mode: bool = True
@@ -49,6 +56,21 @@ class Configuration:
     max_concurrent_tasks: int = 10
     auto_retry_failed_tasks: bool = True
     max_retry_attempts: int = 3
+
+    @property
+    def retry_count_max(self) -> int:
+        """Return how often what failed is tried again by itself."""
+        return self.max_retry_attempts if self.auto_retry_failed_tasks else 0
+
+
+DEFAULTS = Configuration()
+IN_FORCE = "(select k.body from configurations k where k.organization_id = o.id order by k.version desc limit 1)"
+"""An expression for queries that look at organisations as `o`: the body in force, null for the defaults."""
+
+
+def configuration_from(body: Mapping[str, Any] | None) -> Configuration:
+    """Build a configuration from its stored body; its `autonomous_mode` is the switch's to say."""
+    return DEFAULTS if body is None else Configuration(**body)
 
 
 def get_configuration(tx: Transaction) -> tuple[Configuration, int]:

@@ -99,6 +99,7 @@ def build(
             "blind": verdict.blind,
             "reviewed": verdict.reviewed,
             "intervention": verdict.intervention,
+            "intervention_threshold": context.policy.intervention_threshold,
             "hold_seconds": verdict.hold_seconds,
             "approval_id": approval_id,
             "effects": effects,

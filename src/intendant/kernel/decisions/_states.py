@@ -2,12 +2,13 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
+from typing import NamedTuple
 from uuid import UUID
 
-from intendant.kernel import organizations
+from intendant.kernel import control, organizations
 from intendant.kernel.gate import CompiledPolicy, ComponentState, Level, compile_policy, parse_policy
 from intendant.kernel.registry import Context
 from intendant.kit.bulk import to_json
@@ -17,13 +18,16 @@ from intendant.kit.errors import Conflict, IntendantError
 
 POLICIES_KEPT_MAX = 4_096
 _STATES = """
-select o.*, c.state as switch, k.level, k.controlled_by, p.version as policy_version
+select o.*, c.state as switch, k.level, k.controlled_by, p.version as policy_version, g.intervention_threshold
 from organizations o
 join controls c on c.organization_id = o.id
 left join components k on k.organization_id = o.id and k.name = %(component)s
 left join lateral (
     select max(version) as version from policies
     where organization_id = o.id and kind = %(kind)s and state = 'active') p on true
+left join lateral (
+    select (body ->> 'admin_intervention_threshold')::double precision as intervention_threshold from configurations
+    where organization_id = o.id order by version desc limit 1) g on true
 where o.id = any(%(organizations)s) and o.removed_at is null
 """
 
@@ -43,28 +47,36 @@ class OrganizationState:
     compiled: CompiledPolicy
 
 
+class Wanted(NamedTuple):
+    """A policy as it is in force: its version, under the least intervention threshold that the configuration sets."""
+
+    organization_id: UUID
+    version: int
+    intervention_threshold: float
+
+
 class PolicyCache:
-    """Compiled policies by organisation, kind and version; organisations with the same body share one."""
+    """Compiled policies by organisation, kind, version and threshold; organisations with the same body share one."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._by_version: OrderedDict[tuple[UUID, str, int], CompiledPolicy] = OrderedDict()
-        self._by_digest: OrderedDict[bytes, CompiledPolicy] = OrderedDict()
+        self._by_version: OrderedDict[tuple[str, Wanted], CompiledPolicy] = OrderedDict()
+        self._by_digest: OrderedDict[tuple[bytes, float], CompiledPolicy] = OrderedDict()
 
-    def get(self, tx: Transaction, kind: str, wanted: Iterable[tuple[UUID, int]]) -> dict[UUID, CompiledPolicy]:
+    def get(self, tx: Transaction, kind: str, wanted: Iterable[Wanted]) -> dict[UUID, CompiledPolicy]:
         """Return the compiled policy of each organisation, loading all that are not held in one query."""
         found: dict[UUID, CompiledPolicy] = {}
-        missing: list[tuple[UUID, int]] = []
+        missing: dict[UUID, Wanted] = {}
         with self._lock:
-            for organization_id, version in wanted:
-                compiled = self._by_version.get((organization_id, kind, version))
+            for each in wanted:
+                compiled = self._by_version.get((kind, each))
                 if compiled is None:
-                    missing.append((organization_id, version))
+                    missing[each.organization_id] = each
                 else:
-                    found[organization_id] = compiled
+                    found[each.organization_id] = compiled
         if missing:
             # By version and not by state: another may be published between the two queries of a transaction.
-            pairs = to_json([{"organization_id": each, "version": version} for each, version in missing])
+            pairs = to_json([{"organization_id": each, "version": want.version} for each, want in missing.items()])
             rows = tx.all(
                 "select p.organization_id, p.version, p.body"
                 " from json_to_recordset(%s::json) as q(organization_id uuid, version integer)"
@@ -73,18 +85,22 @@ class PolicyCache:
             )
             with self._lock:
                 for row in rows:
-                    compiled = self._compile(row["body"])
-                    self._by_version[row["organization_id"], kind, row["version"]] = compiled
+                    want = missing[row["organization_id"]]
+                    compiled = self._compile(row["body"], want.intervention_threshold)
+                    self._by_version[kind, want] = compiled
                     found[row["organization_id"]] = compiled
                 while len(self._by_version) > POLICIES_KEPT_MAX:
                     self._by_version.popitem(last=False)
         return found
 
-    def _compile(self, body: object) -> CompiledPolicy:
-        key = digest(canonical_json(body))
+    def _compile(self, body: object, intervention_threshold: float) -> CompiledPolicy:
+        key = digest(canonical_json(body)), intervention_threshold
         compiled = self._by_digest.get(key)
         if compiled is None:
-            compiled = self._by_digest[key] = compile_policy(parse_policy(body))
+            policy = parse_policy(body)
+            # The owner's configuration may ask for more care than the policy, never for less.
+            higher = max(policy.intervention_threshold, intervention_threshold)
+            compiled = self._by_digest[key] = compile_policy(replace(policy, intervention_threshold=higher))
             while len(self._by_digest) > POLICIES_KEPT_MAX:
                 self._by_digest.popitem(last=False)
         return compiled
@@ -99,8 +115,12 @@ def read_states(
     tx: Transaction, cache: PolicyCache, kind: str, component: str, system_now: datetime, rows: Sequence[Row]
 ) -> dict[UUID, OrganizationState | IntendantError]:
     """Build the states from the rows of `states_query`; an error stands for an organisation that cannot decide."""
-    versions = [(row["id"], row["policy_version"]) for row in rows if row["policy_version"] is not None]
-    policies = cache.get(tx, kind, versions)
+    wanted = [
+        Wanted(row["id"], row["policy_version"], _threshold(row["intervention_threshold"]))
+        for row in rows
+        if row["policy_version"] is not None
+    ]
+    policies = cache.get(tx, kind, wanted)
     states: dict[UUID, OrganizationState | IntendantError] = {
         organization_id: organizations.OrganizationUnknown("There is no such organisation.")
         for organization_id in tx.organizations
@@ -127,3 +147,7 @@ def read_states(
             compiled,
         )
     return states
+
+
+def _threshold(configured: float | None) -> float:
+    return control.DEFAULTS.admin_intervention_threshold if configured is None else configured

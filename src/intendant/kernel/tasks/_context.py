@@ -6,12 +6,13 @@ from uuid import UUID
 
 import psycopg
 
+from intendant.kernel import control
 from intendant.kernel.tasks._serializer import as_step_failed
 from intendant.kernel.tasks._tasks import Task, TaskState
 from intendant.kit.database import Database
 from intendant.kit.errors import Conflict, Unavailable
 
-RETRY_COUNT_MAX = 3
+RETRY_COUNT_MAX = control.DEFAULTS.retry_count_max
 _Result = TypeVar("_Result")
 
 
@@ -27,10 +28,13 @@ class TaskContext:
     The function itself must be deterministic: everything that reads or changes the world stands in a step.
     """
 
-    def __init__(self, database: Database, task: Task, retry_seconds_first: float) -> None:
+    def __init__(
+        self, database: Database, task: Task, retry_seconds_first: float, retry_count_max: int = RETRY_COUNT_MAX
+    ) -> None:
         self.database = database
         self.task = task
         self._retry_seconds_first = retry_seconds_first
+        self._retry_count_max = retry_count_max
 
     @property
     def organization_id(self) -> UUID:
@@ -47,17 +51,19 @@ class TaskContext:
         name: str,
         function: Callable[..., _Result],
         *arguments: object,
-        retry_count_max: int = RETRY_COUNT_MAX,
+        retry_count_max: int | None = None,
     ) -> _Result:
         """Run `function` once and remember its result, a plain value; after a crash the remembered result is returned.
 
-        Tried again, with pauses that double, when it raises Unavailable or the database goes away. Whatever it raises in the end
+        Tried again, with pauses that double, when it raises Unavailable or the database goes away; without `retry_count_max` as
+        often as the organisation has configured. Whatever it raises in the end
         arrives as StepFailed. Raises TaskStopped, before it begins, when the task was cancelled or its organisation halted.
         """
         from dbos import DBOS
         from dbos._error import DBOSMaxStepRetriesExceeded
 
         self.check()
+        retry_count_max = self._retry_count_max if retry_count_max is None else retry_count_max
         try:
             return DBOS.run_step(
                 {

@@ -15,7 +15,7 @@ import orjson
 import psycopg
 import structlog
 
-from intendant.kernel import events, organizations
+from intendant.kernel import control, events, organizations
 from intendant.kernel.organizations import Organization
 from intendant.kernel.tasks._context import TaskContext, TaskFunction, TaskStopped, is_the_engines, may_help
 from intendant.kernel.tasks._executors import STALE_SECONDS, Watch
@@ -178,6 +178,7 @@ class Tasks:
                     "now": now,
                     "kinds": sorted(self._functions),
                     "concurrency": self._options.concurrency_max,
+                    "concurrency_each": control.DEFAULTS.max_concurrent_tasks,
                 },
             )
 
@@ -216,7 +217,8 @@ class Tasks:
         organization_id, task_id = UUID(organization_text), UUID(task_text)
         with self._database.transaction(organization_id) as tx:
             task = get_task(tx, task_id)
-        context = TaskContext(self._database, task, self._options.retry_seconds_first)
+            configuration, _ = control.get_configuration(tx)
+        context = TaskContext(self._database, task, self._options.retry_seconds_first, configuration.retry_count_max)
         state, result, error = TaskState.DONE, None, None
         try:
             if task.workflow_id != workflow_id:
@@ -284,25 +286,35 @@ def _emit_end(
     events.emit(tx, [event])
 
 
-_CLAIM = """
+_CLAIM = f"""
 with running as (
     select queue, count(*) as count from tasks where state = 'running' group by queue
+), busy as (
+    select organization_id, count(*) as count from tasks where state = 'running' group by organization_id
+), serving as materialized (
+    select o.id, coalesce(({control.IN_FORCE} ->> 'max_concurrent_tasks')::integer, %(concurrency_each)s)
+                 - coalesce(b.count, 0) as room
+    from organizations o
+    join controls c on c.organization_id = o.id and c.state = 'running'
+    left join busy b on b.organization_id = o.id
+    where o.removed_at is null and exists (select from tasks t where t.organization_id = o.id and t.state = 'queued')
 ), waiting as (
-    select t.organization_id, t.id, t.queue, t.priority,
+    select t.organization_id, t.id, t.queue, t.priority, s.room,
+           row_number() over (partition by t.organization_id order by t.priority, t.id) as turn_of_all,
            row_number() over (partition by t.queue, t.organization_id order by t.priority, t.id) as turn
     from tasks t
-    join organizations o on o.id = t.organization_id and o.removed_at is null
-    join controls c on c.organization_id = o.id and c.state = 'running'
+    join serving s on s.id = t.organization_id
     where t.state = 'queued' and t.kind = any(%(kinds)s)
 ), ranked as (
-    select w.*, row_number() over (partition by w.queue order by w.turn, w.priority, w.id) as place from waiting w
+    select w.*, row_number() over (partition by w.queue order by w.turn, w.priority, w.id) as place
+    from waiting w where w.turn_of_all <= w.room
 )
 update tasks t set state = 'running', started_at = %(now)s, attempts = t.attempts + 1
 from ranked r left join running u on u.queue = r.queue
 where t.organization_id = r.organization_id and t.id = r.id and t.state = 'queued'
   and r.place <= greatest(%(concurrency)s - coalesce(u.count, 0), 0)
 returning t.organization_id, t.id, t.workflow_id
-"""
+"""  # noqa: S608 - a constant
 
 _ORPHANS = f"""
 select distinct s.executor_id from {SCHEMA}.workflow_status s
