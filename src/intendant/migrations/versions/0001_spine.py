@@ -263,6 +263,7 @@ create table effects (
 );
 create index effects_due on effects (organization_id, due_at, id) where state in ('held', 'planned');
 create index effects_running on effects (lease_until) where state = 'running';
+create index effects_trouble on effects (organization_id, state, updated_at) where state in ('failed', 'unknown');
 create index effects_decision on effects (organization_id, decision_id);
 create unique index effects_one_undo on effects (organization_id, undo_of)
     where undo_of is not null and state not in ('failed', 'cancelled');

@@ -174,7 +174,7 @@ def assign_alert(
 
 @router.post("/health-check", response_model=dict[str, Any])
 def health_check(request: Request, principal: Watcher, once: Idempotency) -> Any:
-    """Check the parts now: database, migrations, workers' heartbeats, effects that wait or are unknown."""
+    """Check the parts now: database, migrations, workers' heartbeats, effects unknown or failed within a day."""
     system = system_of(request)
     checks: dict[str, dict[str, object]] = {}
     with system.database.system() as tx:
@@ -186,7 +186,7 @@ def health_check(request: Request, principal: Watcher, once: Idempotency) -> Any
     checks["workers"] = {"healthy": workers > 0, "alive": workers}
 
     def work(tx: Transaction) -> dict[str, Any]:
-        effects = overview.count_effects(tx)
+        effects = overview.count_effects(tx, clock.system_now())
         unknown, failed = effects.get("unknown", 0), effects.get("failed", 0)
         checks["effects"] = {"healthy": unknown == 0 and failed == 0, **effects}
         return {"healthy": all(check["healthy"] for check in checks.values()), "checks": checks}
