@@ -11,6 +11,7 @@ from intendant.kit.errors import IntendantError, Unavailable
 
 QUEUE_MAX = 4_096
 BATCHES_AT_ONCE = 2
+STUCK_SECONDS = 0.05
 
 
 class TooBusy(Unavailable):
@@ -47,11 +48,13 @@ class Batcher:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Decision] = loop.create_future()
         self._waiting.append((proposal, future))
-        if self._running < BATCHES_AT_ONCE:
-            if len(self._waiting) >= self._size_max:
-                self._start(loop)
-            elif self._timer is None:
-                self._timer = loop.call_later(self._wait_seconds, self._start, loop)
+        if self._running < BATCHES_AT_ONCE and len(self._waiting) >= self._size_max:
+            self._start(loop)
+        elif self._running < BATCHES_AT_ONCE and self._timer is None:
+            # Beside a running batch there is no hurry: one that takes all that comes meanwhile costs less than two that wait for
+            # each other's budgets. Only behind one that is stuck does another begin.
+            wait = self._wait_seconds if self._running == 0 else STUCK_SECONDS
+            self._timer = loop.call_later(wait, self._start, loop)
         return await future
 
     def close(self) -> None:
