@@ -60,7 +60,7 @@ def run(url: str, per_second: float) -> None:
     from intendant.kit.clock import system_now
     from intendant.kit.logging import configure_logging
     from intendant.simulator.driver import Driver
-    from intendant.simulator.lender import PRODUCT
+    from intendant.simulator.lender import PRODUCT, prefix_of_run
 
     configure_logging("info")
     ended = threading.Event()
@@ -84,7 +84,7 @@ def run(url: str, per_second: float) -> None:
             api_key=secret,
             clock=organization.clock,
             seed=SEED,
-            prefix=f"D{system_now():%y%m%d%H%M%S}",
+            prefix=prefix_of_run(system_now()),
             product=str(PRODUCT["key"]),
             per_second=per_second,
         )

@@ -1,20 +1,29 @@
-"""Drives a simulated business through the product's own HTTP API: applications come in, outcomes follow in business time."""
+"""Drives a simulated business through the product's own HTTP API: applications come in, outcomes follow in business time.
+
+Nothing is kept between runs: whose outcome is still to come is asked of the product, and what it will be follows from the seed.
+"""
 
 import heapq
 import threading
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 import httpx
 import structlog
 
 from intendant.kit.clock import BusinessClock
-from intendant.simulator.lender import Applicant, applicants
+from intendant.simulator.lender import Applicant, applicants, find_applicant
 
 OPEN_MAX = 20_000
 """How many granted loans may wait for their outcome."""
+RECALLED_MAX = 1_000
+"""How many granted loans of each state a new run looks at, newest first: more than wait at the usual pace."""
+PAGE_SIZE = 200
+REPORTS_PER_ROUND_MAX = 20
 TIMEOUT_SECONDS = 10.0
 RETRY_SECONDS = 1.0
+DAY_SECONDS = 86_400.0
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +45,7 @@ class Driver:
         """Send applications and outcomes until `ended` is set; a server that is away is waited for."""
         people = applicants(self.seed, prefix=self.prefix)
         pending: Applicant | None = None
+        recalled = False
         with httpx.Client(
             base_url=self.base_url,
             headers={"Authorization": f"Bearer {self.api_key}"},
@@ -45,6 +55,9 @@ class Driver:
             while not ended.wait(1 / self.per_second):
                 pending = pending or next(people)
                 try:
+                    if not recalled:
+                        self._recall(client)
+                        recalled = True
                     self._apply(client, pending)
                     pending = None
                     self._report_outcomes(client)
@@ -52,25 +65,54 @@ class Driver:
                     log.info("the server is away", cause=type(error).__name__)
                     ended.wait(RETRY_SECONDS)
 
+    def _recall(self, client: httpx.Client) -> None:
+        """Take up the loans that earlier runs left without an outcome. Telling one a second time changes nothing."""
+        found: list[tuple[float, str, bool]] = []
+        for state in ("approved", "disbursed"):
+            after: str | None = None
+            for _ in range(RECALLED_MAX // PAGE_SIZE):
+                query: dict[str, str | int] = {"state": state, "product": self.product, "limit": PAGE_SIZE}
+                answer = client.get(
+                    "/api/v1/lending/applications", params=query if after is None else query | {"after": after}
+                )
+                _check_is_there(answer)
+                if answer.status_code != 200:
+                    log.warning("earlier loans are not to be had", status=answer.status_code)
+                    return
+                page = answer.json()
+                for row in page["items"]:
+                    person = find_applicant(self.seed, row["reference"])
+                    if person is not None:
+                        submitted = datetime.fromisoformat(row["submitted_at"]).timestamp()
+                        due = submitted + person.outcome_after_days * DAY_SECONDS
+                        found.append((due, row["id"], person.repays))
+                after = page["next"]
+                if after is None:
+                    break
+        self._due = found
+        heapq.heapify(self._due)
+
     def _apply(self, client: httpx.Client, person: Applicant) -> None:
         answer = client.post(
             "/api/v1/lending/applications",
             json={"product": self.product, "reference": person.reference, "inputs": person.inputs},
             headers={"Idempotency-Key": person.reference},
         )
-        if answer.status_code >= 500 or answer.status_code == 429:
-            raise httpx.TransportError(f"status {answer.status_code}")
+        _check_is_there(answer)
         if answer.status_code != 201:
             log.warning("an application was refused", status=answer.status_code, problem=answer.json().get("detail"))
             return
         decision = answer.json()
         if decision["verdict"] == "act" and decision["action"] == "approve" and len(self._due) < OPEN_MAX:
-            due = self.clock.now().timestamp() + person.outcome_after_days * 86_400
+            due = self.clock.now().timestamp() + person.outcome_after_days * DAY_SECONDS
             heapq.heappush(self._due, (due, str(UUID(decision["application_id"])), person.repays))
 
     def _report_outcomes(self, client: httpx.Client) -> None:
         now = self.clock.now().timestamp()
-        while self._due and self._due[0][0] <= now:
+        # A few at a time, so that many that fell due meanwhile do not hold up new applications.
+        for _ in range(REPORTS_PER_ROUND_MAX):
+            if not self._due or self._due[0][0] > now:
+                return
             _, application_id, repaid = self._due[0]
             answer = client.post(
                 f"/api/v1/lending/applications/{application_id}/outcome",
@@ -82,3 +124,8 @@ class Driver:
             if answer.status_code >= 400:
                 log.warning("an outcome was refused", status=answer.status_code, problem=answer.json().get("detail"))
             heapq.heappop(self._due)
+
+
+def _check_is_there(answer: httpx.Response) -> None:
+    if answer.status_code >= 500 or answer.status_code == 429:
+        raise httpx.TransportError(f"status {answer.status_code}")

@@ -5,8 +5,11 @@ and falls with the credit score, as in consumer credit at large; a share of it s
 """
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import count
 from random import Random
 
 PRODUCT: dict[str, object] = {
@@ -97,6 +100,8 @@ _PURPOSE_RISK = {
 _HOME_RISK = {"owned": -0.35, "mortgaged": -0.2, "rented": 0.15, "family": 0.05}
 _OUTCOME_DAYS = (2.0, 10.0)
 _MISSING_SCORE_SHARE = 0.04
+_GIVEN = re.compile(r"D\d{12}-\d{6,12}")
+"""References of runs; see `prefix_of_run`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +116,23 @@ class Applicant:
 
 def applicants(seed: int, *, prefix: str) -> Iterator[Applicant]:
     """Yield applicants without end, the same ones for the same seed."""
-    random = Random(f"{seed}:{prefix}")
-    number = 0
-    while True:
-        number += 1
-        yield _applicant(random, f"{prefix}-{number:06d}")
+    for number in count(1):
+        yield _applicant(seed, f"{prefix}-{number:06d}")
 
 
-def _applicant(random: Random, reference: str) -> Applicant:
+def find_applicant(seed: int, reference: str) -> Applicant | None:
+    """Find the applicant behind a reference that a simulation run has given; None where it is nobody's we know."""
+    return _applicant(seed, reference) if _GIVEN.fullmatch(reference) else None
+
+
+def prefix_of_run(moment: datetime) -> str:
+    """Return the prefix of the references of a run that starts at a moment."""
+    return f"D{moment:%y%m%d%H%M%S}"
+
+
+def _applicant(seed: int, reference: str) -> Applicant:
+    # Each from a seed of their own, so that anyone's fate can be told again without telling those of all before.
+    random = Random(f"{seed}:{reference}")
     age = min(80, max(18, int(random.gauss(41, 13))))
     income = round(random.lognormvariate(8.05, 0.45), 2)
     employed = round(max(0.0, min(age - 17.0, random.expovariate(1 / 6))), 1)

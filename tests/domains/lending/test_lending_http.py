@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,12 @@ from intendant.domains.lending import wire
 from intendant.kernel.access import CredentialCache, Role
 from intendant.kernel.events import EventFeed
 from intendant.kernel.organizations import Organization
+from intendant.kit import clock
 from intendant.kit.database import Database
 from intendant.kit.settings import Settings
 from intendant.server.app import create_app
+from intendant.simulator.driver import Driver
+from intendant.simulator.lender import find_applicant, prefix_of_run
 
 BASE = "/api/v1/lending"
 
@@ -194,6 +198,27 @@ def test_what_a_stop_refused_is_told_in_the_state_it_kept(door: Door, lender: Le
         tx.execute("update controls set state = 'stopped' where organization_id = %s", [lender.organization.id])
     stopped = door.post(path)
     assert (stopped["state"], stopped["verdict"]) == ("under_review", "refuse")
+
+
+def test_a_simulation_that_starts_again_reports_the_outcomes_that_an_earlier_run_owes(
+    door: Door, lender: Lender
+) -> None:
+    reference = f"{prefix_of_run(lender.organization.clock.now())}-000001"
+    owed = door.post("/applications", application(GOOD, reference=reference))["application_id"]
+    door.post("/applications", application(GOOD, reference="somebody's own"))
+    now = clock.system_now()
+    later = clock.BusinessClock(now, now + timedelta(days=11))
+    door.client.headers.update(door.headers)
+    for _ in range(2):
+        driver = Driver("http://testserver", "", later, 20, "D000000000000", "personal")
+        driver._recall(door.client)
+        driver._report_outcomes(door.client)
+        assert driver._due == []
+    person = find_applicant(20, reference)
+    assert person is not None
+    with lender.database.transaction(lender.organization.id) as tx:
+        rows = tx.all("select subject_id::text, value from outcomes")
+    assert rows == [{"subject_id": owed, "value": float(person.repays)}], "told twice is told once"
 
 
 def test_products_are_published_and_read(door: Door) -> None:
