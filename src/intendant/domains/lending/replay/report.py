@@ -9,6 +9,7 @@ from typing import Any
 
 from intendant.domains.lending.replay.plan import Plan
 from intendant.domains.lending.replay.verdicts import Verdicts
+from intendant.kernel import control
 
 CALIBRATION_BINS = 10
 REFUSED_SHOWN_MAX = 20
@@ -59,7 +60,10 @@ def build_report(plan: Plan, said: Verdicts, *, leading: tuple[str, ...] = ()) -
     report["model"] = _model(said.model)
     report["thresholds"] = {
         "loan_approval_threshold": plan.draft.policy.actions["approve"].act_threshold,
-        "intervention_threshold": plan.draft.policy.intervention_threshold,
+        # The sandbox has configured nothing, so the defaults hold beside the policy.
+        "intervention_threshold": max(
+            plan.draft.policy.intervention_threshold, control.DEFAULTS.admin_intervention_threshold
+        ),
         **plan.draft.policy.parameters,
     }
     report["rules"] = [
