@@ -1,11 +1,13 @@
 """Products as written and as held: parsing and dumping their bodies, and a bounded memory of those in use.
 
-A version of a product never changes, so it is remembered for good; which version is the latest is remembered for a second.
+A version of a product never changes, so it is remembered for good. Which version is the latest is remembered as long as somebody
+looks every second at what has changed: one query for all organisations, where a query for each would cost more than deciding.
 """
 
 import math
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from threading import Lock
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
@@ -24,11 +26,15 @@ from intendant.domains.lending.model import (
 )
 from intendant.kernel.organizations import get_organization
 from intendant.kit import clock
-from intendant.kit.database import Row, Transaction
-from intendant.kit.errors import NotFound
+from intendant.kit.database import Database, Row, Transaction
+from intendant.kit.errors import NotFound, Unavailable
 
 PRODUCTS_KEPT_MAX = 8_192
 LATEST_KEPT_SECONDS = 1.0
+"""After so long without a look at what has changed, nothing in memory counts as the latest."""
+REFRESH_SECONDS = 0.4
+OVERLAP = timedelta(seconds=10)
+"""A change committed this much later than it was stamped is still seen."""
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 
@@ -52,15 +58,41 @@ class Catalogue:
     def __init__(self) -> None:
         self._lock = Lock()
         self._versions: OrderedDict[tuple[UUID, str, int], Product] = OrderedDict()
-        self._latest: OrderedDict[tuple[UUID, str], tuple[Offer, float]] = OrderedDict()
+        self._latest: OrderedDict[tuple[UUID, str], Offer] = OrderedDict()
+        self._looked_seconds = -LATEST_KEPT_SECONDS
+        self._looked_at = clock.system_now()
+        self._looking = Lock()
         self._compiled: OrderedDict[int, tuple[Product, ApplicationForm, FeatureView]] = OrderedDict()
 
     def peek(self, organization_id: UUID, key: str) -> Offer | None:
         """Return the latest version if memory has it and it is fresh; never waits for the database."""
-        held = self._latest.get((organization_id, key))
-        if held is None or clock.monotonic_seconds() - held[1] > LATEST_KEPT_SECONDS:
+        if clock.monotonic_seconds() - self._looked_seconds > LATEST_KEPT_SECONDS:
             return None
-        return held[0]
+        return self._latest.get((organization_id, key))
+
+    @property
+    def is_due(self) -> bool:
+        """Tell whether it is time to look at what has changed."""
+        return clock.monotonic_seconds() - self._looked_seconds > REFRESH_SECONDS and not self._looking.locked()
+
+    def refresh(self, database: Database) -> None:
+        """Look at what has changed since the last look, and forget it; one at a time, the others go on."""
+        if not self._looking.acquire(blocking=False):
+            return
+        try:
+            began, seconds = clock.system_now(), clock.monotonic_seconds()
+            # Not a reader of rows: the system role learns which organisations changed something, and nothing else.
+            with database.system() as tx:
+                changed = queries.list_changed_organizations(tx, self._looked_at - OVERLAP)
+            with self._lock:
+                for held in [held for held in self._latest if held[0] in changed]:
+                    del self._latest[held]
+                self._looked_at, self._looked_seconds = began, seconds
+        except Unavailable:
+            # Then nothing in memory counts as the latest before long, and whoever asks is told.
+            return
+        finally:
+            self._looking.release()
 
     def offer(self, tx: Transaction, key: str) -> Offer:
         """Return the latest version of a product of the transaction's organisation; raises ProductUnknown."""
@@ -78,7 +110,7 @@ class Catalogue:
             )
         offer = Offer(self._remember(row), get_organization(tx, organization_id).clock)
         with self._lock:
-            _keep(self._latest, (organization_id, key), (offer, clock.monotonic_seconds()))
+            _keep(self._latest, (organization_id, key), offer)
         return offer
 
     def latest(self, tx: Transaction, key: str) -> Product:

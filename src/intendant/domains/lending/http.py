@@ -1,5 +1,6 @@
 """Lending over HTTP: /api/v1/lending. Routes translate and never decide; the guards come through the server's doors."""
 
+import asyncio
 import hashlib
 import tempfile
 from collections.abc import Sequence
@@ -85,6 +86,7 @@ def _applications(doors: Doors, kind: LendingApplicationKind) -> APIRouter:
     database, catalogue = doors.system.database, kind.catalogue
 
     def load_offer(organization_id: UUID, key: str) -> Offer:
+        catalogue.refresh(database)
         with database.transaction(organization_id) as tx:
             return catalogue.offer(tx, key)
 
@@ -92,6 +94,9 @@ def _applications(doors: Doors, kind: LendingApplicationKind) -> APIRouter:
         _request: Request, principal: Principal, content: bytes, idempotency_key: str | None
     ) -> Response:
         key, reference, inputs = wire.read_application(content)
+        if catalogue.is_due:
+            # Beside the request: what is in memory counts for a while longer.
+            asyncio.get_running_loop().run_in_executor(None, catalogue.refresh, database)
         offer = catalogue.peek(principal.organization_id, key)
         if offer is None:
             offer = await run_in_threadpool(load_offer, principal.organization_id, key)

@@ -44,6 +44,16 @@ def list_products(tx: Transaction, organization_id: UUID, *, after: str | None =
     )
 
 
+def list_changed_organizations(tx: Transaction, since: datetime) -> set[UUID]:
+    """Find which organisations have published a product or changed their clock since a moment of system time."""
+    rows = tx.all(
+        "select organization_id from lending_products where created_at > %s"
+        " union select id from organizations where system_anchor > %s or removed_at > %s",
+        [since, since, since],
+    )
+    return {row["organization_id"] for row in rows}
+
+
 def find_taken_and_champions(
     tx: Transaction, references: Sequence[tuple[UUID, str]], organizations: Sequence[UUID]
 ) -> tuple[set[tuple[UUID, str]], dict[UUID, Row]]:

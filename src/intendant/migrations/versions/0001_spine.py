@@ -458,6 +458,8 @@ create table lending_products (
     primary key (organization_id, key, version)
 );
 
+create index lending_products_age on lending_products (created_at);
+
 create table lending_applications (
     organization_id uuid not null,
     id uuid not null,
