@@ -5,27 +5,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from intendant.domains.lending.replay.plan import Plan
+from intendant.domains.lending.tables import QUARANTINE
 from intendant.kernel.organizations import Organization
 from intendant.kit import clock, ids
-from intendant.kit.bulk import BulkInsert
 from intendant.kit.database import Transaction
 from intendant.kit.errors import Conflict
 
 RAW_LENGTH_MAX = 1_000
-
-QUARANTINE = BulkInsert(
-    "quarantine",
-    {
-        "organization_id": "uuid",
-        "id": "uuid",
-        "source": "text",
-        "place": "text",
-        "code": "text",
-        "reason": "text",
-        "raw": "text",
-        "created_at": "timestamptz",
-    },
-)
 
 
 class ReplayUnderWay(Conflict):
