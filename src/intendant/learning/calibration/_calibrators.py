@@ -19,6 +19,8 @@ from intendant.learning.evaluation import brier
 Floats = NDArray[np.float64]
 
 CALIBRATOR_METHODS = ("identity", "platt", "beta", "isotonic", "venn_abers")
+KNOT_DISTANCE_MIN = 1e-9
+LOG_ODDS_MAX = 12.0  # of a calibrated probability: six in a million
 SLOPE_MIN = 1e-3  # of calibrated per raw log-odds: keeps the order of scores where the data are flat
 LOG_ODDS_LIMIT = 12.0  # six parts in a million: nobody has the data for more certainty
 KNOT_COUNT_MAX = 128
@@ -150,7 +152,8 @@ def fit_calibrator(raw: ArrayLike, outcome: ArrayLike, method: str) -> Calibrato
         return Calibrator("identity", (-1.0, 1.0), (-1.0, 1.0))
     if method == "platt":
         slope, intercept = _logistic(scores[:, None], labels)
-        steepness = max(float(slope[0]), SLOPE_MIN)
+        steepness = min(max(float(slope[0]), SLOPE_MIN), LOG_ODDS_MAX)
+        intercept = min(max(float(intercept), -LOG_ODDS_MAX), LOG_ODDS_MAX)
         return Calibrator("platt", (-1.0, 1.0), (intercept - steepness, intercept + steepness))
     knots = _knots(scores)
     if method == "beta":
@@ -217,7 +220,9 @@ def _folds(labels: Floats, seed: int) -> NDArray[np.int64]:
 
 
 def _knots(scores: Floats) -> Floats:
-    return np.unique(np.quantile(scores, np.linspace(0, 1, KNOT_COUNT_MAX // 2)))
+    knots = np.unique(np.quantile(scores, np.linspace(0, 1, KNOT_COUNT_MAX // 2)))
+    # Quantiles between equal scores differ by rounding alone.
+    return knots[np.r_[True, np.diff(knots) > KNOT_DISTANCE_MIN * (1.0 + np.abs(knots[1:]))]]
 
 
 def _binned(scores: Floats, labels: Floats) -> tuple[Floats, Floats, Floats]:
@@ -248,6 +253,9 @@ def _rising(method: str, knots: Floats, values: Floats) -> Calibrator:
     if knots.size > KNOT_COUNT_MAX:
         kept = np.unique(np.linspace(0, knots.size - 1, KNOT_COUNT_MAX).round().astype(int))
         knots, values = knots[kept], values[kept]
+    # Where a few cases are parted without an error the fit runs off; no data speak for odds beyond these, and beyond them the order
+    # of probabilities is lost in rounding.
+    values = np.clip(np.nan_to_num(values), -LOG_ODDS_MAX, LOG_ODDS_MAX)
     steps = np.maximum(np.diff(values), SLOPE_MIN * np.diff(knots))
     lifted = np.r_[values[0], values[0] + np.cumsum(steps)]
     return Calibrator(method, tuple(knots.tolist()), tuple(lifted.tolist()))
