@@ -287,11 +287,15 @@ import os, sys, pathlib
 sys.path.insert(0, sys.argv[1])
 import psycopg, intendant.kit.postgres._cluster, intendant.kit.postgres._watchdog
 from intendant.kit.postgres import EmbeddedPostgres
-from intendant.kit.postgres._binaries import find_binaries
+from intendant.kit.postgres._binaries import PostgresProgramsMissing, find_binaries
 os.setgroups([]); os.setgid(int(sys.argv[4])); os.setuid(int(sys.argv[3]))
 # Our own interpreter may lie in a closed home; the watchdog needs no more than a bare one.
 usable = [path for path in (sys.executable, "/usr/bin/python3") if os.access(path, os.X_OK)]
-if not usable or not os.access(find_binaries().program("postgres"), os.X_OK):
+try:
+    reachable = bool(usable) and os.access(find_binaries().program("postgres"), os.X_OK)
+except PostgresProgramsMissing:
+    reachable = False  # the environment lies in a home that is closed to others
+if not reachable:
     sys.exit(77)
 sys.executable = usable[0]
 server = EmbeddedPostgres(pathlib.Path(sys.argv[2]) / "postgres", durable=False)
