@@ -28,7 +28,16 @@ from intendant.domains.lending.form import ApplicationInvalid
 from intendant.domains.lending.model import OPEN_STATES, Application, ApplicationState, FieldRole, moved
 from intendant.domains.lending.policy import default_policy
 from intendant.kernel.gate import Policy, VerdictKind
-from intendant.kernel.registry import Alternative, Answer, Context, Decided, EffectRequest, Estimate, Proposal
+from intendant.kernel.registry import (
+    Alternative,
+    Answer,
+    Context,
+    Decided,
+    EffectRequest,
+    Estimate,
+    Proposal,
+    SimilarCase,
+)
 from intendant.kit.bulk import Writes
 from intendant.kit.database import Transaction
 from intendant.kit.errors import Conflict, IntendantError
@@ -166,6 +175,12 @@ class LendingApplicationKind:
         from intendant.domains.lending import explanations
 
         return explanations.explain(tx, self.catalogue, self.champions, record)
+
+    def similar(self, tx: Transaction, record: Mapping[str, object], *, limit: int) -> Sequence[SimilarCase]:
+        """List settled applications of the same product that are nearest by what a model may look at; see `precedents`."""
+        from intendant.domains.lending import precedents
+
+        return precedents.list_similar(tx, self.catalogue, record, limit=limit)
 
     def _estimate_one(
         self,

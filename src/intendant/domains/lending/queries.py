@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from intendant.domains.lending.contract import MODEL_KIND
+from intendant.domains.lending.contract import APPLICATION_KIND, MODEL_KIND
 from intendant.kit.bulk import to_json
 from intendant.kit.database import Row, Transaction
 
@@ -167,6 +167,42 @@ def find_model(tx: Transaction, *, model_id: UUID | None = None, version: int | 
         f"select {_MODEL_COLUMNS} from models where organization_id = %s and kind = %s"  # noqa: S608 - a constant
         " and (%s::uuid is null or id = %s) and (%s::integer is null or version = %s)",
         [tx.organization_id, MODEL_KIND, model_id, model_id, version, version],
+    )
+
+
+def list_settled_cases(
+    tx: Transaction, *, product: str, measure: str, apart_from: UUID, matured_limit: int, limit: int
+) -> list[Row]:
+    """List a product's settled applications with the decision that settled each and the latest word on its outcome.
+
+    Those of the newest `matured_limit` outcomes and the newest `limit` applications, newest first.
+    """
+    return tx.all(
+        "with pool as materialized ("
+        " select distinct subject_id as id from (select subject_id from outcomes where organization_id = %(organization)s"
+        "   and kind = %(kind)s and measure = %(measure)s and matured_at is not null and not censored"
+        "   order by id desc limit %(matured_limit)s) ended"
+        " union select id from (select id from lending_applications where organization_id = %(organization)s"
+        "   and product = %(product)s and state in ('approved', 'disbursed', 'rejected') order by id desc limit %(limit)s) newest)"
+        " select a.id, a.reference, a.inputs, a.amount, a.term_months, a.currency, a.state, d.id as decision_id, d.action,"
+        " d.verdict, d.decided_by, d.decided_at, d.amount as decided_amount, d.confidence, o.value,"
+        " coalesce(o.matured_at is not null and not o.censored and o.value is not null, false) as matured,"
+        " coalesce(o.censored, false) as censored"
+        " from pool join lending_applications a on a.organization_id = %(organization)s and a.id = pool.id"
+        " join decisions d on d.organization_id = a.organization_id and d.id = a.decision_id"
+        " left join lateral (select value, matured_at, censored from outcomes o where o.organization_id = a.organization_id"
+        "   and o.subject_id = a.id and o.measure = %(measure)s order by o.id desc limit 1) o on true"
+        " where a.product = %(product)s and a.state in ('approved', 'disbursed', 'rejected') and a.id <> %(apart_from)s"
+        " order by a.id desc",
+        {
+            "organization": tx.organization_id,
+            "kind": APPLICATION_KIND,
+            "measure": measure,
+            "product": product,
+            "apart_from": apart_from,
+            "matured_limit": matured_limit,
+            "limit": limit,
+        },
     )
 
 

@@ -11,6 +11,7 @@ from intendant.kernel.registry._kinds import (
     EffectRequest,
     Estimate,
     Proposal,
+    SimilarCase,
 )
 from intendant.kernel.registry._registry import Domain, KindUnknown, Registry
 
@@ -31,4 +32,5 @@ __all__ = [
     "Proposal",
     "Registry",
     "SettledEffect",
+    "SimilarCase",
 ]

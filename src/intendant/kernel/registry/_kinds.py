@@ -113,6 +113,31 @@ class Decided:
     context: Context
 
 
+@dataclass(frozen=True, slots=True)
+class SimilarCase:
+    """A settled case that resembles another, and how it ended.
+
+    `outcome` is the kind's plain word for what became of it, such as repaid or running; `right` says whether its action was
+    right, None where that is not known. `distance` runs from 0 (the same in every feature) to 1; `alike` is a sentence that
+    names what the two have in common and in what they differ most.
+    """
+
+    decision_id: UUID
+    subject_id: UUID
+    reference: str
+    summary: str
+    action: str
+    verdict: str
+    decided_by: str
+    decided_at: datetime
+    amount: Decimal | None
+    confidence: float | None
+    outcome: str
+    right: bool | None
+    distance: float
+    alike: str
+
+
 class DecisionKind(Protocol):
     """A kind of decision, as its domain declares it. Lists in, lists of the same length and order out."""
 
@@ -164,4 +189,8 @@ class DecisionKind(Protocol):
 
     def explain(self, tx: Transaction, record: Mapping[str, object]) -> Mapping[str, object]:
         """Explain a recorded decision from its frozen values: reasons in plain words, factors, counterfactuals."""
+        ...
+
+    def similar(self, tx: Transaction, record: Mapping[str, object], *, limit: int) -> Sequence[SimilarCase]:
+        """List settled cases like a recorded decision's, nearest first, at most `limit`; empty where the kind compares none."""
         ...
