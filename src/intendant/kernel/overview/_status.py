@@ -3,13 +3,17 @@
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from intendant.kernel import autonomy, control, decisions, organizations
-from intendant.kit import clock
-from intendant.kit.database import Transaction
+from intendant.kit import clock, ids
+from intendant.kit.database import Row, Transaction
+from intendant.kit.errors import Bug
 
 RECENT = timedelta(hours=24)
 COUNTED_MAX = 10_000
+TASKS_LOOKED_BACK = timedelta(days=7)
+"""A task that failed today was begun within these days."""
 _COUNTED = {
     "held": "true",
     "planned": "true",
@@ -25,26 +29,61 @@ _COUNT_EFFECTS = " union all ".join(
 )
 
 
-def read_status(tx: Transaction) -> dict[str, Any]:
-    """Gather what an operator wants to see first."""
+_COUNTS = """
+select
+  (select count(*) from (select from approvals where organization_id = %(organization)s and state = 'open'
+   limit %(limit)s) as waiting) as approvals_open,
+  (select count(*) from (select from approvals where organization_id = %(organization)s and state = 'open'
+   and assignee = %(user)s limit %(limit)s) as mine) as approvals_mine,
+  (select json_object_agg(severity, n) from (select severity, count(*) as n from (select severity from alerts
+   where organization_id = %(organization)s and state = 'open' limit %(limit)s) as open group by severity) as counted) as alerts,
+  (select count(*) from (select from tasks where organization_id = %(organization)s and state = 'queued'
+   limit %(limit)s) as queued) as tasks_queued,
+  (select count(*) from (select from tasks where organization_id = %(organization)s and state = 'running'
+   limit %(limit)s) as running) as tasks_running,
+  (select count(*) from (select from tasks where organization_id = %(organization)s and state = 'failed'
+   and id >= %(tasks_from)s and ended_at >= %(since)s limit %(limit)s) as failed) as tasks_failed
+"""
+
+
+def read_status(tx: Transaction, user_id: UUID | None = None) -> dict[str, Any]:
+    """Gather what an operator wants to see first; `user_id` is who looks, for what is theirs."""
     organization = organizations.get_organization(tx, tx.organization_id)
-    now = organization.clock.now()
+    system_now = clock.system_now()
+    now = organization.clock.at(system_now)
     configuration, version = control.get_configuration(tx)
+    counted = _count(tx, user_id, system_now)
+    alerts: dict[str, int] = counted["alerts"] or {}
     return {
-        "organization": {"slug": organization.slug, "name": organization.name, "kind": organization.kind},
+        "organization": asdict(organization),
         "business_time": now,
+        "system_time": system_now,
         "switch": control.get_switch(tx),
         "components": autonomy.list_components(tx),
         "configuration": {"version": version, **asdict(configuration)},
-        "queue": count_effects(tx, clock.system_now()),
-        "approvals_open": tx.scalar(
-            "select count(*) from approvals where organization_id = %s and state = 'open'", [tx.organization_id]
-        ),
-        "alerts_open": tx.scalar(
-            "select count(*) from alerts where organization_id = %s and state = 'open'", [tx.organization_id]
-        ),
+        "queue": count_effects(tx, system_now),
+        "approvals_open": counted["approvals_open"],
+        "alerts_open": sum(alerts.values()),
         "decisions_last_day": decisions.count_by_verdict(tx, now - RECENT),
+        "counts": {
+            **{name: counted[name] for name in counted if name != "alerts"},
+            "alerts_open": alerts,
+        },
     }
+
+
+def _count(tx: Transaction, user_id: UUID | None, system_now: datetime) -> Row:
+    parameters = {
+        "organization": tx.organization_id,
+        "user": user_id,
+        "limit": COUNTED_MAX,
+        "since": system_now - RECENT,
+        "tasks_from": ids.first_id_at(system_now - TASKS_LOOKED_BACK),
+    }
+    found = tx.find(_COUNTS, parameters)
+    if found is None:
+        raise Bug("Counting returned no row.")
+    return found
 
 
 def count_effects(tx: Transaction, system_now: datetime) -> dict[str, int]:

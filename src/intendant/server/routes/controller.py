@@ -1,6 +1,5 @@
 """/api/admin/autonomous-business: the one switch, control of components, configuration, alerts, health (requirement A13)."""
 
-from dataclasses import asdict
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -15,9 +14,20 @@ from intendant.kit.schema import newest_revision
 from intendant.server.auth import requires
 from intendant.server.idempotency import Idempotency, Once
 from intendant.server.paging import PAGE_SIZE, Limit
-from intendant.server.routes.components import ReasonBody, change_control
+from intendant.server.routes.components import ComponentState, ReasonBody, change_control
 from intendant.server.routes.decisions import listing
 from intendant.server.system import system_of
+from intendant.server.views.controller import (
+    ConfigurationView,
+    DatabaseCheck,
+    EffectsCheck,
+    HealthCheck,
+    HealthChecks,
+    MigrationsCheck,
+    Status,
+    SwitchView,
+    WorkersCheck,
+)
 
 router = APIRouter(prefix="/api/admin/autonomous-business", tags=["controller"])
 Switcher = Annotated[Principal, requires(Permission.SWITCH_USE)]
@@ -53,55 +63,58 @@ class AssignAlertBody(BaseModel):
     user_id: UUID | None
 
 
-@router.post("/start")
+@router.post("/start", summary="Start the business", response_model=SwitchView)
 def start(request: Request, principal: Switcher, body: ReasonBody, once: Idempotency) -> Any:
     """Start the business."""
     return _switch(request, principal, "running", body.reason, once)
 
 
-@router.post("/stop")
+@router.post("/stop", summary="Stop the business", response_model=SwitchView)
 def stop(request: Request, principal: Switcher, body: ReasonBody, once: Idempotency) -> Any:
     """Stop the business: nothing new acts; what is planned is carried out."""
     return _switch(request, principal, "stopped", body.reason, once)
 
 
-@router.post("/halt")
+@router.post("/halt", summary="Halt everything at once", response_model=SwitchView)
 def halt(request: Request, principal: Switcher, body: ReasonBody, once: Idempotency) -> Any:
     """Emergency stop: within a second no outside call starts, and open ones are aborted and become unknown."""
     return _switch(request, principal, "halted", body.reason, once)
 
 
-@router.get("/status")
-def status(request: Request, principal: Watcher) -> dict[str, Any]:
+@router.get("/status", summary="Return the status of the whole")
+def status(request: Request, principal: Watcher) -> Status:
     """Return switch, components, queue, waiting approvals, open alerts and the last day's decisions."""
+    user_id = principal.id if principal.kind == "user" else None
     with system_of(request).database.transaction(principal.organization_id) as tx:
-        return overview.read_status(tx)
+        return Status.model_validate(overview.read_status(tx, user_id))
 
 
-@router.post("/take-control")
+@router.post("/take-control", summary="Take control of a component", response_model=ComponentState)
 def take_control(request: Request, principal: Controller, body: ControlBody, once: Idempotency) -> Any:
     """Take control of a component."""
     return change_control(request, principal, body.component, body.reason, once, autonomy.take_control)
 
 
-@router.post("/hand-back")
+@router.post("/hand-back", summary="Hand a component back", response_model=ComponentState)
 def hand_back(request: Request, principal: Controller, body: ControlBody, once: Idempotency) -> Any:
     """Hand a component back."""
     return change_control(request, principal, body.component, body.reason, once, autonomy.hand_back)
 
 
-@router.get("/config")
-def get_config(request: Request, principal: Annotated[Principal, requires(Permission.CONFIG_READ)]) -> dict[str, Any]:
+@router.get("/config", summary="Return the configuration in force")
+def get_config(
+    request: Request, principal: Annotated[Principal, requires(Permission.CONFIG_READ)]
+) -> ConfigurationView:
     """Return the configuration in force."""
     with system_of(request).database.transaction(principal.organization_id) as tx:
         configuration, version = control.get_configuration(tx)
-    return {"version": version, "configuration": asdict(configuration)}
+    return ConfigurationView(version=version, configuration=configuration)
 
 
-@router.put("/config")
+@router.put("/config", summary="Change the configuration")
 def put_config(
     request: Request, principal: Annotated[Principal, requires(Permission.CONFIG_UPDATE)], body: ConfigurationBody
-) -> dict[str, Any]:
+) -> ConfigurationView:
     """Change the configuration; a new version with author and reason."""
     with system_of(request).database.transaction(principal.organization_id) as tx:
         organization = organizations.get_organization(tx, principal.organization_id)
@@ -114,7 +127,7 @@ def put_config(
             system_now=clock.system_now(),
             replaces=body.replaces,
         )
-    return {"version": version, "configuration": asdict(configuration)}
+    return ConfigurationView(version=version, configuration=configuration)
 
 
 @router.get("/alerts")
@@ -172,24 +185,26 @@ def assign_alert(
     return answer
 
 
-@router.post("/health-check", response_model=dict[str, Any])
+@router.post("/health-check", summary="Check the health of the parts", response_model=HealthCheck)
 def health_check(request: Request, principal: Watcher, once: Idempotency) -> Any:
     """Check the parts now: database, migrations, workers' heartbeats, effects unknown or failed within a day."""
     system = system_of(request)
-    checks: dict[str, dict[str, object]] = {}
     with system.database.system() as tx:
         version = tx.scalar("select current_setting('server_version')")
         revision = tx.scalar("select version_num from alembic_version")
-        workers = tx.scalar("select count(*) from executors where heartbeat_at > now() - interval '30 seconds'")
-    checks["database"] = {"healthy": True, "version": version}
-    checks["migrations"] = {"healthy": revision == newest_revision(), "revision": revision}
-    checks["workers"] = {"healthy": workers > 0, "alive": workers}
+        alive = tx.scalar("select count(*) from executors where heartbeat_at > now() - interval '30 seconds'")
 
-    def work(tx: Transaction) -> dict[str, Any]:
+    def work(tx: Transaction) -> HealthCheck:
         effects = overview.count_effects(tx, clock.system_now())
-        unknown, failed = effects.get("unknown", 0), effects.get("failed", 0)
-        checks["effects"] = {"healthy": unknown == 0 and failed == 0, **effects}
-        return {"healthy": all(check["healthy"] for check in checks.values()), "checks": checks}
+        sound = effects.get("unknown", 0) == 0 and effects.get("failed", 0) == 0
+        checks = HealthChecks(
+            database=DatabaseCheck(healthy=True, version=version),
+            migrations=MigrationsCheck(healthy=revision == newest_revision(), revision=revision),
+            workers=WorkersCheck(healthy=alive > 0, alive=alive),
+            effects=EffectsCheck.model_validate({"healthy": sound, **effects}),
+        )
+        healthy = checks.migrations.healthy and checks.workers.healthy and sound
+        return HealthCheck(healthy=healthy, checks=checks)
 
     with system.database.transaction(principal.organization_id) as tx:
         return once.run(tx, lambda: work(tx))
@@ -201,11 +216,12 @@ def _times(tx: Transaction, principal: Principal) -> tuple[Any, Any]:
 
 
 def _switch(request: Request, principal: Principal, state: control.State, reason: str, once: Once) -> Any:
-    def work(tx: Transaction) -> Row:
+    def work(tx: Transaction) -> SwitchView:
         organization = organizations.get_organization(tx, principal.organization_id)
-        return control.set_switch(
+        row = control.set_switch(
             tx, organization, state, by=principal.label, reason=reason, system_now=clock.system_now()
         )
+        return SwitchView.model_validate(row)
 
     with system_of(request).database.transaction(principal.organization_id) as tx:
         answer = once.run(tx, lambda: work(tx))
