@@ -5,6 +5,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -37,12 +38,23 @@ class AnotherLongRead(TooManyRequests):
     code = "another_long_read"
 
 
+class ActView(BaseModel):
+    """What was done: by whom, what, to what, when. `digest` (hex) binds the whole record of the subject."""
+
+    actor: str
+    act: str
+    subject: str
+    at: datetime
+    detail: dict[str, Any] | None
+    digest: str | None
+
+
 class LeafView(BaseModel):
-    """A leaf of the log. `body` is null where it was erased by law; the leaf's hash stays."""
+    """A leaf of the log. `leaf` is its hash (hex); `body` is null where it was erased by law, and the hash stays."""
 
     id: UUID
     leaf: str
-    body: dict[str, Any] | None
+    body: ActView | None
 
 
 class VerifyAnswer(BaseModel):

@@ -1,20 +1,22 @@
 """/api/v1/policies: versions of each kind's policy; check, compare, publish, roll back."""
 
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from intendant.kernel import organizations, policies
 from intendant.kernel.access import Permission, Principal
-from intendant.kernel.gate import check_policy, diff_policies, parse_policy
+from intendant.kernel.gate import Finding, FindingKind, check_policy, diff_policies, parse_policy
 from intendant.kit import clock
 from intendant.kit.database import Row, Transaction
 from intendant.server.auth import requires
 from intendant.server.idempotency import Idempotency
-from intendant.server.paging import PAGE_SIZE, Limit
-from intendant.server.routes.decisions import listing
+from intendant.server.paging import PAGE_SIZE, Limit, Page, page
+from intendant.server.policy_document import PolicyDocument
 from intendant.server.system import system_of
 
 router = APIRouter(prefix="/api/v1/policies", tags=["policies"])
@@ -22,13 +24,14 @@ Reader = Annotated[Principal, requires(Permission.POLICY_READ)]
 Publisher = Annotated[Principal, requires(Permission.POLICY_PUBLISH)]
 Reason = Annotated[str, Field(min_length=1, max_length=2000)]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
+PolicyState = Literal["draft", "active", "retired"]
 
 
 class PolicyBody(BaseModel):
     """A policy as data; its shape is described in the policy reference."""
 
     model_config = ConfigDict(extra="forbid")
-    policy: dict[str, Any]
+    policy: PolicyDocument
 
 
 class PublishBody(PolicyBody):
@@ -46,55 +49,117 @@ class RollbackBody(BaseModel):
     reason: Reason
 
 
-@router.get("")
+class PolicyVersion(BaseModel):
+    """A version of a kind's policy without its body. `effective_from` is business time."""
+
+    kind: str
+    version: int
+    id: UUID
+    state: PolicyState
+    effective_from: datetime
+    author: str
+    reason: str
+    created_at: datetime
+
+
+class PolicyView(PolicyVersion):
+    """A version of a kind's policy."""
+
+    body: PolicyDocument
+
+
+class ChangeView(BaseModel):
+    """One difference between two policies, with a sentence for people; null where there is or was nothing."""
+
+    path: str
+    before: Any
+    after: Any
+    text: str
+
+
+class DiffAnswer(BaseModel):
+    """What changed from the old version to the new one."""
+
+    kind: str
+    old: int
+    new: int
+    changes: list[ChangeView]
+
+
+class FindingView(BaseModel):
+    """Something found in a policy. `path` is its place, as in rules[2].when; `example` are values of a case that shows it."""
+
+    severity: Literal["error", "warning"]
+    code: str
+    path: str
+    message: str
+    remedy: str | None
+    rule: str | None
+    rules: list[str]
+    action: str | None
+    example: dict[str, Any] | None
+
+
+class CheckAnswer(BaseModel):
+    """Everything found in a policy; it may be published unless an error is among it."""
+
+    publishable: bool
+    findings: list[FindingView]
+
+
+@router.get("", summary="List policy versions")
 def list_policies(
     request: Request,
     principal: Reader,
     kind: str | None = None,
     after: UUID | None = None,
     limit: Limit = PAGE_SIZE,
-) -> dict[str, Any]:
+) -> Page[PolicyVersion]:
     """List versions of policies, newest first, without their bodies."""
     with system_of(request).database.transaction(principal.organization_id) as tx:
         rows = policies.list_versions(tx, kind, before=after, limit=limit + 1)
-    return listing(rows, limit)
+    return page(rows, limit, show=PolicyVersion.model_validate, key=lambda row: row["id"])
 
 
-@router.get("/{kind}")
-def get_policy(request: Request, principal: Reader, kind: str, version: int | None = None) -> dict[str, Any]:
+@router.get("/{kind}", summary="Return a policy")
+def get_policy(
+    request: Request, principal: Reader, kind: str, version: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None
+) -> PolicyView:
     """Return the active policy of a kind, or one version of it."""
     with system_of(request).database.transaction(principal.organization_id) as tx:
-        return policies.get_active(tx, kind) if version is None else policies.get_version(tx, kind, version)
+        row = policies.get_active(tx, kind) if version is None else policies.get_version(tx, kind, version)
+    return PolicyView.model_validate(row)
 
 
-@router.get("/{kind}/diff")
-def diff(request: Request, principal: Reader, kind: str, old: int, new: int) -> dict[str, Any]:
+@router.get("/{kind}/diff", summary="Compare two versions")
+def diff(request: Request, principal: Reader, kind: str, old: int, new: int) -> DiffAnswer:
     """Say in words what changed between two versions."""
     with system_of(request).database.transaction(principal.organization_id) as tx:
         earlier, later = (parse_policy(policies.get_version(tx, kind, version)["body"]) for version in (old, new))
-    return {"kind": kind, "old": old, "new": new, "changes": diff_policies(earlier, later)}
+    changes = [ChangeView(**change._asdict()) for change in diff_policies(earlier, later)]
+    return DiffAnswer(kind=kind, old=old, new=new, changes=changes)
 
 
-@router.post("/{kind}/check", response_model=dict[str, Any])
-def check(request: Request, principal: Publisher, kind: str, body: PolicyBody, once: Idempotency) -> Any:
+@router.post("/{kind}/check", summary="Check a policy", response_model=CheckAnswer)
+def check(request: Request, principal: Publisher, kind: str, body: PolicyBody, once: Idempotency) -> Response:
     """Check a policy without publishing it: contradictions block; gaps and overlaps are shown with an example."""
     system = system_of(request)
     system.registry.kind(kind)
     policy = policies.parse_body(kind, body.policy)
 
-    def work() -> dict[str, Any]:
+    def work() -> CheckAnswer:
         findings = check_policy(policy)
-        return {
-            "publishable": not any(policies.is_blocking(finding) for finding in findings),
-            "findings": [policies.describe_finding(finding) for finding in findings],
-        }
+        return CheckAnswer(
+            publishable=not any(policies.is_blocking(finding) for finding in findings),
+            findings=[_finding_view(finding) for finding in findings],
+        )
 
     with system.database.transaction(principal.organization_id) as tx:
         return once.run(tx, work)
 
 
-@router.post("/{kind}", status_code=201)
-def publish(request: Request, principal: Publisher, kind: str, body: PublishBody, once: Idempotency) -> Any:
+@router.post("/{kind}", status_code=201, summary="Publish a policy", response_model=PolicyVersion)
+def publish(request: Request, principal: Publisher, kind: str, body: PublishBody, once: Idempotency) -> Response:
     """Publish a new version; it holds from the next decision on."""
     system = system_of(request)
     system.registry.kind(kind)
@@ -113,12 +178,12 @@ def publish(request: Request, principal: Publisher, kind: str, body: PublishBody
         )
 
     with system.database.transaction(principal.organization_id) as tx:
-        answer = once.run(tx, lambda: _published(work()), status=201)
+        answer = once.run(tx, lambda: PolicyVersion.model_validate(work()), status=201)
     return answer
 
 
-@router.post("/{kind}/rollback", status_code=201)
-def roll_back(request: Request, principal: Publisher, kind: str, body: RollbackBody, once: Idempotency) -> Any:
+@router.post("/{kind}/rollback", status_code=201, summary="Roll a policy back", response_model=PolicyVersion)
+def roll_back(request: Request, principal: Publisher, kind: str, body: RollbackBody, once: Idempotency) -> Response:
     """Publish an earlier version's policy as a new version."""
 
     def work(tx: Transaction) -> Row:
@@ -134,9 +199,19 @@ def roll_back(request: Request, principal: Publisher, kind: str, body: RollbackB
         )
 
     with system_of(request).database.transaction(principal.organization_id) as tx:
-        answer = once.run(tx, lambda: _published(work(tx)), status=201)
+        answer = once.run(tx, lambda: PolicyVersion.model_validate(work(tx)), status=201)
     return answer
 
 
-def _published(row: Row) -> dict[str, Any]:
-    return {name: row[name] for name in ("kind", "version", "id", "state", "effective_from", "author", "reason")}
+def _finding_view(finding: Finding) -> FindingView:
+    return FindingView(
+        severity="error" if policies.is_blocking(finding) else "warning",
+        code=FindingKind(finding.kind).value,
+        path=finding.path,
+        message=finding.text,
+        remedy=None,
+        rule=finding.rules[0] if finding.rules else None,
+        rules=list(finding.rules),
+        action=finding.action,
+        example=None if finding.example is None else dict(finding.example),
+    )
