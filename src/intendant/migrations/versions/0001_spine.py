@@ -33,6 +33,8 @@ ORGANIZATION_TABLES: dict[str, str] = {
     "lending_products": "select, insert",
     "lending_applications": "select, insert, update",
     "replays": "select, insert, update",
+    "saved_views": "select, insert, update, delete",
+    "notification_preferences": "select, insert, update",
 }
 """Every table of an organisation, with what the serving role may do. Insert-only tables have no update and no delete."""
 
@@ -58,6 +60,7 @@ create table organizations (
     system_anchor timestamptz not null,
     business_anchor timestamptz not null,
     speed double precision not null default 1 check (speed >= 0),
+    version integer not null default 1,
     created_at timestamptz not null,
     removed_at timestamptz
 );
@@ -86,6 +89,7 @@ create table users (
     name text not null,
     password_hash text,
     is_super_admin boolean not null default false,
+    time_zone text,
     disabled_at timestamptz,
     created_at timestamptz not null
 );
@@ -326,6 +330,7 @@ create table checkpoints (
     created_at timestamptz not null,
     primary key (organization_id, number)
 );
+create index checkpoints_position on checkpoints (organization_id, epoch, xid, seq, number);
 
 create table requests (
     organization_id uuid not null,
@@ -496,6 +501,28 @@ create table replays (
     created_at timestamptz not null,
     updated_at timestamptz not null,
     primary key (organization_id, id)
+);
+
+create table saved_views (
+    organization_id uuid not null references organizations on delete cascade,
+    id uuid not null,
+    page text not null,
+    name text not null,
+    search jsonb not null,
+    user_id uuid not null references users on delete cascade,
+    shared boolean not null,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    primary key (organization_id, id),
+    unique (organization_id, user_id, page, name)
+);
+
+create table notification_preferences (
+    organization_id uuid not null references organizations on delete cascade,
+    user_id uuid not null references users on delete cascade,
+    body jsonb not null,
+    updated_at timestamptz not null,
+    primary key (organization_id, user_id)
 );
 """
 
