@@ -262,3 +262,13 @@ def test_lock_files_name_versions_and_no_host() -> None:
     for name in ("requirements.lock", "requirements-dev.lock"):
         for line in (ROOT / name).read_text().splitlines():
             assert re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!_-]+", line), f"{name}: {line}"
+
+
+def test_lock_files_of_node_name_no_host_either() -> None:
+    for path in ROOT.glob("*/**/package-lock.json"):
+        if "node_modules" not in path.parts and ".venv" not in path.parts:
+            text = path.read_text()
+            # Shown as it is, so that whoever sees this fail knows which line to remove; .npmrc keeps npm from writing it.
+            hosts = re.findall(r'"resolved": "[^"]*"|"https?://[^"]*\.(?:tgz|tar\.gz)"', text)
+            assert not hosts, f"{path.relative_to(ROOT)}: {hosts[:3]}"
+            assert "omit-lockfile-registry-resolved=true" in (path.parent / ".npmrc").read_text()

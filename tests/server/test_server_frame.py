@@ -114,7 +114,7 @@ def test_the_reference_needs_no_network_and_no_script(client: TestClient) -> Non
     assert "style=" not in page.text
     for source in ("http://", "https://", "//cdn"):
         assert source not in page.text.replace("http://127.0.0.1:8321", "")
-    assert client.get("/static/landing.css").headers["content-type"].startswith("text/css")
+    assert client.get("/static/pages.css").headers["content-type"].startswith("text/css")
     assert client.get("/static/..%2fauth.py").status_code == 404
 
 
@@ -240,6 +240,9 @@ def test_the_directory_finds_for_every_route_what_the_framework_finds(served: Se
     assert isinstance(directory, Directory)
     routes = list(iter_route_contexts(app.routes))
     for route in routes:
+        if ":" in str(route.path):
+            # Those with any number of parts are left to the framework.
+            continue
         path = "/".join("some-part" if "{" in part else part for part in str(route.path).split("/"))
         for method in route.methods or ():
             scope = {"type": "http", "method": method, "path": path, "root_path": "", "headers": []}

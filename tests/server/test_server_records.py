@@ -1,4 +1,4 @@
-"""Events as pages and as a stream, the audit log, and the landing page, over a real server where it matters."""
+"""Events as pages and as a stream, and the audit log, over a real server where it matters."""
 
 import gzip
 import json
@@ -236,54 +236,6 @@ class TestAudit:
         assert gzip.decompress(answer.content).count(b"\n") >= 4
         assert "audit.log.exported" in acts(organization)
         assert client.get("/api/v1/audit/export", headers=people.key(organization, Role.MANAGER)).status_code == 403
-
-
-class TestLanding:
-    """/ for people."""
-
-    def test_it_shows_the_state_and_escapes_what_others_wrote(
-        self, client: TestClient, people: People, organization: Organization, database: Database
-    ) -> None:
-        now = clock.system_now()
-        with database.transaction(organization.id) as tx:
-            tx.execute(
-                "insert into components (organization_id, name, level, since, why) values (%s, %s, 'observe', %s, %s)",
-                [organization.id, "<script>alert(1)</script>", now, "because & why"],
-            )
-        page = client.get("/", headers=people.signed_in(organization, Role.READ_ONLY))
-        assert page.status_code == 200
-        assert "Acme Lending" in page.text
-        assert "running" in page.text
-        assert "Nothing has been decided yet" in page.text
-        assert "&lt;script&gt;" in page.text
-        assert "<script" not in page.text
-        assert "style=" not in page.text
-
-    def test_it_marks_a_demo(
-        self, client: TestClient, people: People, organization: Organization, database: Database
-    ) -> None:
-        mine = people.signed_in(organization)
-        assert "Demo." not in client.get("/", headers=mine).text
-        with database.system() as tx:
-            tx.execute("update organizations set kind = 'demo'")
-        assert "Demo." in client.get("/", headers=mine).text
-
-    def test_it_leads_between_ones_own_organizations(
-        self, client: TestClient, people: People, organization: Organization, other_organization: Organization
-    ) -> None:
-        member = people.user(organization, Role.OWNER, "ada@example.com")
-        people.user(other_organization, Role.OWNER, "ada@example.com")
-        mine = people.session(member)
-        assert "/?organization=globex" in client.get("/", headers=mine).text
-        assert "Globex Credit" in client.get("/?organization=globex", headers=mine).text
-        assert client.get("/?organization=nowhere", headers=mine).status_code == 403
-
-    def test_a_client_of_the_business_does_not_see_it(
-        self, client: TestClient, people: People, organization: Organization
-    ) -> None:
-        page = client.get("/", headers=people.signed_in(organization, Role.CLIENT))
-        assert (page.status_code, page.headers["content-type"]) == (403, "text/html; charset=utf-8")
-        assert "kernel:decision:read" in page.text
 
 
 def test_forwarded_addresses_are_believed_only_behind_a_proxy_of_our_own(served: Served) -> None:

@@ -87,7 +87,7 @@ class Estate:
 
     def call(self, route: Route, headers: Mapping[str, str], owner: House, *, caller: House | None = None) -> Response:
         """Send a sound request to a route: its ids are those of `owner`, the people in its body those of `caller`."""
-        path = PARAMETER.sub(lambda found: owner.ids.get(found[1], NAMES.get(found[1], "landing.css")), route.path)
+        path = PARAMETER.sub(lambda found: owner.ids.get(found[1], NAMES.get(found[1], "pages.css")), route.path)
         body, kind = self.body(route, owner, caller or owner)
         sent = {"Idempotency-Key": str(ids.new_id()), **({"Content-Type": kind} if kind else {}), **headers}
         return self.client.request(route.method, path + QUERIES.get(str(route), ""), headers=sent, content=body)

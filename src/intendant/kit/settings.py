@@ -7,7 +7,7 @@ from pathlib import Path
 from intendant.kit.errors import Invalid
 
 PREFIX = "INTENDANT_"
-_FOREIGN = {"INTENDANT_TEST_DATA", "INTENDANT_TEST_ACCEPT"}
+_FOREIGN = {"INTENDANT_CONSOLE", "INTENDANT_TEST_DATA", "INTENDANT_TEST_ACCEPT"}
 """Names that belong to the tests, not to the product."""
 
 

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 import intendant
 from intendant.kernel.access import Permission, RateLimit, SignIn, prepare_passwords
 from intendant.kit.errors import Bug
-from intendant.server import errors, health, landing, reference
+from intendant.server import console, entrance, errors, health, reference
 from intendant.server.auth import PUBLIC, find_guard
 from intendant.server.directory import Directory
 from intendant.server.doors import ServerDoors
@@ -21,7 +21,7 @@ from intendant.server.live import Streams
 from intendant.server.routes import ROUTERS
 from intendant.server.system import ServedSystem
 
-PAGES = (health.router, landing.router, reference.router)
+PAGES = (health.router, entrance.router, reference.router, console.router)
 
 
 class Application(FastAPI):
@@ -75,6 +75,7 @@ def create_app(system: ServedSystem, routers: Sequence[APIRouter] = ()) -> FastA
     app.state.sign_in = SignIn()
     app.state.guessing_told = RateLimit(per_second=1 / 60, burst=1)
     app.state.streams = Streams()
+    app.state.console = console.FOLDER
     rate = system.settings.requests_per_second
     app.state.request_limit = RateLimit(per_second=rate, burst=rate)
     errors.install(app)

@@ -16,11 +16,11 @@ from starlette.concurrency import run_in_threadpool
 
 from intendant.kernel.access import Permission, Principal, RateLimit, RateLimited, SignedIn, SignIn
 from intendant.kit.errors import Forbidden, Invalid, Unauthenticated
+from intendant.server import console
 from intendant.server.acts import tell_of_guessing
-from intendant.server.errors import PageNeedsSignIn, PageRefused
 from intendant.server.system import ServedSystem, system_of
 
-PUBLIC = frozenset(
+PUBLIC = console.ADDRESSES | frozenset(
     {
         "/health",
         "/ready",
@@ -58,9 +58,8 @@ class CrossSiteRefused(Forbidden):
 class Guard:
     """The dependency that lets a caller with a permission through and returns them."""
 
-    def __init__(self, permission: Permission, *, page: bool = False) -> None:
+    def __init__(self, permission: Permission) -> None:
         self.permission = permission
-        self._page = page
 
     async def __call__(self, request: Request) -> Principal:
         """Return the caller; raises one of Unauthenticated, Forbidden, TooManyRequests, Unavailable."""
@@ -68,25 +67,12 @@ class Guard:
         if getattr(state, "guard", None) is self:
             # The directory asked already, before a byte of the body was read.
             return cast(Principal, state.principal)
-        try:
-            principal = await identify(request, request.query_params.get("organization") if self._page else None)
-        except Unauthenticated:
-            if self._page:
-                raise PageNeedsSignIn("Sign in first.") from None
-            raise
-        except Forbidden as error:
-            raise self._refusal(error) from None
+        principal = await identify(request)
         limit: RateLimit = request.app.state.request_limit
         limit.take(principal.id)
-        try:
-            principal.require(self.permission)
-        except Forbidden as error:
-            raise self._refusal(error) from None
+        principal.require(self.permission)
         state.guard, state.principal = self, principal
         return principal
-
-    def _refusal(self, error: Forbidden) -> Forbidden:
-        return PageRefused(error.message, remedy=error.remedy) if self._page else error
 
 
 def find_guard(route: RouteContext) -> Guard | None:
@@ -107,13 +93,8 @@ def requires(permission: Permission) -> Any:
     return Depends(Guard(permission))
 
 
-def requires_on_page(permission: Permission) -> Any:
-    """Like `requires`, for pages: who is not signed in is led to the sign-in page."""
-    return Depends(Guard(permission, page=True))
-
-
-async def identify(request: Request, organization: str | None = None) -> Principal:
-    """Find out who is asking, without asking for a permission; the organisation by default from the header."""
+async def identify(request: Request) -> Principal:
+    """Find out who is asking, without asking for a permission."""
     token, by_cookie = read_token(request)
     if token is None:
         raise NotSignedIn(
@@ -121,7 +102,7 @@ async def identify(request: Request, organization: str | None = None) -> Princip
         )
     if by_cookie and request.method not in _SAFE_METHODS:
         check_same_site(request)
-    organization = organization or request.headers.get(ORGANIZATION_HEADER) or None
+    organization = request.headers.get(ORGANIZATION_HEADER) or None
     if organization is not None and len(organization) > ORGANIZATION_LENGTH_MAX:
         raise Invalid("This is no organisation.", field=ORGANIZATION_HEADER, remedy="Give its slug.")
     credentials = system_of(request).credentials

@@ -5,14 +5,13 @@
 
 import math
 from collections.abc import Mapping
-from urllib.parse import quote
 
 import orjson
 import psycopg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from intendant.kit.errors import (
@@ -26,7 +25,6 @@ from intendant.kit.errors import (
     Unauthenticated,
     Unavailable,
 )
-from intendant.server import pages
 
 PROBLEM_TYPE = "application/problem+json"
 ERRORS_SHOWN_MAX = 50
@@ -49,18 +47,6 @@ _TITLES = {
     500: "Internal error",
     503: "Unavailable",
 }
-
-
-class PageNeedsSignIn(Unauthenticated):
-    """A page for people was asked for without a session: they are led to the door instead of being shown a problem."""
-
-    code = "sign_in_needed"
-
-
-class PageRefused(Forbidden):
-    """A page for people is not for this caller: they are told so on a page."""
-
-    code = "page_refused"
 
 
 def status_of(error: IntendantError) -> int:
@@ -111,8 +97,6 @@ def problem(
 def install(app: FastAPI) -> None:
     """Answer every error of `app` as problem+json."""
     app.add_exception_handler(IntendantError, _foreseen)
-    app.add_exception_handler(PageNeedsSignIn, _to_the_door)
-    app.add_exception_handler(PageRefused, _on_a_page)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(psycopg.DataError, _unstorable)
@@ -161,15 +145,6 @@ async def _foreseen(request: Request, error: Exception) -> Response:
         headers=headers,
         data=error.data,
     )
-
-
-async def _to_the_door(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the framework's signature
-    path = request.url.path
-    return RedirectResponse("/sign-in" if path == "/" else f"/sign-in?next={quote(path)}", 303)
-
-
-async def _on_a_page(request: Request, error: Exception) -> Response:  # noqa: ARG001
-    return pages.html(pages.message_page("Not for you", str(error)), 403)
 
 
 async def _validation(request: Request, error: Exception) -> Response:

@@ -20,7 +20,7 @@ from intendant.server.auth import (
     set_session_cookie,
     sign_in_with_password,
 )
-from intendant.server.landing import end_session
+from intendant.server.entrance import end_session
 from intendant.server.paging import PAGE_SIZE, Limit, Page, page
 from intendant.server.system import system_of
 
