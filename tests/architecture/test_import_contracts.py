@@ -35,7 +35,7 @@ def test_imports_keep_to_their_contracts() -> None:
         ("domains/lending/rules.py", "import intendant.kit.clock", "no SQL, no HTTP and no clock"),
         ("domains/lending/usecases.py", "import intendant.ports.payments", "see the ports"),
         (
-            "domains/lending/http.py",
+            "domains/lending/http/products.py",
             "import intendant.domains.lending.actions.payout",
             "Only a manifest imports actions",
         ),

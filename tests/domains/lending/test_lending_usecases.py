@@ -12,6 +12,7 @@ from intendant.domains.lending import queries, repository, usecases
 from intendant.domains.lending.actions.payout import PAYOUT
 from intendant.domains.lending.model import MoveNotAllowed
 from intendant.domains.lending.usecases import GivenOutcome, ModelNotPromotable, OutcomeInvalid
+from intendant.domains.lending.worklist import ApplicationFilter
 from intendant.kernel.access import PermissionMissing, Principal, Role, key_principal, system_principal
 from intendant.kernel.organizations import Organization
 from intendant.kernel.registry import EffectCall, SettledEffect
@@ -137,7 +138,7 @@ def test_an_outcome_of_somebody_elses_application_is_refused(
         within(other, lambda tx: usecases.record_outcomes(tx, stranger, [GivenOutcome(subject, 1.0)], source="t"))
     with pytest.raises(repository.ApplicationUnknown):
         within(other, lambda tx: usecases.withdraw(tx, stranger, subject, reason="x"))
-    assert within(other, lambda tx: usecases.list_applications(tx, stranger)) == []
+    assert within(other, lambda tx: usecases.list_applications(tx, stranger, ApplicationFilter())) == []
 
 
 def test_a_champion_is_rolled_back_by_promoting_the_earlier_one(lender: Lender, by: Principal) -> None:

@@ -7,6 +7,7 @@ looks every second at what has changed: one query for all organisations, where a
 import math
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import timedelta
 from threading import Lock
 from typing import Any, NamedTuple, TypeVar
@@ -35,6 +36,22 @@ LATEST_KEPT_SECONDS = 1.0
 REFRESH_SECONDS = 0.4
 OVERLAP = timedelta(seconds=10)
 """A change committed this much later than it was stamped is still seen."""
+PRODUCT_KEYS = frozenset(
+    {
+        "key",
+        "name",
+        "currency",
+        "form",
+        "payout",
+        "pricing",
+        "adjustable",
+        "segment_by",
+        "version",
+        "author",
+        "published_at",
+    }
+)
+"""What may stand in a product as written; the last three are told and not taken, so that what was read can be sent back."""
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 
@@ -176,7 +193,7 @@ def product_from_row(row: Row) -> Product:
 
 def parse_product(body: Mapping[str, Any], version: int = 1) -> Product:
     """Turn a product as written into a `Product`; raises ProductInvalid naming the place."""
-    _known(body, "", {"key", "name", "currency", "form", "payout", "pricing", "adjustable", "segment_by", "version"})
+    _known(body, "", PRODUCT_KEYS)
     form, adjustable = body.get("form"), body.get("adjustable") or []
     if not isinstance(form, list) or not isinstance(adjustable, list):
         raise ProductInvalid("The form is not a list of fields.", field="form", remedy="Give a list of fields.")
@@ -262,7 +279,7 @@ def _adjustable(written: object, path: str) -> Adjustable:
     return Adjustable(_text(written, "name", f"{path}.name"), **numbers)
 
 
-def _known(written: object, path: str, known: set[str]) -> None:
+def _known(written: object, path: str, known: AbstractSet[str]) -> None:
     if not isinstance(written, Mapping):
         raise ProductInvalid(
             f"{path or 'The product'} is not an object.", field=path or None, remedy="Give names and values."

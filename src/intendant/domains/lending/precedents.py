@@ -6,10 +6,10 @@ from uuid import UUID
 
 import orjson
 
-from intendant.domains.lending import queries, repository, rules
+from intendant.domains.lending import queries, repository, rules, worklist
 from intendant.domains.lending.catalogue import Catalogue
 from intendant.domains.lending.contract import REPAID
-from intendant.domains.lending.model import ApplicationState, FieldRole, Product
+from intendant.domains.lending.model import ApplicationState, Product
 from intendant.domains.lending.similarity import nearest
 from intendant.kernel.gate import VerdictKind
 from intendant.kernel.registry import SimilarCase
@@ -59,7 +59,7 @@ def _similar_case(row: Row, inputs: Mapping[str, Any], product: Product, *, dist
         decision_id=row["decision_id"],
         subject_id=row["id"],
         reference=row["reference"],
-        summary=_summary(row, inputs, product),
+        summary=worklist.describe(row, inputs, product),
         action=row["action"],
         verdict=row["verdict"],
         decided_by=row["decided_by"],
@@ -71,11 +71,3 @@ def _similar_case(row: Row, inputs: Mapping[str, Any], product: Product, *, dist
         distance=distance,
         alike=alike,
     )
-
-
-def _summary(row: Row, inputs: Mapping[str, Any], product: Product) -> str:
-    what = f"{row['amount']:,.2f} {row['currency']}" if product.field_of(FieldRole.AMOUNT) is not None else product.name
-    term = f" over {row['term_months']} months" if row["term_months"] is not None else ""
-    purpose = product.field_of(FieldRole.PURPOSE)
-    given = None if purpose is None else inputs.get(purpose.name)
-    return f"{what}{term}" + (f" for {given}" if given is not None else "")

@@ -110,39 +110,6 @@ def list_waiting(tx: Transaction, organizations: Sequence[UUID], *, limit: int) 
     return [(row["organization_id"], row["id"]) for row in rows]
 
 
-def list_applications(
-    tx: Transaction,
-    *,
-    state: str | None = None,
-    product: str | None = None,
-    reference: str | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    after: UUID | None = None,
-    limit: int = 50,
-) -> list[Row]:
-    """List applications newest first, from `after` (exclusive), at most `PAGE_MAX`; without their inputs."""
-    return tx.all(
-        "select id, reference, product, product_version, state, version, amount, term_months, currency, decision_id,"
-        " submitted_at, updated_at from lending_applications where organization_id = %(organization)s"
-        " and (%(state)s::text is null or state = %(state)s) and (%(product)s::text is null or product = %(product)s)"
-        " and (%(reference)s::text is null or reference = %(reference)s)"
-        " and (%(since)s::timestamptz is null or submitted_at >= %(since)s)"
-        " and (%(until)s::timestamptz is null or submitted_at < %(until)s)"
-        " and (%(after)s::uuid is null or id < %(after)s) order by id desc limit %(limit)s",
-        {
-            "organization": tx.organization_id,
-            "state": state,
-            "product": product,
-            "reference": reference,
-            "since": since,
-            "until": until,
-            "after": after,
-            "limit": min(limit, PAGE_MAX),
-        },
-    )
-
-
 def list_application_ids(tx: Transaction, references: Sequence[str]) -> dict[str, UUID]:
     """Return the ids of applications by reference."""
     rows = tx.all(

@@ -1,13 +1,13 @@
 """What people and programs do with lending, one function per verb; deciding itself is the kernel's."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from intendant.domains.lending import queries, repository
-from intendant.domains.lending.catalogue import Catalogue, dump_product, parse_product, product_from_row
+from intendant.domains.lending import dossier, products, queries, repository, worklist
+from intendant.domains.lending.catalogue import Catalogue
 from intendant.domains.lending.champions import SERVABLE
 from intendant.domains.lending.contract import (
     APPLICATION_DISBURSED,
@@ -53,11 +53,17 @@ class OutcomeInvalid(Invalid):
 
 
 def create_product(tx: Transaction, by: Principal, catalogue: Catalogue, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Publish a product, or the next version of one, from its body; applications use it from now on."""
+    """Publish a product, or the next version of one, from its body; applications use it from now on.
+
+    The body may say which version it `replaces`: raises ProductChanged where another is the latest by now.
+    """
     by.require(Permission.PRODUCT_MANAGE)
     organization = get_organization(tx, by.organization_id)
-    product = publish_product(tx, organization, catalogue, parse_product(body), author=by.label)
-    return dump_product(product)
+    product, replaces = products.parse_publication(body)
+    if replaces is not None:
+        products.require_latest(tx, product.key, replaces)
+    publish_product(tx, organization, catalogue, product, author=by.label)
+    return products.get_shown(tx, catalogue, product.key)
 
 
 def publish_product(
@@ -83,14 +89,14 @@ def publish_product(
 def get_product(tx: Transaction, by: Principal, catalogue: Catalogue, key: str) -> dict[str, Any]:
     """Get the latest version of a product."""
     by.require(Permission.PRODUCT_READ)
-    return dump_product(catalogue.latest(tx, key))
+    return products.get_shown(tx, catalogue, key)
 
 
 def list_products(tx: Transaction, by: Principal, *, after: str | None, limit: int) -> list[dict[str, Any]]:
     """List the latest version of each product by key."""
     by.require(Permission.PRODUCT_READ)
     rows = queries.list_products(tx, by.organization_id, after=after, limit=limit)
-    return [dump_product(product_from_row(row)) for row in rows]
+    return [products.show(row) for row in rows]
 
 
 def build_proposal(
@@ -235,16 +241,37 @@ def _move(
     return True
 
 
-def get_application(tx: Transaction, by: Principal, catalogue: Catalogue, application_id: UUID) -> dict[str, Any]:
-    """Get an application with its inputs; protected attributes are not shown to who decides."""
+def get_dossier(tx: Transaction, by: Principal, catalogue: Catalogue, application_id: UUID) -> dossier.Dossier:
+    """Get an application with all that happened to it; protected attributes are not shown to who decides."""
     by.require(Permission.APPLICATION_READ)
-    return show_application(repository.get_application(tx, catalogue, application_id))
+    return dossier.get_dossier(tx, catalogue, application_id)
 
 
-def list_applications(tx: Transaction, by: Principal, **filters: Any) -> list[Row]:
-    """List applications newest first; the filters are those of `queries.list_applications`."""
+def list_applications(
+    tx: Transaction,
+    by: Principal,
+    wanted: worklist.ApplicationFilter,
+    *,
+    mine: bool = False,
+    sort: worklist.Sort = worklist.Sort.NEWEST,
+    after: str | None = None,
+    limit: int = 50,
+) -> list[Row]:
+    """List applications; `mine` keeps those whose open question is assigned to the caller."""
     by.require(Permission.APPLICATION_READ)
-    return queries.list_applications(tx, **filters)
+    return worklist.list_applications(tx, _of(by, wanted, mine=mine), sort=sort, after=after, limit=limit)
+
+
+def count_facets(
+    tx: Transaction, by: Principal, wanted: worklist.ApplicationFilter, *, mine: bool = False
+) -> worklist.Facets:
+    """Count applications by facet, as `list_applications` would find them."""
+    by.require(Permission.APPLICATION_READ)
+    return worklist.count_facets(tx, _of(by, wanted, mine=mine))
+
+
+def _of(by: Principal, wanted: worklist.ApplicationFilter, *, mine: bool) -> worklist.ApplicationFilter:
+    return replace(wanted, assignee=by.id) if mine else wanted
 
 
 def show_application(application: Application) -> dict[str, Any]:

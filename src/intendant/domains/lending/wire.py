@@ -9,7 +9,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
 from intendant.domains.lending import rules
-from intendant.domains.lending.model import ApplicationState
+from intendant.domains.lending.model import FIELDS_MAX, NAME_LENGTH_MAX, ApplicationState, FieldRole, FieldType
 from intendant.kit.errors import Invalid
 
 BULK_BYTES_MAX = 64 * 1024 * 1024
@@ -74,6 +74,49 @@ class TrainingBody(Written):
 
     product: str = Field(min_length=1, max_length=63)
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
+
+
+class FormFieldBody(Written):
+    """A question of the form. Only a category has `choices`, only a number bounds."""
+
+    name: str = Field(min_length=1, max_length=NAME_LENGTH_MAX)
+    type: FieldType
+    role: FieldRole = FieldRole.FEATURE
+    label: str | None = None
+    required: bool = True
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: list[str] = []
+
+
+class PricingBody(Written):
+    """Shares of the amount; what is left out takes its default."""
+
+    gain_share: float = Field(default=0.10, ge=0, le=10)
+    loss_share: float = Field(default=0.60, ge=0, le=10)
+
+
+class AdjustableBody(Written):
+    """A field that an applicant could change."""
+
+    name: str
+    minimum: float
+    maximum: float
+    step: float = Field(gt=0)
+
+
+class ProductBody(Written):
+    """A product as it is published. `replaces` is the version it was edited from; without it nothing is compared."""
+
+    key: str = Field(min_length=1, max_length=63, pattern="^[a-z0-9][a-z0-9_.-]{0,62}$")
+    name: str = Field(min_length=1, max_length=NAME_LENGTH_MAX)
+    currency: str = Field(pattern="^[A-Z]{3}$")
+    form: list[FormFieldBody] = Field(min_length=1, max_length=FIELDS_MAX)
+    payout: bool = True
+    pricing: PricingBody = PricingBody()
+    adjustable: list[AdjustableBody] = []
+    segment_by: str | None = None
+    replaces: int | None = Field(default=None, ge=0)
 
 
 class DecidedApplication(BaseModel):

@@ -1,0 +1,26 @@
+"""Lending over HTTP: /api/v1/lending. Routes translate and never decide; the guards come through the server's doors."""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter
+
+from intendant.domains.lending.http.applications import application_routes
+from intendant.domains.lending.http.models import model_routes
+from intendant.domains.lending.http.products import product_routes
+from intendant.domains.lending.http.uploads import upload_routes
+from intendant.domains.lending.http.worklist import worklist_routes
+from intendant.domains.lending.kind import LendingApplicationKind
+from intendant.kernel.registry import Doors
+
+__all__ = ["routes"]
+
+
+def routes(doors: Doors, kind: LendingApplicationKind) -> Sequence[APIRouter]:
+    """Return lending's routers; the list of applications comes before one application, whose path would swallow it."""
+    return (
+        product_routes(doors, kind),
+        worklist_routes(doors, kind),
+        application_routes(doors, kind),
+        upload_routes(doors, kind),
+        model_routes(doors, kind),
+    )

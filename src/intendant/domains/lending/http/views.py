@@ -1,0 +1,387 @@
+"""What lending's routes answer: the shapes from which clients are made. Money is a decimal string, shares are numbers."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Generic, Literal, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from intendant.domains.lending.model import ApplicationState, FieldRole, FieldType
+from intendant.kernel.actions import EffectState
+from intendant.kernel.gate import Tier, VerdictKind
+
+Item = TypeVar("Item")
+ModelRole = Literal["champion", "challenger", "candidate", "retired"]
+ApprovalState = Literal["open", "answered", "expired", "stale", "withdrawn"]
+Would = Literal["act", "ask", "refuse"]
+Section = Literal["loan", "applicant", "information", "payout"]
+
+
+class Page(BaseModel, Generic[Item]):
+    """Some of a list; `next` is the `after` of the page that follows, null on the last."""
+
+    items: list[Item]
+    next: str | None
+
+
+class FormFieldView(BaseModel):
+    """A question of an application form. Bounds are included; `choices` is empty unless the field is a category with a list."""
+
+    name: str
+    label: str
+    type: FieldType
+    role: FieldRole
+    required: bool
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: list[str] = []
+
+
+class PricingView(BaseModel):
+    """What a loan brings when repaid and costs when it defaults, as shares of its amount."""
+
+    gain_share: float
+    loss_share: float
+
+
+class AdjustableView(BaseModel):
+    """A field that an applicant could change, with the bounds and step that counterfactuals try."""
+
+    name: str
+    minimum: float
+    maximum: float
+    step: float
+
+
+class ProductView(BaseModel):
+    """A version of a product with its application form, who published it and when (system time)."""
+
+    key: str
+    version: int
+    name: str
+    currency: str
+    payout: bool
+    pricing: PricingView
+    adjustable: list[AdjustableView]
+    segment_by: str | None
+    form: list[FormFieldView]
+    author: str
+    published_at: datetime
+
+
+class ApplicationApproval(BaseModel):
+    """The question that waits for a person's answer. `due_at` is business time."""
+
+    id: UUID
+    due_at: datetime
+    tier: Tier
+    assignee: UUID | None
+
+
+class ApplicationRow(BaseModel):
+    """An application in a list. While a blind case about it waits, action, confidence and decided_by are null.
+
+    `submitted_at` and `updated_at` are business time; `amount` is 0 where the form asks for none.
+    """
+
+    id: UUID
+    reference: str
+    product: str
+    product_version: int
+    state: ApplicationState
+    version: int
+    amount: Decimal
+    term_months: int | None
+    currency: str
+    purpose: str | None
+    summary: str
+    decision_id: UUID | None
+    action: str | None
+    verdict: VerdictKind | None
+    confidence: float | None
+    decided_by: str | None
+    approval: ApplicationApproval | None
+    submitted_at: datetime
+    updated_at: datetime
+
+
+class AnsweredField(BaseModel):
+    """A question of the form with its answer; null where it was not answered."""
+
+    name: str
+    label: str
+    type: FieldType
+    role: FieldRole
+    section: Section
+    value: Any
+
+
+class ModelFeature(BaseModel):
+    """What the model looked at: a field with the value it had when it was decided."""
+
+    name: str
+    label: str
+    value: Any
+
+
+class DecisionReason(BaseModel):
+    """Why the verdict is what it is, in plain words."""
+
+    kind: VerdictKind
+    code: str
+    text: str
+    rule: str | None = None
+
+
+class ApplicationDecision(BaseModel):
+    """The last decision in short; `concealed` while a blind case waits, and then nothing of the proposal is told."""
+
+    id: UUID
+    concealed: bool
+    verdict: VerdictKind
+    would: Would | None
+    action: str | None
+    confidence: float | None
+    probability_of_repayment: float | None
+    expected_gain: Decimal | None
+    summary: str | None
+    abstain: str | None
+    reasons: list[DecisionReason]
+    model_version: str | None
+    policy_version: int
+    decided_by: str | None
+    decided_at: datetime
+
+
+class ApplicationQuestion(ApplicationApproval):
+    """The newest approval about an application, with its answer where there is one."""
+
+    state: ApprovalState
+    answer: Literal["approve", "decline", "amend"] | None
+    answered_by: str | None
+    answered_at: datetime | None
+    answer_reason: str | None
+
+
+class ApplicationEffect(BaseModel):
+    """What was, or will be, done outside because of the application. Times are system time; money is in `parameters`."""
+
+    id: UUID
+    decision_id: UUID
+    action: str
+    connector: str
+    state: EffectState
+    parameters: dict[str, Any]
+    error: str | None
+    hold_until: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class ApplicationOutcome(BaseModel):
+    """What became of the loan: 1 repaid, 0 defaulted, null where it will never be known. `observed_at` is business time."""
+
+    id: UUID
+    decision_id: UUID | None
+    measure: str
+    value: float | None
+    observed_at: datetime
+    matured_at: datetime | None
+    censored: bool
+    source: str
+
+
+class HistoryEntry(BaseModel):
+    """A state the application came into; `at` is business time, `decision_id` the decision that moved it."""
+
+    state: ApplicationState
+    at: datetime
+    by: str | None
+    text: str
+    decision_id: UUID | None
+
+
+class ApplicationView(BaseModel):
+    """An application with all that happened to it. Protected attributes are never shown: they are kept for fairness alone."""
+
+    id: UUID
+    reference: str
+    product: str
+    product_version: int
+    product_name: str
+    state: ApplicationState
+    version: int
+    amount: Decimal
+    term_months: int | None
+    currency: str
+    inputs: dict[str, Any]
+    fields: list[AnsweredField]
+    """The inputs in the order of the form, with labels."""
+    features: list[ModelFeature]
+    summary: str
+    decision_id: UUID | None
+    decision: ApplicationDecision | None
+    approval: ApplicationQuestion | None
+    effects: list[ApplicationEffect]
+    outcomes: list[ApplicationOutcome]
+    history: list[HistoryEntry]
+    submitted_at: datetime
+    updated_at: datetime
+
+
+class ApplicationReason(BaseModel):
+    """A reason in plain words: of a person, of a rule or the gate, or of the model with the feature it speaks of."""
+
+    model_config = ConfigDict(extra="allow")
+    source: Literal["person", "rule", "gate", "model"]
+    text: str
+    kind: VerdictKind | None = None
+    code: str | None = None
+    rule: str | None = None
+    feature: str | None = None
+    label: str | None = None
+    value: Any = None
+    contribution_log_odds: float | None = None
+    substitute: Any = None
+    """A value typical of approved applications."""
+    probability_with_substitute: float | None = None
+
+
+class ApplicationFactor(BaseModel):
+    """A part of the score: with the intercept, all parts add up to the score's log-odds."""
+
+    features: list[str]
+    value: Any
+    log_odds: float
+    speaks: Literal["for repayment", "against repayment"]
+
+
+class OwedReason(BaseModel):
+    """A principal reason as it is owed to an applicant who was turned down."""
+
+    code: str
+    text: str
+
+
+class AdverseAction(BaseModel):
+    """What is owed by law, and where that is written."""
+
+    source: str
+    reasons: list[OwedReason]
+
+
+class ProbabilityBounds(BaseModel):
+    """Between which probabilities of repayment a person is asked."""
+
+    approve_from: float
+    reject_below: float
+
+
+class FieldChange(BaseModel):
+    """A field of the form with another value."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+class ApplicationCounterfactual(BaseModel):
+    """The least change by which the application would have been approved."""
+
+    text: str
+    changes: list[FieldChange]
+    probability_of_repayment: float
+
+
+class ApplicationExplanation(BaseModel):
+    """Why an application was decided as it was, and what would have changed it."""
+
+    decision_id: UUID
+    application_id: UUID
+    action: str
+    verdict: VerdictKind
+    decided_by: str
+    probability_of_repayment: float | None
+    bounds: ProbabilityBounds
+    abstain: str | None
+    reasons: list[ApplicationReason]
+    factors: list[ApplicationFactor]
+    adverse_action: AdverseAction | None
+    counterfactuals: list[ApplicationCounterfactual]
+    notices: list[str]
+    model_version: str | None
+    policy_version: int | None
+
+
+class WithdrawnApplication(BaseModel):
+    """An application that was withdrawn."""
+
+    id: UUID
+    state: Literal["withdrawn"]
+
+
+class RecordedOutcome(BaseModel):
+    """The outcome that was recorded."""
+
+    outcome_id: UUID
+
+
+class RecordedOutcomes(BaseModel):
+    """The outcomes that were recorded, in the order given."""
+
+    outcome_ids: list[UUID]
+
+
+class InputFault(BaseModel):
+    """A field at fault and the remedy."""
+
+    field: str
+    message: str
+    remedy: str
+
+
+class UploadProblem(BaseModel):
+    """A row that was set aside; rows count from 1."""
+
+    row: int
+    code: str
+    reason: str
+    field: str | None
+    errors: list[InputFault] = []
+
+
+class UploadView(BaseModel):
+    """What became of an upload: `rows` is the sum of `verdicts` and `quarantined`; the first problems are told."""
+
+    rows: int
+    decided: int
+    verdicts: dict[VerdictKind, int]
+    replayed: int
+    quarantined: int
+    quarantined_by_code: dict[str, int]
+    problems: list[UploadProblem]
+    problems_left_out: int
+
+
+class ModelVersion(BaseModel):
+    """A version of the credit model; `report` is all that was measured of it. Digests are SHA-256 in hexadecimal."""
+
+    id: UUID
+    version: int
+    role: ModelRole
+    algorithm: str
+    digest: str
+    data_digest: str
+    validated: bool
+    report: dict[str, Any]
+    trained_at: datetime
+    stale_at: datetime | None
+    created_by: str
+    created_at: datetime
+
+
+class TrainingTask(BaseModel):
+    """The task that trains; /api/v1/tasks shows how far it is."""
+
+    task_id: UUID
