@@ -6,27 +6,34 @@ LOCK_VENV := .venv-lock
 TEST_WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check format accept bench lock clean
+.PHONY: help up console test check format accept bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-up: $(VENV)/.installed ## Start database, server, worker and the demo organisation
+up: $(VENV)/.installed ## Start database, server, worker, console and the demo organisation
+	@$(BIN)/python hatch_build.py --optional
 	@exec $(BIN)/intendant up
 
-test: $(VENV)/.installed-dev ## Run all tests
+console: $(VENV)/.installed ## Build the web console, unless what is built fits its sources
+	@$(BIN)/python hatch_build.py
+
+test: $(VENV)/.installed-dev ## Run all tests, those in a browser too
+	@$(BIN)/python hatch_build.py --tests
 	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal
 
-check: $(VENV)/.installed-dev ## Format, lint, types, import contracts, migrations and OpenAPI in step
+check: $(VENV)/.installed-dev ## Format, lint, types, import contracts, migrations, OpenAPI and its client in step, the console's unit tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/architecture
+	$(BIN)/python hatch_build.py --run check
 
 format: $(VENV)/.installed-dev ## Format and fix what can be fixed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(BIN)/python hatch_build.py --run format
 
 accept: $(VENV)/.installed-dev ## Rewrite golden files; the diff is the review
 	INTENDANT_TEST_ACCEPT=1 $(BIN)/python -m pytest -q tests/architecture
@@ -37,19 +44,19 @@ bench: $(VENV)/.installed-dev ## Measure what README and docs claim about speed
 lock: ## Choose the newest versions that pyproject.toml allows, in a clean environment
 	rm -rf $(LOCK_VENV)
 	$(PYTHON) -m venv $(LOCK_VENV)
-	$(LOCK_VENV)/bin/pip install --quiet --disable-pip-version-check .
+	INTENDANT_CONSOLE=skip $(LOCK_VENV)/bin/pip install --quiet --disable-pip-version-check .
 	$(LOCK_VENV)/bin/pip freeze --exclude intendant | LC_ALL=C sort -f > requirements.lock
-	$(LOCK_VENV)/bin/pip install --quiet --disable-pip-version-check -c requirements.lock '.[dev,bench]'
+	INTENDANT_CONSOLE=skip $(LOCK_VENV)/bin/pip install --quiet --disable-pip-version-check -c requirements.lock '.[dev,bench]'
 	$(LOCK_VENV)/bin/pip freeze --exclude intendant | LC_ALL=C sort -f | grep -vxFf requirements.lock > requirements-dev.lock
 	rm -rf $(LOCK_VENV)
 
-clean: ## Remove the environment
-	rm -rf $(VENV) $(LOCK_VENV)
+clean: ## Remove the environment and what was built
+	rm -rf $(VENV) $(LOCK_VENV) console/node_modules tests/browser/node_modules src/intendant/server/console
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	INTENDANT_CONSOLE=skip $(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock

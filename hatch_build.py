@@ -2,8 +2,8 @@
 
     python hatch_build.py              build unless what is there fits its sources
     python hatch_build.py --optional   the same, but say what failed and end well: the API works without the console
-    python hatch_build.py --developer  install what the checks of console/ need as well
-    python hatch_build.py --run NAME   run one of the scripts in console/package.json
+    python hatch_build.py --tests      the same, and install what the browser tests need
+    python hatch_build.py --run NAME   run one of the scripts in console/package.json, with what developers need installed
 
 INTENDANT_CONSOLE=skip leaves the console out; INTENDANT_CONSOLE=force builds it whatever is there.
 
@@ -34,6 +34,7 @@ PIP_SECONDS_MAX = 600
 INSTALL_SECONDS_MAX = 600
 BUILD_SECONDS_MAX = 300
 OUTPUT_CHARACTERS_MAX = 3_000
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 NOT_SOURCES = frozenset({"node_modules", "test", "coverage", "dist"})
 """Folders of console/ that change nothing in what is built."""
 
@@ -137,11 +138,51 @@ def find_node(*, install: bool = False) -> Node:
 
 
 @dataclass(frozen=True)
+class Packages:
+    """The packages of one folder with a package-lock.json."""
+
+    folder: Path
+
+    def install(self, node: Node, *omitted: str, sought: str | None = None) -> None:
+        """Install what package-lock.json names unless it is there, but for kinds that are `omitted` (dev, optional).
+
+        A tree that has such packages keeps them: a developer's is never made smaller. Of optional packages only the one that
+        is `sought` must be there: most are for other machines.
+        """
+        installed = self._installed()
+        omitted = tuple(kind for kind in omitted if not any(package.get(kind) for package in installed.values()))
+        if self._are_there(installed, omitted) and (sought is None or f"node_modules/{sought}" in installed):
+            return
+        options = [f"--omit={kind}" for kind in omitted]
+        arguments = (str(node.npm), "ci", "--ignore-scripts", *options)
+        node.run(self.folder, *arguments, seconds_max=INSTALL_SECONDS_MAX, CI="1")
+
+    def _are_there(self, installed: dict[str, Any], omitted: tuple[str, ...]) -> bool:
+        wanted = json.loads((self.folder / "package-lock.json").read_text())["packages"]
+        return all(
+            installed.get(name, {}).get("version") == package.get("version")
+            for name, package in wanted.items()
+            if name and not any(package.get(kind) for kind in (*omitted, "optional", "devOptional"))
+        )
+
+    def _installed(self) -> dict[str, Any]:
+        # npm's own record of the tree.
+        record = self.folder / "node_modules/.package-lock.json"
+        found: dict[str, Any] = json.loads(record.read_text())["packages"] if record.is_file() else {}
+        return found
+
+
+@dataclass(frozen=True)
 class Console:
     """The sources of the console, and where it is built to."""
 
     sources: Path
     built: Path
+
+    @property
+    def packages(self) -> Packages:
+        """Return what the sources are built with."""
+        return Packages(self.sources)
 
     @property
     def is_fresh(self) -> bool:
@@ -174,17 +215,9 @@ class Console:
             found.update(b"%d %s\0%d\0%s" % (len(name), name, len(content), content))
         return found.hexdigest()
 
-    def install(self, node: Node, *, developer: bool = False) -> None:
-        """Install the packages of package-lock.json unless they are there. A developer's tree is never made smaller."""
-        if self._has_packages(developer=developer):
-            return
-        whole = developer or self._has_developer_packages()
-        more = () if whole else ("--omit=dev",)
-        node.run(self.sources, str(node.npm), "ci", "--ignore-scripts", *more, seconds_max=INSTALL_SECONDS_MAX, CI="1")
-
     def build(self, node: Node) -> None:
         """Build beside the old and then put the new in its place, so that a failed build leaves the old."""
-        self.install(node)
+        self.packages.install(node, "dev")
         digest = self.digest()
         folder = Path(tempfile.mkdtemp(prefix=".console-", dir=self.built.parent))
         try:
@@ -207,66 +240,58 @@ class Console:
                 if not re.search(r"\.test\.tsx?$|\.d\.ts$|\.tsbuildinfo$|\.gen\.ts$", name):
                     yield Path(folder) / name
 
-    def _has_packages(self, *, developer: bool) -> bool:
-        installed = self._installed()
-        wanted = json.loads((self.sources / "package-lock.json").read_text())["packages"]
-        for name, package in wanted.items():
-            if not name or package.get("optional") or package.get("devOptional") or package.get("link"):
-                continue
-            if package.get("dev") and not developer:
-                continue
-            if installed.get(name, {}).get("version") != package.get("version"):
-                return False
-        return True
-
-    def _has_developer_packages(self) -> bool:
-        return any(package.get("dev") for package in self._installed().values())
-
-    def _installed(self) -> dict[str, Any]:
-        # npm's own record of the tree.
-        record = self.sources / "node_modules/.package-lock.json"
-        found: dict[str, Any] = json.loads(record.read_text())["packages"] if record.is_file() else {}
-        return found
-
 
 def console_at(root: Path) -> Console:
     """Return the console of a checkout."""
     return Console(root / "console", root / "src/intendant/server/console")
 
 
+def has_chromium() -> bool:
+    """Say whether PATH has a browser that the tests can drive."""
+    return any(shutil.which(name) for name in CHROMIUM_NAMES)
+
+
 def main(arguments: list[str]) -> int:
     """Build from the command line; return the exit status."""
     parser = argparse.ArgumentParser(description="Build the web console.")
     parser.add_argument("--optional", action="store_true", help="end well even where it cannot be built")
-    parser.add_argument("--developer", action="store_true", help="install what the checks need as well")
+    parser.add_argument("--tests", action="store_true", help="install what the browser tests need as well")
     parser.add_argument("--run", metavar="NAME", help="run a script of console/package.json instead of building")
     given = parser.parse_args(arguments)
     console = console_at(_ROOT)
     try:
-        if given.developer or given.run:
+        if given.run:
             node = find_node(install=True)
-            console.install(node, developer=True)
-            if given.run:
-                return _run_script(console, node, given.run)
+            console.packages.install(node)
+            return _run_script(console, node, given.run)
         if console.is_wanted():
             _say("building")
             console.build(find_node(install=True))
+        if given.tests:
+            _install_for_tests()
     except ConsoleNotBuilt as error:
-        _say(f"NOT BUILT. {error}")
+        _say(f"NOT DONE. {error}")
         if given.optional:
-            _say("going on without it: the API is complete. `python hatch_build.py` builds it later.")
+            _say("going on without the console: the API is complete. `python hatch_build.py` builds it later.")
             return 0
         _say(f"Put it right and try again, or leave the console out with {_MODE}=skip.")
         return 1
     return 0
 
 
+def _install_for_tests() -> None:
+    packages = Packages(_ROOT / "tests/browser")
+    if has_chromium():
+        packages.install(find_node(install=True), "optional")
+    else:
+        packages.install(find_node(install=True), sought="@sparticuz/chromium")
+
+
 def _run_script(console: Console, node: Node, name: str) -> int:
     path = os.pathsep.join([str(node.program.parent), os.environ.get("PATH", "")])
     command = [node.program, node.npm, "run", "--silent", name]
-    return subprocess.run(
-        command, cwd=console.sources, env=_PATIENCE | os.environ | {"PATH": path}, check=False
-    ).returncode
+    environment = _PATIENCE | os.environ | {"PATH": path}
+    return subprocess.run(command, cwd=console.sources, env=environment, check=False).returncode
 
 
 def _say(text: str) -> None:
@@ -274,29 +299,31 @@ def _say(text: str) -> None:
     sys.stderr.flush()
 
 
+# The script and the tests read this file where there is nothing but Python.
+if find_spec("hatchling") is not None:
+    from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+    class ConsoleHook(BuildHookInterface[Any]):
+        """Builds the console before a wheel or an archive is made."""
+
+        PLUGIN_NAME = "custom"
+
+        def dependencies(self) -> list[str]:
+            """Ask pip for Node only where the console must be built and there is none."""
+            return [NODE_WHEEL] if console_at(Path(self.root)).is_wanted() and node_on_path() is None else []
+
+        def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - the builder's signature
+            """Build. An editable installation runs from the sources, where the script builds."""
+            console = console_at(Path(self.root))
+            if version == "editable" or not console.is_wanted():
+                return
+            try:
+                console.build(find_node())
+            except ConsoleNotBuilt as error:
+                raise ConsoleNotBuilt(
+                    f"The web console could not be built. {error}\nInstall the API alone with {_MODE}=skip."
+                ) from None
+
+
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))
-
-from hatchling.builders.hooks.plugin.interface import BuildHookInterface  # noqa: E402 - not there for the script
-
-
-class ConsoleHook(BuildHookInterface[Any]):
-    """Builds the console before a wheel or an archive is made."""
-
-    PLUGIN_NAME = "custom"
-
-    def dependencies(self) -> list[str]:
-        """Ask pip for Node only where the console must be built and there is none."""
-        return [NODE_WHEEL] if console_at(Path(self.root)).is_wanted() and node_on_path() is None else []
-
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - the builder's signature
-        """Build. An editable installation runs from the sources, where the script builds."""
-        console = console_at(Path(self.root))
-        if version == "editable" or not console.is_wanted():
-            return
-        try:
-            console.build(find_node())
-        except ConsoleNotBuilt as error:
-            raise ConsoleNotBuilt(
-                f"The web console could not be built. {error}\nInstall the API alone with {_MODE}=skip."
-            ) from None
