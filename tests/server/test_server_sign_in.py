@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from tests.support.serving import ORIGIN, PASSWORD, People
 
 from intendant.kernel.access import LinkPurpose, Role, SignIn, make_link
-from intendant.kernel.alerts import list_alerts
+from intendant.kernel.alerts import AlertFilter, list_alerts
 from intendant.kernel.organizations import Organization
 from intendant.kit import clock
 from intendant.kit.database import Database
@@ -107,11 +107,11 @@ def test_guessing_one_user_s_password_raises_an_alert(
         if _sign_in(client, email="manager@acme.test", password="wrong-guess-again").status_code == 429:
             break
     with database.transaction(organization.id) as tx:
-        (alert,) = list_alerts(tx, kind="security")
+        (alert,) = list_alerts(tx, AlertFilter(kinds=("security",)))
     assert alert["severity"] == "high"
     _sign_in(client, email="nobody@acme.test", password="wrong-guess-again")
     with database.transaction(organization.id) as tx:
-        assert len(list_alerts(tx, kind="security")) == 1
+        assert len(list_alerts(tx, AlertFilter(kinds=("security",)))) == 1
 
 
 def test_a_disabled_user_gets_in_by_no_way(client: TestClient, people: People, organization: Organization) -> None:

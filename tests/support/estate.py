@@ -153,6 +153,7 @@ class Estate:
 
 QUERIES = {"GET /api/v1/policies/{kind}/diff": "?old=1&new=1"}
 BODIES: dict[str, Any] = {
+    "POST /api/admin/autonomous-business/alerts/{alert_id}/snooze": {"minutes": 10},
     "PUT /api/admin/autonomous-business/config": {"changes": {"nothing": 1}, "reason": "because"},
     "POST /api/v1/lending/applications/{application_id}/outcome": {"repaid": 1},
     "POST /api/v1/lending/products": PRODUCT,
@@ -173,6 +174,7 @@ def furnish(system: System, people: People, organization: Organization) -> House
         alerts.raise_alerts(
             tx, [alerts.Alert(organization.id, "anomaly", "low", f"{slug}.test", f"{organization.name} test", now)]
         )
+        schedule = tasks.put_schedule(tx, "test.nothing", {"daily_at": "06:00"}, now=clock.system_now())
         task_id = tasks.enqueue(tx, "test.nothing", parameters={}, created_by="test", now=clock.system_now())
     approved = lender.decide(GOOD, f"{slug}-1")
     lender.decide(BAD, f"{slug}-2")
@@ -200,6 +202,7 @@ def furnish(system: System, people: People, organization: Organization) -> House
         "alert_id": one("select id from alerts where cause = %s", f"{slug}.test"),
         "model_id": one("select id from models limit 1"),
         "task_id": str(task_id),
+        "schedule_id": str(schedule.id),
         "user_id": str(member.user.id),
         "session_id": str(session.id),
         "key_id": str(keys[0].id),

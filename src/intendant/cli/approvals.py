@@ -37,12 +37,12 @@ def approvals() -> None:
 @json_option
 def list_(state: str, limit: int, organization: str | None, as_json: bool) -> None:
     """List approvals, oldest first."""
-    from intendant.kernel.approvals import concealed, list_approvals
+    from intendant.kernel.approvals import Inbox, concealed, list_approvals
 
     with opened(organization) as (system, found), system.database.transaction(found.id) as tx:
         rows = [
             concealed({**row, "digest": bytes(row["digest"]).hex()})
-            for row in list_approvals(tx, state=state, limit=limit)
+            for row in list_approvals(tx, Inbox(state), limit=limit)
         ]
     if as_json:
         print_json(rows)

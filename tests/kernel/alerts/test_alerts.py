@@ -14,6 +14,7 @@ from intendant.kernel.alerts import (
     AlertAssigneeUnknown,
     AlertEnded,
     AlertUnknown,
+    By,
     assign_alert,
     end_alert,
     list_alerts,
@@ -23,6 +24,7 @@ from intendant.kernel.gate import Policy
 from intendant.kit import ids
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+BY = By("user:ann", NOW, NOW)
 
 
 def alert(lender: Lender, cause: str = "c", severity: Any = "medium", at: datetime = NOW) -> Alert:
@@ -65,7 +67,7 @@ def test_many_at_once_still_make_one_alert(lender):
 def test_an_alert_ends_once_and_its_cause_may_come_again(lender, state):
     raised(lender, alert(lender))
     (first,) = opened(lender)
-    end: dict[str, Any] = {"state": state, "by": "user:ann", "note": "seen", "now": NOW, "system_now": NOW}
+    end: dict[str, Any] = {"state": state, "note": "seen", "by": BY}
     with lender.database.transaction(lender.organization.id) as tx:
         assert end_alert(tx, first["id"], **end)["ended_by"] == "user:ann"
     with lender.database.transaction(lender.organization.id) as tx, pytest.raises(AlertEnded):
@@ -81,7 +83,7 @@ def test_an_alert_is_assigned_to_members_only(lender, organization, other_organi
     raised(lender, alert(lender))
     (one,) = opened(lender)
     ours, theirs = People(database).user(organization), People(database).user(other_organization)
-    times: dict[str, Any] = {"by": "user:ann", "now": NOW, "system_now": NOW}
+    times: dict[str, Any] = {"by": BY}
     with lender.database.transaction(lender.organization.id) as tx:
         assert assign_alert(tx, one["id"], ours.user.id, **times)["assignee"] == ours.user.id
         assert assign_alert(tx, one["id"], None, **times)["assignee"] is None
@@ -99,7 +101,7 @@ def test_no_organisation_sees_or_ends_another_s_alert(lender, other_lender):
     (one,) = opened(lender)
     assert opened(other_lender) == []
     with other_lender.database.transaction(other_lender.organization.id) as tx, pytest.raises(AlertUnknown):
-        end_alert(tx, one["id"], state="cleared", by="user:eve", note="", now=NOW, system_now=NOW)
+        end_alert(tx, one["id"], state="cleared", note="", by=BY)
 
 
 def test_confidence_below_the_intervention_threshold_raises_one_alert_for_a_batch(lender):

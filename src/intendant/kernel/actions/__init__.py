@@ -13,9 +13,11 @@ from intendant.kernel.actions._people import (
     TakenBack,
     get_effect,
     list_effects,
+    list_undoing,
     reschedule_holds,
     resolve_unknown,
     take_back,
+    why_not_undone,
 )
 from intendant.kernel.actions._settlement import (
     BACKOFF_SECONDS_FIRST,
@@ -65,6 +67,7 @@ __all__ = [
     "failed",
     "get_effect",
     "list_effects",
+    "list_undoing",
     "lose_track",
     "plan",
     "released",
@@ -75,4 +78,5 @@ __all__ = [
     "settle",
     "take_back",
     "unknown",
+    "why_not_undone",
 ]

@@ -1,6 +1,6 @@
 """What people do with effects: look at them, take them back, and say what became of those whose fate is unknown."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -105,6 +105,34 @@ def list_effects(
 def get_effect(tx: Transaction, effect_id: UUID) -> Effect:
     """Get one effect of the transaction's organisation; raises EffectUnknown."""
     return _get(tx, effect_id, "")
+
+
+def list_undoing(tx: Transaction, effect_ids: Sequence[UUID]) -> set[UUID]:
+    """Return those of the effects whose undo is planned, under way or done."""
+    rows = tx.all(
+        "select undo_of from effects where organization_id = %s and undo_of = any(%s) and undo_of is not null"
+        " and state not in ('failed', 'cancelled')",
+        [tx.organization_id, list(effect_ids)],
+    )
+    return {row["undo_of"] for row in rows}
+
+
+def why_not_undone(effect: Effect, actions: Mapping[str, ActionSpec], *, is_being_undone: bool) -> str | None:
+    """Say why an effect cannot be taken back at this moment; None where it can. The same that `take_back` would answer."""
+    match effect.state:
+        case EffectState.HELD | EffectState.PLANNED:
+            return None
+        case EffectState.DONE if is_being_undone:
+            return "It is being undone already."
+        case EffectState.DONE:
+            spec = actions.get(effect.action)
+            return None if spec is not None and spec.undo is not None else f"{effect.action} is irreversible."
+        case EffectState.RUNNING:
+            return "It is being carried out at this moment."
+        case EffectState.UNKNOWN:
+            return "Nobody knows whether it happened."
+        case EffectState.FAILED | EffectState.UNDONE | EffectState.CANCELLED:
+            return f"It is {effect.state.value}."
 
 
 def take_back(

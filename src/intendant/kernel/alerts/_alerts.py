@@ -1,4 +1,4 @@
-"""Alerts: raised by real causes, one open alert for each cause, counted; assigned, resolved, cleared."""
+"""Raising alerts: by real causes, one open alert for each cause, counted, at the worst severity."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -6,16 +6,12 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from intendant.kernel import events
 from intendant.kit import ids
 from intendant.kit.bulk import BulkInsert, Writes
 from intendant.kit.database import Row, Transaction
-from intendant.kit.errors import Conflict, Invalid, NotFound
 
 AlertKind = Literal["intervention", "anomaly", "performance", "security"]
 Severity = Literal["low", "medium", "high", "critical"]
-PAGE_MAX = 201
-"""A page of 200, and one more that says that there are more."""
 _SEVERITIES = ("low", "medium", "high", "critical")
 
 ALERTS = BulkInsert(
@@ -39,26 +35,12 @@ ALERTS = BulkInsert(
     " do update set count = alerts.count + excluded.count, last_at = greatest(alerts.last_at, excluded.last_at),"
     " severity = case when array_position(array['low','medium','high','critical'], excluded.severity)"
     " > array_position(array['low','medium','high','critical'], alerts.severity)"
-    " then excluded.severity else alerts.severity end",
+    " then excluded.severity else alerts.severity end,"
+    # What grows worse comes back, however long it was to be out of sight.
+    " snoozed_until = case when array_position(array['low','medium','high','critical'], excluded.severity)"
+    " > array_position(array['low','medium','high','critical'], alerts.severity)"
+    " then null else alerts.snoozed_until end",
 )
-
-
-class AlertUnknown(NotFound):
-    """No such alert in this organisation."""
-
-    code = "alert_unknown"
-
-
-class AlertAssigneeUnknown(Invalid):
-    """Whoever shall look after an alert is no member of the organisation."""
-
-    code = "assignee_unknown"
-
-
-class AlertEnded(Conflict):
-    """The alert was resolved or cleared already."""
-
-    code = "alert_ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,80 +95,3 @@ def gather(writes: Writes, alerts: Iterable[Alert]) -> None:
 def raise_alerts(tx: Transaction, alerts: Iterable[Alert]) -> None:
     """Write alerts in the caller's transaction."""
     ALERTS.run(tx, rows(alerts))
-
-
-def list_alerts(
-    tx: Transaction, *, state: str | None = "open", kind: str | None = None, after: UUID | None = None, limit: int = 50
-) -> list[Row]:
-    """List alerts newest first, from `after` (exclusive), at most `PAGE_MAX`."""
-    return tx.all(
-        "select * from alerts where organization_id = %(organization)s and (%(state)s::text is null or state = %(state)s)"
-        " and (%(kind)s::text is null or kind = %(kind)s) and (%(after)s::uuid is null or id < %(after)s)"
-        " order by id desc limit %(limit)s",
-        {
-            "organization": tx.organization_id,
-            "state": state,
-            "kind": kind,
-            "after": after,
-            "limit": min(limit, PAGE_MAX),
-        },
-    )
-
-
-def end_alert(
-    tx: Transaction,
-    alert_id: UUID,
-    *,
-    state: Literal["resolved", "cleared"],
-    by: str,
-    note: str,
-    now: datetime,
-    system_now: datetime,
-) -> Row:
-    """Resolve or clear an open alert; the event is its audit."""
-    row = tx.find(
-        "update alerts set state = %s, ended_at = %s, ended_by = %s, note = %s"
-        " where organization_id = %s and id = %s and state = 'open' returning *",
-        [state, now, by, note, tx.organization_id, alert_id],
-    )
-    if row is None:
-        _get(tx, alert_id)
-        raise AlertEnded("This alert has ended already.", remedy="Nothing is left to do.")
-    _emit(tx, row, state, by, now, system_now, {"note": note})
-    return row
-
-
-def assign_alert(
-    tx: Transaction, alert_id: UUID, assignee: UUID | None, *, by: str, now: datetime, system_now: datetime
-) -> Row:
-    """Assign an open alert to a member of the organisation, or to nobody."""
-    if assignee is not None and not tx.scalar(
-        "select 1 from memberships where organization_id = %s and user_id = %s", [tx.organization_id, assignee]
-    ):
-        raise AlertAssigneeUnknown("There is no such user here.", field="user_id", remedy="List the users.")
-    row = tx.find(
-        "update alerts set assignee = %s where organization_id = %s and id = %s and state = 'open' returning *",
-        [assignee, tx.organization_id, alert_id],
-    )
-    if row is None:
-        _get(tx, alert_id)
-        raise AlertEnded("This alert has ended already.", remedy="Nothing is left to assign.")
-    _emit(tx, row, "assigned", by, now, system_now, {"assignee": assignee})
-    return row
-
-
-def _get(tx: Transaction, alert_id: UUID) -> Row:
-    row = tx.find("select * from alerts where organization_id = %s and id = %s", [tx.organization_id, alert_id])
-    if row is None:
-        raise AlertUnknown("There is no such alert.", field="alert", remedy="List the open ones.")
-    return row
-
-
-def _emit(
-    tx: Transaction, row: Row, verb: str, by: str, now: datetime, system_now: datetime, detail: dict[str, object]
-) -> None:
-    body: dict[str, object] = {"alert_id": row["id"], "cause": row["cause"], **detail}
-    event = events.Event(
-        row["organization_id"], f"kernel.alert.{verb}", f"alert:{row['id']}", body, now, system_now, actor=by
-    )
-    events.emit(tx, [event])

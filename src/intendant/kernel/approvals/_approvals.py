@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from intendant.kernel import events
+from intendant.kernel.approvals._risk import RISKS, Risk, floor_of, risk_of, share_of
 from intendant.kernel.gate import Fate, Tier, tier_rank
 from intendant.kernel.registry import Answer, Decided
 from intendant.kit import ids
@@ -13,8 +14,6 @@ from intendant.kit.bulk import BulkInsert, BulkUpdate, to_json
 from intendant.kit.database import Row, Transaction
 from intendant.kit.errors import Conflict, Forbidden, Invalid, NotFound
 
-PAGE_MAX = 201
-"""A page of 200, and one more that says that there are more."""
 _BETRAYING = frozenset(
     {
         "action",
@@ -48,6 +47,10 @@ APPROVALS = BulkInsert(
         "digest": "bytea",
         "summary": "text",
         "blind": "boolean",
+        "reference": "text",
+        "risk": "text",
+        "impact": "numeric",
+        "reversible": "boolean",
         "due_at": "timestamptz",
         "fate": "text",
         "state": "text",
@@ -126,11 +129,24 @@ def row_for(decided: Decided, component: str, approval_id: UUID, record_digest: 
         "digest": record_digest,
         "summary": estimate.summary,
         "blind": verdict.blind,
+        "reference": estimate.parameters.get("reference"),
+        "risk": _risk(decided),
+        "impact": estimate.impact,
+        "reversible": estimate.reversible,
         "due_at": context.now + timedelta(hours=verdict.deadline_hours),
         "fate": verdict.fate.value,
         "state": "open",
         "created_at": context.now,
     }
+
+
+def _risk(decided: Decided) -> Risk:
+    """Return what is at stake; of a blind case no more than its tier tells, for the rest would betray the proposal."""
+    verdict, estimate = decided.verdict, decided.estimate
+    if verdict.blind:
+        return floor_of(verdict.tier)
+    share = share_of(estimate.amount, decided.context.policy, estimate.action)
+    return risk_of(verdict.tier, share, reversible=estimate.reversible)
 
 
 def answered_row(answer: Answer, organization_id: UUID, decision_id: UUID, now: datetime) -> Row:
@@ -196,32 +212,6 @@ def get_approval(tx: Transaction, approval_id: UUID) -> Row:
     return row
 
 
-def list_approvals(
-    tx: Transaction,
-    *,
-    state: str | None = "open",
-    tier: str | None = None,
-    assignee: UUID | None = None,
-    after: UUID | None = None,
-    limit: int = 50,
-) -> list[Row]:
-    """List approvals oldest first, from `after` (exclusive), at most `PAGE_MAX`."""
-    return tx.all(
-        "select * from approvals where organization_id = %(organization)s"
-        " and (%(state)s::text is null or state = %(state)s) and (%(tier)s::text is null or tier = %(tier)s)"
-        " and (%(assignee)s::uuid is null or assignee = %(assignee)s) and (%(after)s::uuid is null or id > %(after)s)"
-        " order by id limit %(limit)s",
-        {
-            "organization": tx.organization_id,
-            "state": state,
-            "tier": tier,
-            "assignee": assignee,
-            "after": after,
-            "limit": min(limit, PAGE_MAX),
-        },
-    )
-
-
 def find_open(tx: Transaction, subject_id: UUID) -> UUID | None:
     """Find the open approval about a subject."""
     found: UUID | None = tx.scalar(
@@ -248,29 +238,16 @@ def require_shown(tx: Transaction, decision_id: UUID) -> None:
         )
 
 
-def is_hidden(approval: Mapping[str, Any]) -> bool:
-    """Say whether what was proposed is hidden from whoever answers."""
-    return bool(approval["blind"] and approval["state"] == "open")
-
-
 def conceal(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return a decision's row or record without the proposal and all that betrays it."""
     return {name: value for name, value in record.items() if name not in _BETRAYING}
 
 
-def concealed(approval: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an approval as it may be shown: nothing of the proposal while a blind case is open."""
-    if not is_hidden(approval):
-        return dict(approval)
-    summary = "Judge this case before you see what was proposed."
-    return {**approval, "action": None, "confidence": None, "summary": summary}
-
-
-def mark_shown(tx: Transaction, approval_id: UUID, now: datetime) -> None:
-    """Remember when the proposal was first shown to a person: evidence about answers depends on it."""
+def mark_shown(tx: Transaction, approval_id: UUID, now: datetime, *, to: str) -> None:
+    """Remember when the proposal was first shown, and to whom: evidence about answers depends on it."""
     tx.execute(
-        "update approvals set shown_at = coalesce(shown_at, %s) where organization_id = %s and id = %s",
-        [now, tx.organization_id, approval_id],
+        "update approvals set shown_at = %s, shown_to = %s where organization_id = %s and id = %s and shown_at is null",
+        [now, to, tx.organization_id, approval_id],
     )
 
 
@@ -304,9 +281,17 @@ def escalate(
     fate = Fate.DECLINE if following is Tier.OWNER else Fate(approval["fate"])
     # Only as it was found: two workers at once raise it by one tier, not by two.
     touched = tx.execute(
-        "update approvals set tier = %s, due_at = %s, fate = %s"
-        " where organization_id = %s and id = %s and state = 'open' and due_at = %s",
-        [following.value, due_at, fate.value, approval["organization_id"], approval["id"], approval["due_at"]],
+        "update approvals set tier = %s, due_at = %s, fate = %s, risk = %s"
+        " where organization_id = %s and id = %s and state = 'open' and due_at = %s and held_until is null",
+        [
+            following.value,
+            due_at,
+            fate.value,
+            max(approval["risk"], floor_of(following), key=RISKS.index),
+            approval["organization_id"],
+            approval["id"],
+            approval["due_at"],
+        ],
     )
     if touched:
         body: dict[str, object] = {"from": approval["tier"], "to": following.value, "due_at": due_at}
@@ -336,9 +321,10 @@ def _emit(
 
 
 def list_due(tx: Transaction, organization_id: UUID, now: datetime, *, limit: int) -> list[Row]:
-    """List open approvals whose deadline has passed in business time."""
+    """List open approvals whose deadline has passed in business time. One whose answer is held has been answered in time."""
     return tx.all(
-        "select * from approvals where organization_id = %s and state = 'open' and due_at <= %s order by due_at, id limit %s",
+        "select * from approvals where organization_id = %s and state = 'open' and due_at <= %s and held_until is null"
+        " order by due_at, id limit %s",
         [organization_id, now, limit],
     )
 

@@ -4,7 +4,7 @@ A rule is `{"every_seconds": n}` or `{"daily_at": "06:00"}`, the latter on the w
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,14 +13,15 @@ from zoneinfo import ZoneInfo
 import orjson
 import structlog
 
-from intendant.kernel import organizations
+from intendant.kernel import events, organizations
 from intendant.kernel.tasks._tasks import TaskInvalid, enqueue
 from intendant.kit import ids
 from intendant.kit.database import Database, Transaction
-from intendant.kit.errors import Invalid
+from intendant.kit.errors import Invalid, NotFound
 
 EVERY_SECONDS_MIN, EVERY_SECONDS_MAX = 1, 366 * 86_400
 DUE_COUNT_MAX = 500
+RUNS_SHOWN = 3
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +30,12 @@ class RuleInvalid(Invalid):
     """A schedule's rule that cannot be understood."""
 
     code = "rule_invalid"
+
+
+class ScheduleUnknown(NotFound):
+    """No such schedule in this organisation."""
+
+    code = "schedule_unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +111,16 @@ def next_due(rule: Rule, after: datetime, time_zone: str) -> datetime:
             return min(moment for moment in candidates if moment > after)
 
 
+def next_runs(schedule: Schedule, time_zone: str) -> list[datetime]:
+    """Return the next `RUNS_SHOWN` moments of business time at which a schedule is due; none while it is paused."""
+    if not schedule.enabled:
+        return []
+    rule, runs = parse_rule(schedule.rule), [schedule.next_due_at]
+    while len(runs) < RUNS_SHOWN:
+        runs.append(next_due(rule, runs[-1], time_zone))
+    return runs
+
+
 def put_schedule(
     tx: Transaction,
     kind: str,
@@ -143,6 +160,77 @@ def list_schedules(tx: Transaction, *, limit: int = 1_000) -> list[Schedule]:
         [tx.organization_id, limit],
     )
     return [Schedule(**row) for row in rows]
+
+
+def get_schedule(tx: Transaction, schedule_id: UUID) -> Schedule:
+    """Get one schedule; raises ScheduleUnknown."""
+    row = tx.find(
+        "select id, kind, rule, parameters, next_due_at, enabled from schedules where organization_id = %s and id = %s",
+        [tx.organization_id, schedule_id],
+    )
+    if row is None:
+        raise ScheduleUnknown("There is no such schedule.", field="schedule", remedy="List the schedules.")
+    return Schedule(**row)
+
+
+def set_schedule_enabled(tx: Transaction, schedule_id: UUID, *, enabled: bool, by: str, now: datetime) -> Schedule:
+    """Pause a schedule or let it go on, from its next moment to come; what it missed is not made up for. `now` is system time."""
+    schedule = get_schedule(tx, schedule_id)
+    if schedule.enabled == enabled:
+        return schedule
+    organization = organizations.get_organization(tx, tx.organization_id)
+    business = organization.clock.at(now)
+    due_at = schedule.next_due_at
+    if enabled and due_at <= business:
+        due_at = next_due(parse_rule(schedule.rule), business, organization.time_zone)
+    tx.execute(
+        "update schedules set enabled = %s, next_due_at = %s where organization_id = %s and id = %s",
+        [enabled, due_at, tx.organization_id, schedule_id],
+    )
+    _emit(tx, schedule, "resumed" if enabled else "paused", {}, by=by, business=business, now=now)
+    return replace(schedule, enabled=enabled, next_due_at=due_at)
+
+
+def run_schedule_now(tx: Transaction, schedule_id: UUID, *, by: str, now: datetime) -> UUID:
+    """Enqueue a schedule's task at once, also while it is paused; its next run stays. Return the task's id.
+
+    While a task of the schedule is queued or running, that one's id is returned and nothing is enqueued. `now` is system time.
+    """
+    schedule = get_schedule(tx, schedule_id)
+    business = organizations.get_organization(tx, tx.organization_id).clock.at(now)
+    task_id = enqueue(
+        tx,
+        schedule.kind,
+        parameters={**schedule.parameters, "due_at": business.isoformat()},
+        subject=f"schedule:{schedule.id}",
+        dedup_key=f"schedule:{schedule.id}",
+        created_by=by,
+        now=now,
+    )
+    _emit(tx, schedule, "begun", {"task_id": task_id}, by=by, business=business, now=now)
+    return task_id
+
+
+def _emit(
+    tx: Transaction,
+    schedule: Schedule,
+    verb: str,
+    body: Mapping[str, object],
+    *,
+    by: str,
+    business: datetime,
+    now: datetime,
+) -> None:
+    event = events.Event(
+        organization_id=tx.organization_id,
+        name=f"kernel.schedule.{verb}",
+        subject=f"schedule:{schedule.id}",
+        body={"schedule_id": schedule.id, "kind": schedule.kind, **body},
+        at=business,
+        recorded_at=now,
+        actor=by,
+    )
+    events.emit(tx, [event])
 
 
 _DUE = """

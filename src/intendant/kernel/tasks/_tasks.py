@@ -4,7 +4,7 @@ The row is the outbox and the truth about a task; what runs it (see `_runtime`) 
 twice is starting once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -23,6 +23,7 @@ PARAMETERS_BYTES_MAX = 16 * 1024
 PAGE_SIZE_MAX = 201
 """A page of 200, and one more that says that there are more."""
 QUEUED_PER_ORGANIZATION_MAX = 10_000
+COUNTED_MAX = 100_000
 
 
 class TaskUnknown(NotFound):
@@ -138,28 +139,60 @@ def get_task(tx: Transaction, task_id: UUID) -> Task:
     return _get(tx, task_id, "")
 
 
+@dataclass(frozen=True, slots=True)
+class TaskFilter:
+    """Which tasks to list; None or nothing means any. `since` is system time."""
+
+    states: Sequence[TaskState] = ()
+    kinds: Sequence[str] = ()
+    since: datetime | None = None
+    subject: str | None = None
+
+
 def list_tasks(
-    tx: Transaction,
-    *,
-    kind: str | None = None,
-    state: TaskState | None = None,
-    before: UUID | None = None,
-    limit: int = 50,
+    tx: Transaction, wanted: TaskFilter | None = None, *, before: UUID | None = None, limit: int = 50
 ) -> list[Task]:
     """List tasks, newest first, at most `PAGE_SIZE_MAX`; `before` is the last id of the page before."""
+    condition, values = _where(tx, wanted or TaskFilter())
+    if before is not None:
+        condition += " and id < %(before)s"
     rows = tx.all(
-        "select * from tasks where organization_id = %(organization)s"
-        " and (%(kind)s::text is null or kind = %(kind)s) and (%(state)s::text is null or state = %(state)s)"
-        " and (%(before)s::uuid is null or id < %(before)s) order by id desc limit %(limit)s",
-        {
-            "organization": tx.organization_id,
-            "kind": kind,
-            "state": None if state is None else state.value,
-            "before": before,
-            "limit": max(1, min(limit, PAGE_SIZE_MAX)),
-        },
+        f"select * from tasks where {condition} order by id desc limit %(limit)s",  # noqa: S608 - constants of this file
+        values | {"before": before, "limit": max(1, min(limit, PAGE_SIZE_MAX))},
     )
     return [task_from_row(row) for row in rows]
+
+
+def count_tasks(tx: Transaction, wanted: TaskFilter) -> dict[str, dict[str, int]]:
+    """Count tasks by state and kind, the newest `COUNTED_MAX` of them."""
+    condition, values = _where(tx, wanted)
+    rows = tx.all(
+        "with found as materialized (select state, kind from tasks"  # noqa: S608
+        f" where {condition} order by id desc limit %(limit)s)"
+        " select grouping(state) as s, state, kind, count(*) as n from found group by grouping sets ((state), (kind))",
+        values | {"limit": COUNTED_MAX},
+    )
+    counted: dict[str, dict[str, int]] = {"state": {}, "kind": {}}
+    for row in rows:
+        name = "kind" if row["s"] else "state"
+        counted[name][row[name]] = row["n"]
+    return counted
+
+
+def _where(tx: Transaction, wanted: TaskFilter) -> tuple[str, dict[str, Any]]:
+    conditions = ["organization_id = %(organization)s"]
+    values: dict[str, Any] = {"organization": tx.organization_id}
+    chosen: dict[str, tuple[str, Any]] = {
+        "states": ("state = any(%(states)s)", [str(state) for state in wanted.states] or None),
+        "kinds": ("kind = any(%(kinds)s)", list(wanted.kinds) or None),
+        "since": ("id >= first_id_at(%(since)s)", wanted.since),
+        "subject": ("subject = %(subject)s", wanted.subject),
+    }
+    for name, (condition, value) in chosen.items():
+        if value is not None:
+            conditions.append(condition)
+            values[name] = value
+    return " and ".join(conditions), values
 
 
 def cancel(tx: Transaction, task_id: UUID, *, by: str, now: datetime) -> Task:

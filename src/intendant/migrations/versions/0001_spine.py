@@ -226,6 +226,13 @@ create table approvals (
     summary text not null,
     blind boolean not null,
     shown_at timestamptz,
+    shown_to text,
+    reference text,
+    risk text not null default 'medium' check (risk in ('low', 'medium', 'high')),
+    impact numeric(18, 2),
+    reversible boolean not null default false,
+    held jsonb,
+    held_until timestamptz,
     due_at timestamptz not null,
     fate text not null check (fate in ('decline', 'escalate')),
     assignee uuid,
@@ -241,6 +248,7 @@ create table approvals (
 );
 create index approvals_open on approvals (organization_id, due_at, id) where state = 'open';
 create index approvals_subject on approvals (organization_id, subject_id);
+create index approvals_held on approvals (held_until) where state = 'open' and held_until is not null;
 
 create table effects (
     organization_id uuid not null,
@@ -357,6 +365,10 @@ create table alerts (
     state text not null check (state in ('open', 'resolved', 'cleared')),
     count integer not null default 1,
     assignee uuid,
+    acknowledged_by text,
+    acknowledged_at timestamptz,
+    snoozed_by text,
+    snoozed_until timestamptz,
     raised_at timestamptz not null,
     last_at timestamptz not null,
     ended_at timestamptz,

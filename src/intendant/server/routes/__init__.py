@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from intendant.server.routes import (
     access,
+    alerts,
     approvals,
     audit,
     components,
@@ -22,6 +23,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     components.router,
     effects.router,
     controller.router,
+    alerts.router,
     tasks.router,
     events.router,
     audit.router,

@@ -1,9 +1,11 @@
 """/api/v1/approvals: the inbox. An answer is bound to the digest of what was shown, and is taken once."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from intendant.kernel import approvals, decisions, organizations
@@ -11,18 +13,36 @@ from intendant.kernel.access import Permission, Principal
 from intendant.kernel.gate import Tier
 from intendant.kit import clock
 from intendant.kit.canonical import digest
-from intendant.kit.database import Row
+from intendant.kit.database import Transaction
 from intendant.server.auth import requires
 from intendant.server.idempotency import KEY_LENGTH_MAX, Idempotency
-from intendant.server.paging import PAGE_SIZE, Limit
-from intendant.server.routes.decisions import listing
+from intendant.server.members import Assignee, names_for, parse_assignee
+from intendant.server.paging import PAGE_SIZE, Limit, Page
 from intendant.server.system import system_of
+from intendant.server.views.approvals import (
+    ApprovalDetail,
+    ApprovalFacets,
+    ApprovalState,
+    ApprovalView,
+    counts,
+    show_approval,
+    show_detail,
+)
+from intendant.server.views.decisions import DecisionRecord, show_record
 
 router = APIRouter(prefix="/api/v1/approvals", tags=["approvals"])
 Reader = Annotated[Principal, requires(Permission.APPROVAL_READ)]
 Answerer = Annotated[Principal, requires(Permission.APPROVAL_ANSWER)]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=KEY_LENGTH_MAX)]
-State = Literal["open", "answered", "expired", "stale", "withdrawn"]
+State = ApprovalState
+Tiers = Annotated[list[Tier] | None, Query(max_length=3, description="Any of these; repeatable.")]
+Risks = Annotated[list[approvals.Risk] | None, Query(max_length=3, description="Any of these; repeatable.")]
+Kinds = Annotated[list[str] | None, Query(max_length=20, description="Any of these; repeatable.")]
+Text = Annotated[
+    str | None,
+    Query(min_length=1, max_length=approvals.TEXT_LENGTH_MAX, description="Part of the reference, summary or id."),
+]
+Cursor = Annotated[str | None, Query(max_length=300, description="The `next` of the page before, in the same order.")]
 
 
 class AnswerBody(BaseModel):
@@ -47,66 +67,98 @@ class AssignBody(BaseModel):
     user_id: UUID | None
 
 
-@router.get("")
+@router.get("", summary="List approvals")
 def list_approvals(
     request: Request,
     principal: Reader,
     state: State | None = "open",
-    tier: Tier | None = None,
-    assignee: UUID | None = None,
-    after: UUID | None = None,
+    tier: Tiers = None,
+    risk: Risks = None,
+    kind: Kinds = None,
+    assignee: Assignee = None,
+    q: Text = None,
+    sort: approvals.Sort = "due_at",
+    after: Cursor = None,
     limit: Limit = PAGE_SIZE,
-) -> dict[str, Any]:
-    """List approvals, oldest first."""
+) -> Page[ApprovalView]:
+    """List approvals, by default those that wait, the most pressing first."""
+    inbox = _inbox(principal, state, tier, risk, kind, assignee, q)
     with system_of(request).database.transaction(principal.organization_id) as tx:
-        rows = approvals.list_approvals(tx, state=state, tier=tier, assignee=assignee, after=after, limit=limit + 1)
-    return listing([_shown(row) for row in rows], limit)
+        rows = approvals.list_approvals(tx, inbox, sort=sort, after=after, limit=limit + 1)
+        now = _business(tx, principal)
+    shown = rows[:limit]
+    names = names_for(request, principal, shown)
+    following = approvals.cursor_of(shown[-1], sort) if len(rows) > limit else None
+    return Page(items=[show_approval(row, now, names) for row in shown], next=following)
 
 
-@router.get("/{approval_id}")
-def get_approval(request: Request, principal: Reader, approval_id: UUID) -> dict[str, Any]:
+@router.get("/facets", summary="Count approvals")
+def count_approvals(
+    request: Request,
+    principal: Reader,
+    state: State | None = "open",
+    tier: Tiers = None,
+    risk: Risks = None,
+    kind: Kinds = None,
+    assignee: Assignee = None,
+    q: Text = None,
+) -> ApprovalFacets:
+    """Count approvals by risk, kind, tier and state, by default those that wait."""
+    inbox = _inbox(principal, state, tier, risk, kind, assignee, q)
+    with system_of(request).database.transaction(principal.organization_id) as tx:
+        counted = approvals.facets(tx, inbox)
+    total = sum(counted["state"].values())
+    return ApprovalFacets(
+        **{name: counts(values) for name, values in counted.items()},
+        total=total,
+        capped=total >= approvals.COUNTED_MAX,
+    )
+
+
+@router.get("/{approval_id}", summary="Return an approval")
+def get_approval(request: Request, principal: Reader, approval_id: UUID) -> ApprovalDetail:
     """Return an approval with the decision that asked. A blind case hides what was proposed until it is answered."""
     with system_of(request).database.transaction(principal.organization_id) as tx:
         row = approvals.get_approval(tx, approval_id)
         record = decisions.get_decision(tx, row["decision_id"])
-        hidden = approvals.is_hidden(row)
+        hidden, now = approvals.is_hidden(row), _business(tx, principal)
         if not hidden:
-            now = organizations.get_organization(tx, principal.organization_id).clock.now()
-            approvals.mark_shown(tx, approval_id, now)
-    return _shown(row) | {"decision": approvals.conceal(record) if hidden else record}
+            approvals.mark_shown(tx, approval_id, now, to=principal.label)
+    return show_detail(row, now, names_for(request, principal, [row]), show_record(record, hidden=hidden))
 
 
-@router.post("/{approval_id}/approve")
+@router.post("/{approval_id}/approve", summary="Approve a proposal")
 def approve(
     request: Request, principal: Answerer, approval_id: UUID, body: AnswerBody, key: Key = None
-) -> dict[str, Any]:
+) -> DecisionRecord:
     """Approve what was proposed."""
     return _answer(request, principal, approval_id, "approve", body, {}, key)
 
 
-@router.post("/{approval_id}/decline")
+@router.post("/{approval_id}/decline", summary="Decline a proposal")
 def decline(
     request: Request, principal: Answerer, approval_id: UUID, body: AnswerBody, key: Key = None
-) -> dict[str, Any]:
+) -> DecisionRecord:
     """Decline what was proposed."""
     return _answer(request, principal, approval_id, "decline", body, {}, key)
 
 
-@router.post("/{approval_id}/amend")
-def amend(request: Request, principal: Answerer, approval_id: UUID, body: AmendBody, key: Key = None) -> dict[str, Any]:
+@router.post("/{approval_id}/amend", summary="Amend a proposal")
+def amend(request: Request, principal: Answerer, approval_id: UUID, body: AmendBody, key: Key = None) -> DecisionRecord:
     """Answer with another action or other parameters than were proposed."""
     amended = body.parameters | ({"action": body.action} if body.action is not None else {})
     return _answer(request, principal, approval_id, "amend", body, amended, key)
 
 
-@router.post("/{approval_id}/assign")
-def assign(request: Request, principal: Answerer, approval_id: UUID, body: AssignBody, once: Idempotency) -> Any:
+@router.post("/{approval_id}/assign", summary="Assign an approval", response_model=ApprovalView)
+def assign(request: Request, principal: Answerer, approval_id: UUID, body: AssignBody, once: Idempotency) -> Response:
     """Assign an open approval to a user, or to nobody."""
 
-    def work() -> dict[str, Any]:
+    def work() -> ApprovalView:
         now = clock.system_now()
         business = organizations.get_organization(tx, principal.organization_id).clock.at(now)
-        return _shown(approvals.assign(tx, approval_id, body.user_id, by=principal.label, now=business, system_now=now))
+        row = approvals.assign(tx, approval_id, body.user_id, by=principal.label, now=business, system_now=now)
+        return show_approval(row, business, names_for(request, principal, [row]))
 
     with system_of(request).database.transaction(principal.organization_id) as tx:
         answer = once.run(tx, work)
@@ -121,7 +173,7 @@ def _answer(
     body: AnswerBody,
     amended: dict[str, Any],
     key: str | None,
-) -> dict[str, Any]:
+) -> DecisionRecord:
     if principal.tier is None:
         raise approvals.TierTooLow(
             "This role answers no approvals.", field="role", remedy="Ask an operator, manager or owner."
@@ -137,9 +189,22 @@ def _answer(
         # Of fixed length: a key that was cut off might meet another.
         idempotency_key=None if key is None else digest(f"{approval_id}:{key}".encode()).hex(),
     )
-    return decisions.answer(system_of(request).decider, principal.organization_id, given).as_dict()
+    made = decisions.answer(system_of(request).decider, principal.organization_id, given)
+    return show_record(made.as_dict(), hidden=False)
 
 
-def _shown(row: Row) -> dict[str, Any]:
-    """Return an approval as the wire has it: the digest in hex, nothing of the proposal while a blind case is open."""
-    return approvals.concealed({**row, "digest": bytes(row["digest"]).hex()})
+def _inbox(
+    principal: Principal,
+    state: State | None,
+    tier: list[Tier] | None,
+    risk: list[approvals.Risk] | None,
+    kind: list[str] | None,
+    assignee: Assignee,
+    text: str | None,
+) -> approvals.Inbox:
+    user, unassigned = parse_assignee(principal, assignee)
+    return approvals.Inbox(state, tier or (), risk or (), kind or (), user, unassigned, text)
+
+
+def _business(tx: Transaction, principal: Principal) -> datetime:
+    return organizations.get_organization(tx, principal.organization_id).clock.now()

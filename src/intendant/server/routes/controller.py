@@ -1,21 +1,18 @@
-"""/api/admin/autonomous-business: the one switch, control of components, configuration, alerts, health (requirement A13)."""
+"""/api/admin/autonomous-business: the one switch, control of components, configuration, health (requirement A13)."""
 
-from typing import Annotated, Any, Literal
-from uuid import UUID
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from intendant.kernel import alerts, autonomy, control, organizations, overview
+from intendant.kernel import autonomy, control, organizations, overview
 from intendant.kernel.access import Permission, Principal
 from intendant.kit import clock
-from intendant.kit.database import Row, Transaction
+from intendant.kit.database import Transaction
 from intendant.kit.schema import newest_revision
 from intendant.server.auth import requires
 from intendant.server.idempotency import Idempotency, Once
-from intendant.server.paging import PAGE_SIZE, Limit
 from intendant.server.routes.components import ComponentState, ReasonBody, change_control
-from intendant.server.routes.decisions import listing
 from intendant.server.system import system_of
 from intendant.server.views.controller import (
     ConfigurationView,
@@ -46,21 +43,6 @@ class ConfigurationBody(ReasonBody):
 
     changes: Annotated[dict[str, Any], Field(min_length=1, max_length=50)]
     replaces: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
-
-
-class EndAlertBody(BaseModel):
-    """How an alert ended."""
-
-    model_config = ConfigDict(extra="forbid")
-    state: Literal["resolved", "cleared"] = "resolved"
-    note: Annotated[str, Field(max_length=2000)] = ""
-
-
-class AssignAlertBody(BaseModel):
-    """Who shall look after an alert; null for nobody."""
-
-    model_config = ConfigDict(extra="forbid")
-    user_id: UUID | None
 
 
 @router.post("/start", summary="Start the business", response_model=SwitchView)
@@ -130,61 +112,6 @@ def put_config(
     return ConfigurationView(version=version, configuration=configuration)
 
 
-@router.get("/alerts")
-def list_alerts(
-    request: Request,
-    principal: Annotated[Principal, requires(Permission.ALERT_READ)],
-    state: Literal["open", "resolved", "cleared"] | None = "open",
-    kind: alerts.AlertKind | None = None,
-    after: UUID | None = None,
-    limit: Limit = PAGE_SIZE,
-) -> dict[str, Any]:
-    """List alerts, newest first."""
-    with system_of(request).database.transaction(principal.organization_id) as tx:
-        rows = alerts.list_alerts(tx, state=state, kind=kind, after=after, limit=limit + 1)
-    return listing(rows, limit)
-
-
-@router.post("/alerts/{alert_id}/end")
-def end_alert(
-    request: Request,
-    principal: Annotated[Principal, requires(Permission.ALERT_RESOLVE)],
-    alert_id: UUID,
-    body: EndAlertBody,
-    once: Idempotency,
-) -> Any:
-    """Resolve or clear an alert."""
-
-    def work(tx: Transaction) -> Row:
-        now, business = _times(tx, principal)
-        return alerts.end_alert(
-            tx, alert_id, state=body.state, by=principal.label, note=body.note, now=business, system_now=now
-        )
-
-    with system_of(request).database.transaction(principal.organization_id) as tx:
-        answer = once.run(tx, lambda: work(tx))
-    return answer
-
-
-@router.post("/alerts/{alert_id}/assign")
-def assign_alert(
-    request: Request,
-    principal: Annotated[Principal, requires(Permission.ALERT_RESOLVE)],
-    alert_id: UUID,
-    body: AssignAlertBody,
-    once: Idempotency,
-) -> Any:
-    """Assign an alert."""
-
-    def work(tx: Transaction) -> Row:
-        now, business = _times(tx, principal)
-        return alerts.assign_alert(tx, alert_id, body.user_id, by=principal.label, now=business, system_now=now)
-
-    with system_of(request).database.transaction(principal.organization_id) as tx:
-        answer = once.run(tx, lambda: work(tx))
-    return answer
-
-
 @router.post("/health-check", summary="Check the health of the parts", response_model=HealthCheck)
 def health_check(request: Request, principal: Watcher, once: Idempotency) -> Any:
     """Check the parts now: database, migrations, workers' heartbeats, effects unknown or failed within a day."""
@@ -208,11 +135,6 @@ def health_check(request: Request, principal: Watcher, once: Idempotency) -> Any
 
     with system.database.transaction(principal.organization_id) as tx:
         return once.run(tx, lambda: work(tx))
-
-
-def _times(tx: Transaction, principal: Principal) -> tuple[Any, Any]:
-    now = clock.system_now()
-    return now, organizations.get_organization(tx, principal.organization_id).clock.at(now)
 
 
 def _switch(request: Request, principal: Principal, state: control.State, reason: str, once: Once) -> Any:

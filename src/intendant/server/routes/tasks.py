@@ -2,76 +2,146 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from pydantic import AwareDatetime, BaseModel
 
-from intendant.kernel import tasks
+from intendant.kernel import organizations, tasks
 from intendant.kernel.access import Permission, Principal
 from intendant.kit import clock
 from intendant.kit.database import Transaction
 from intendant.server.auth import requires
 from intendant.server.idempotency import Idempotency, Once
-from intendant.server.paging import PAGE_SIZE, Limit
+from intendant.server.paging import PAGE_SIZE, Limit, Page
 from intendant.server.system import system_of
+from intendant.server.views.approvals import counts
+from intendant.server.views.tasks import ScheduleView, TaskFacets, TaskView, show_schedule, show_task
 
 router = APIRouter(prefix="/api/v1/tasks", tags=["tasks"])
 Reader = Annotated[Principal, requires(Permission.TASK_READ)]
 Keeper = Annotated[Principal, requires(Permission.TASK_MANAGE)]
+States = Annotated[list[tasks.TaskState] | None, Query(max_length=5, description="Any of these; repeatable.")]
+Kinds = Annotated[list[str] | None, Query(max_length=20, description="Any of these; repeatable.")]
+Since = Annotated[AwareDatetime | None, Query(description="System time; only tasks made from then on.")]
+Subject = Annotated[str | None, Query(max_length=200, description="Such as `schedule:<id>`.")]
 
 
-@router.get("")
+@router.get("", summary="List tasks")
 def list_tasks(
     request: Request,
     principal: Reader,
-    kind: str | None = None,
-    state: tasks.TaskState | None = None,
+    kind: Kinds = None,
+    state: States = None,
+    since: Since = None,
+    subject: Subject = None,
     after: UUID | None = None,
     limit: Limit = PAGE_SIZE,
-) -> dict[str, Any]:
+) -> Page[TaskView]:
     """List tasks, newest first."""
+    wanted = tasks.TaskFilter(state or (), kind or (), since, subject)
     with system_of(request).database.transaction(principal.organization_id) as tx:
-        rows = tasks.list_tasks(tx, kind=kind, state=state, before=after, limit=limit + 1)
+        rows = tasks.list_tasks(tx, wanted, before=after, limit=limit + 1)
     shown = rows[:limit]
-    return {"items": [_shown(task) for task in shown], "next": str(shown[-1].id) if len(rows) > limit else None}
+    return Page(items=[show_task(task) for task in shown], next=str(shown[-1].id) if len(rows) > limit else None)
 
 
-@router.get("/schedules")
-def list_schedules(request: Request, principal: Reader) -> dict[str, Any]:
+@router.get("/facets", summary="Count tasks")
+def count_tasks(
+    request: Request,
+    principal: Reader,
+    kind: Kinds = None,
+    state: States = None,
+    since: Since = None,
+    subject: Subject = None,
+) -> TaskFacets:
+    """Count tasks by state and kind."""
+    wanted = tasks.TaskFilter(state or (), kind or (), since, subject)
+    with system_of(request).database.transaction(principal.organization_id) as tx:
+        counted = tasks.count_tasks(tx, wanted)
+    total = sum(counted["state"].values())
+    return TaskFacets(
+        state=counts(counted["state"]),
+        kind=counts(counted["kind"]),
+        total=total,
+        capped=total >= tasks.COUNTED_MAX,
+    )
+
+
+@router.get("/schedules", summary="List schedules")
+def list_schedules(request: Request, principal: Reader) -> Page[ScheduleView]:
     """List schedules with their next runs, in business time."""
     with system_of(request).database.transaction(principal.organization_id) as tx:
-        return {"items": [_shown(schedule) for schedule in tasks.list_schedules(tx)], "next": None}
+        zone = organizations.get_organization(tx, principal.organization_id).time_zone
+        return Page(items=[show_schedule(schedule, zone) for schedule in tasks.list_schedules(tx)])
 
 
-@router.get("/{task_id}")
-def get_task(request: Request, principal: Reader, task_id: UUID) -> dict[str, Any]:
-    """Return one task with its progress."""
+@router.post("/schedules/{schedule_id}/pause", summary="Pause a schedule", response_model=ScheduleView)
+def pause_schedule(request: Request, principal: Keeper, schedule_id: UUID, once: Idempotency) -> Response:
+    """Pause a schedule: nothing is begun by it until it is resumed."""
+    return _change_schedule(request, principal, schedule_id, once, enabled=False)
+
+
+@router.post("/schedules/{schedule_id}/resume", summary="Resume a schedule", response_model=ScheduleView)
+def resume_schedule(request: Request, principal: Keeper, schedule_id: UUID, once: Idempotency) -> Response:
+    """Let a paused schedule go on, from its next moment to come."""
+    return _change_schedule(request, principal, schedule_id, once, enabled=True)
+
+
+@router.post("/schedules/{schedule_id}/run-now", summary="Run a schedule now", response_model=TaskView)
+def run_schedule_now(request: Request, principal: Keeper, schedule_id: UUID, once: Idempotency) -> Response:
+    """Begin a schedule's task at once; its next run stays. While one is queued or running, that one is returned."""
+
+    def work(tx: Transaction) -> TaskView:
+        task_id = tasks.run_schedule_now(tx, schedule_id, by=principal.label, now=clock.system_now())
+        return show_task(tasks.get_task(tx, task_id))
+
     with system_of(request).database.transaction(principal.organization_id) as tx:
-        return _shown(tasks.get_task(tx, task_id))
+        answer = once.run(tx, lambda: work(tx))
+    return answer
 
 
-@router.post("/{task_id}/cancel")
-def cancel(request: Request, principal: Keeper, task_id: UUID, once: Idempotency) -> Any:
+@router.get("/{task_id}", summary="Return a task")
+def get_task(request: Request, principal: Reader, task_id: UUID) -> TaskView:
+    """Return one task with its parameters, progress, attempts, error and result."""
+    with system_of(request).database.transaction(principal.organization_id) as tx:
+        return show_task(tasks.get_task(tx, task_id))
+
+
+@router.post("/{task_id}/cancel", summary="Cancel a task", response_model=TaskView)
+def cancel(request: Request, principal: Keeper, task_id: UUID, once: Idempotency) -> Response:
     """Cancel a task: a queued one never starts, a running one ends before its next step."""
     return _change(request, principal, task_id, once, tasks.cancel)
 
 
-@router.post("/{task_id}/retry")
-def retry(request: Request, principal: Keeper, task_id: UUID, once: Idempotency) -> Any:
+@router.post("/{task_id}/retry", summary="Retry a task", response_model=TaskView)
+def retry(request: Request, principal: Keeper, task_id: UUID, once: Idempotency) -> Response:
     """Queue a failed or cancelled task again, from its beginning."""
     return _change(request, principal, task_id, once, tasks.retry)
 
 
 def _change(
     request: Request, principal: Principal, task_id: UUID, once: Once, change: Callable[..., tasks.Task]
-) -> Any:
-    def work(tx: Transaction, now: datetime) -> dict[str, Any]:
-        return _shown(change(tx, task_id, by=principal.label, now=now))
+) -> Response:
+    def work(tx: Transaction, now: datetime) -> BaseModel:
+        return show_task(change(tx, task_id, by=principal.label, now=now))
 
     with system_of(request).database.transaction(principal.organization_id) as tx:
         return once.run(tx, lambda: work(tx, clock.system_now()))
 
 
-def _shown(value: Any) -> dict[str, Any]:
-    return {name: getattr(value, name) for name in value.__slots__ if name not in {"workflow_id", "organization_id"}}
+def _change_schedule(
+    request: Request, principal: Principal, schedule_id: UUID, once: Once, *, enabled: bool
+) -> Response:
+    def work(tx: Transaction) -> ScheduleView:
+        zone = organizations.get_organization(tx, principal.organization_id).time_zone
+        changed = tasks.set_schedule_enabled(
+            tx, schedule_id, enabled=enabled, by=principal.label, now=clock.system_now()
+        )
+        return show_schedule(changed, zone)
+
+    with system_of(request).database.transaction(principal.organization_id) as tx:
+        answer = once.run(tx, lambda: work(tx))
+    return answer

@@ -1,0 +1,121 @@
+"""What the routes about approvals answer. Of an open blind case nothing is told that would betray the proposal."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from intendant.kernel import approvals
+from intendant.kernel.gate import Fate, Tier
+from intendant.server.views.decisions import DecisionRecord, Impact
+
+ApprovalState = Literal["open", "answered", "expired", "stale", "withdrawn"]
+Verb = Literal["approve", "decline", "amend"]
+
+
+class HeldAnswer(BaseModel):
+    """An answer that was given and can still be taken back; `until` is system time."""
+
+    answer: Verb
+    by: str
+    until: datetime
+    reason: str
+    amended: dict[str, Any] | None
+
+
+class ApprovalView(BaseModel):
+    """A question that waits, or waited, for a person. All moments are business time, but for that of `held`."""
+
+    id: UUID
+    decision_id: UUID
+    """The decision that asked."""
+    kind: str
+    component: str
+    subject_id: UUID
+    reference: str | None
+    """The subject's own reference, where it has one."""
+    action: str | None
+    """What was proposed; null while a blind case is open, as are `confidence` and `impact`."""
+    amount: Decimal | None
+    confidence: float | None
+    impact: Impact | None
+    tier: Tier
+    risk: approvals.Risk
+    digest: str
+    """Of what was proposed; it comes with the answer."""
+    summary: str
+    blind: bool
+    shown_at: datetime | None
+    shown_to: str | None
+    due_at: datetime
+    overdue: bool
+    fate: Fate
+    """What happens when nobody answers in time."""
+    assignee: UUID | None
+    assignee_name: str | None
+    state: ApprovalState
+    held: HeldAnswer | None
+    answer: Verb | None
+    amended: dict[str, Any] | None
+    answered_by: str | None
+    answered_at: datetime | None
+    answer_reason: str | None
+    answer_decision_id: UUID | None
+    created_at: datetime
+
+
+class ApprovalDetail(ApprovalView):
+    """A question with the record of the decision that asked."""
+
+    decision: DecisionRecord
+
+
+class Count(BaseModel):
+    """How many have this value."""
+
+    value: str
+    count: int
+
+
+class ApprovalFacets(BaseModel):
+    """How many questions match, by risk, kind, tier and state."""
+
+    risk: list[Count]
+    kind: list[Count]
+    tier: list[Count]
+    state: list[Count]
+    total: int
+    capped: bool
+    """Whether there are more than were counted."""
+
+
+def counts(counted: Mapping[str, int]) -> list[Count]:
+    """Return counts, the most frequent first."""
+    return [Count(value=value, count=n) for value, n in sorted(counted.items(), key=lambda each: (-each[1], each[0]))]
+
+
+def show_approval(row: Mapping[str, Any], now: datetime, names: Mapping[UUID, str]) -> ApprovalView:
+    """Return an approval as it may be shown; `now` is business time, `names` are those of members by id."""
+    return ApprovalView(**_shown(row, now, names))
+
+
+def show_detail(
+    row: Mapping[str, Any], now: datetime, names: Mapping[UUID, str], decision: DecisionRecord
+) -> ApprovalDetail:
+    """Return an approval with the decision that asked."""
+    return ApprovalDetail(**_shown(row, now, names), decision=decision)
+
+
+def _shown(row: Mapping[str, Any], now: datetime, names: Mapping[UUID, str]) -> dict[str, Any]:
+    shown = approvals.concealed(row)
+    is_open, held = row["state"] == "open", row["held"]
+    return shown | {
+        "digest": bytes(row["digest"]).hex(),
+        "impact": None if shown["action"] is None else Impact(money=row["impact"], reversible=row["reversible"]),
+        "overdue": is_open and row["due_at"] <= now,
+        "assignee_name": names.get(row["assignee"]),
+        "held": HeldAnswer(**held, until=row["held_until"]) if held and is_open else None,
+    }
