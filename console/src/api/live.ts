@@ -1,0 +1,186 @@
+/**
+ * The live link: one event stream for all tabs of an organisation (browsers allow six connections to a host), held by the
+ * tab that has the lock and shared with the others. Events mark what they touch in the query cache as stale.
+ */
+import type { QueryClient } from "@tanstack/react-query"
+import { useSyncExternalStore } from "react"
+import { chosenOrganization } from "./organization"
+import { readStream } from "./stream"
+
+/** An event of the organisation's log. `at` is business time. */
+export interface LiveEvent {
+  id: string
+  cursor: string
+  name: string
+  body: Record<string, unknown>
+  at: string
+  recorded_at: string
+}
+
+type Link = "connecting" | "live" | "lost"
+interface State {
+  link: Link
+  /** The newest events, newest first. */
+  recent: LiveEvent[]
+  /** How many decisions came since somebody last looked at a list of them. */
+  fresh: number
+}
+type Shared = { type: "link"; link: Link } | { type: "events"; events: LiveEvent[] } | { type: "hello" }
+
+const KEPT = 200
+const FLUSH_MILLISECONDS = 1_000
+const RETRY_MILLISECONDS = [1_000, 2_000, 5_000, 10_000]
+
+/** Which parts of the API an event touches: by the beginning of its name, the beginnings of paths. */
+const TOUCHED: [string, string[]][] = [
+  ["kernel.decision.", ["/api/admin/autonomous-business/status", "/api/admin/autonomous-business/metrics"]],
+  ["kernel.approval.", ["/api/v1/approvals", "/api/admin/autonomous-business/status"]],
+  ["kernel.alert.", ["/api/admin/autonomous-business/alerts", "/api/admin/autonomous-business/status"]],
+  ["kernel.effect.", ["/api/v1/effects", "/api/v1/decisions/{decision_id}"]],
+  ["kernel.outcome.", ["/api/v1/decisions/{decision_id}"]],
+  ["kernel.policy.", ["/api/v1/policies"]],
+  ["kernel.component.", ["/api/v1/components", "/api/admin/autonomous-business/status"]],
+  ["kernel.switch.", ["/api/admin/autonomous-business/status"]],
+  ["kernel.control.", ["/api/admin/autonomous-business/status", "/api/v1/components"]],
+  ["kernel.configuration.", ["/api/admin/autonomous-business/config"]],
+  ["kernel.task.", ["/api/v1/tasks", "/api/admin/autonomous-business/daily-tasks"]],
+  ["lending.product.", ["/api/v1/lending/products"]],
+  ["lending.model.", ["/api/v1/lending/models"]],
+  ["lending.application.", ["/api/v1/lending/applications/{application_id}"]],
+  ["access.", ["/api/v1/access"]],
+  ["organizations.", ["/api/v1/organization", "/api/admin/autonomous-business/status"]],
+]
+
+/** Paths of the API whose answers are stale after an event of this name. */
+export const touchedBy = (name: string): string[] =>
+  TOUCHED.filter(([prefix]) => name.startsWith(prefix)).flatMap(([, paths]) => paths)
+
+let state: State = { link: "connecting", recent: [], fresh: 0 }
+const listeners = new Set<() => void>()
+const set = (change: Partial<State>) => {
+  state = { ...state, ...change }
+  for (const listener of listeners) listener()
+}
+const subscribe = (listener: () => void) => {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+export const useLive = <T>(pick: (state: State) => T): T => useSyncExternalStore(subscribe, () => pick(state))
+export const clearFresh = () => set({ fresh: 0 })
+
+const watchers = new Set<(event: LiveEvent) => void>()
+/** Be told of every event as it comes; returns how to stop. */
+export function watchEvents(watcher: (event: LiveEvent) => void): () => void {
+  watchers.add(watcher)
+  return () => watchers.delete(watcher)
+}
+
+/** Connect the cache to the organisation's events; returns how to disconnect. */
+export function connect(client: QueryClient): () => void {
+  const organization = chosenOrganization() ?? ""
+  const stop = new AbortController()
+  const channel = new BroadcastChannel(`live-${organization}`)
+  const stale = new Set<string>()
+  let leading = false
+
+  const flush = () => {
+    if (!stale.size || document.hidden) return
+    const paths = [...stale]
+    stale.clear()
+    void client.invalidateQueries({
+      predicate: ({ queryKey }) =>
+        paths.some((path) => typeof queryKey[1] === "string" && queryKey[1].startsWith(path)),
+    })
+  }
+  const take = (events: LiveEvent[]) => {
+    for (const event of events) {
+      for (const path of touchedBy(event.name)) stale.add(path)
+      for (const watcher of watchers) watcher(event)
+    }
+    const decided = events.filter((event) => event.name === "kernel.decision.made").length
+    set({ recent: [...events.toReversed(), ...state.recent].slice(0, KEPT), fresh: state.fresh + decided })
+  }
+  const link = (next: Link) => {
+    // What happened while nobody listened is not known: everything on show is asked for again.
+    if (next === "live" && state.link === "lost") void client.invalidateQueries()
+    set({ link: next })
+    if (leading) channel.postMessage({ type: "link", link: next } satisfies Shared)
+  }
+
+  channel.onmessage = ({ data }: MessageEvent<Shared>) => {
+    if (data.type === "hello") {
+      if (leading) channel.postMessage({ type: "link", link: state.link } satisfies Shared)
+    } else if (data.type === "link") link(data.link)
+    else take(data.events)
+  }
+  channel.postMessage({ type: "hello" } satisfies Shared)
+
+  const lead = async () => {
+    leading = true
+    let last = ""
+    for (let attempt = 0; !stop.signal.aborted; attempt += 1) {
+      try {
+        const headers: Record<string, string> = {
+          ...(organization && { "X-Organization": organization }),
+          ...(last && { "Last-Event-ID": last }),
+        }
+        const answer = await readStream(
+          "/api/v1/events",
+          headers,
+          stop.signal,
+          () => {
+            attempt = 0
+            link("live")
+          },
+          (messages) => {
+            const events: LiveEvent[] = []
+            for (const message of messages) {
+              if (message.id) last = message.id
+              if (message.data && message.name !== "end") events.push(JSON.parse(message.data))
+            }
+            if (events.length) {
+              take(events)
+              channel.postMessage({ type: "events", events } satisfies Shared)
+            }
+          },
+        )
+        // A cursor from before a restore is of another epoch: begin anew. No right to listen: nothing to try again.
+        if (answer.status === 409 || answer.status === 422) last = ""
+        if (answer.status === 401 || answer.status === 403) void client.invalidateQueries()
+      } catch {
+        // The connection broke; tried again below.
+      }
+      if (stop.signal.aborted) return
+      if (attempt > 0) link("lost")
+      await wait(RETRY_MILLISECONDS[Math.min(attempt, RETRY_MILLISECONDS.length - 1)]!, stop.signal)
+    }
+  }
+  // Without the lock API every tab leads itself.
+  if ("locks" in navigator)
+    void navigator.locks.request(`live-${organization}`, { signal: stop.signal }, lead).catch(() => undefined)
+  else void lead()
+
+  const timer = setInterval(flush, FLUSH_MILLISECONDS)
+  document.addEventListener("visibilitychange", flush)
+  return () => {
+    stop.abort()
+    clearInterval(timer)
+    document.removeEventListener("visibilitychange", flush)
+    channel.close()
+    set({ link: "connecting", recent: [], fresh: 0 })
+  }
+}
+
+/** Wait, or until the browser says that the network is back. */
+const wait = (milliseconds: number, signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    const done = () => {
+      clearTimeout(timer)
+      removeEventListener("online", done)
+      resolve()
+    }
+    const timer = setTimeout(done, milliseconds)
+    addEventListener("online", done, { once: true })
+    signal.addEventListener("abort", done, { once: true })
+  })

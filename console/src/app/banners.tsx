@@ -1,0 +1,92 @@
+import { useNavigate } from "@tanstack/react-router"
+import { CloudOff, FlaskConical, Octagon, Pause } from "lucide-react"
+import { type ReactNode, useSyncExternalStore } from "react"
+import { useLive } from "@/api/live"
+import { Button } from "@/ui/button"
+import { cn } from "@/ui/cn"
+import { actor } from "@/ui/format"
+import { useCan, useStatus } from "./session"
+
+const Banner = ({
+  tone,
+  icon,
+  children,
+  alert,
+}: {
+  tone: string
+  icon: ReactNode
+  children: ReactNode
+  alert?: boolean
+}) => (
+  <div
+    role={alert ? "alert" : "status"}
+    className={cn(
+      "flex items-center gap-2 border-b px-4 py-2 text-[13px] md:px-6 [&>svg]:size-4 [&>svg]:shrink-0",
+      tone,
+    )}
+  >
+    {icon}
+    {children}
+  </div>
+)
+
+const subscribe = (listener: () => void) => {
+  addEventListener("online", listener)
+  addEventListener("offline", listener)
+  return () => {
+    removeEventListener("online", listener)
+    removeEventListener("offline", listener)
+  }
+}
+
+/** What holds for everything on the page: no connection, stopped, halted, demo. */
+export function Banners() {
+  const status = useStatus()
+  const link = useLive((state) => state.link)
+  const online = useSyncExternalStore(subscribe, () => navigator.onLine)
+  const navigate = useNavigate()
+  const can = useCan()
+  const state = status?.switch.state
+  return (
+    <>
+      {(!online || link === "lost") && (
+        <Banner alert tone="border-review-fill/40 bg-review-soft text-review" icon={<CloudOff aria-hidden />}>
+          {online
+            ? "The server does not answer. What you see may be old; it is tried again by itself."
+            : "You are offline. What you see may be old, and nothing can be changed until you are connected again."}
+        </Banner>
+      )}
+      {state === "halted" && (
+        <Banner alert tone="border-decline-fill/40 bg-decline-soft text-decline" icon={<Octagon aria-hidden />}>
+          Emergency stop by {actor(status!.switch.changed_by)}: {status!.switch.reason} Nothing decides and nothing goes
+          out.
+        </Banner>
+      )}
+      {state === "stopped" && (
+        <Banner alert tone="border-review-fill/40 bg-review-soft text-review" icon={<Pause aria-hidden />}>
+          Stopped by {actor(status!.switch.changed_by)}: {status!.switch.reason} New work waits; what was planned is
+          carried out.
+        </Banner>
+      )}
+      {(status?.organization.kind === "demo" || status?.organization.kind === "sandbox") && (
+        <Banner tone="bg-info-soft text-info" icon={<FlaskConical aria-hidden />}>
+          <span className="min-w-0 flex-1">
+            {status.organization.kind === "demo"
+              ? `Demo: the applicants are simulated, no money moves${status.organization.clock.speed === 1 ? "" : `, and a business day takes ${Math.round(86_400 / status.organization.clock.speed)} seconds`}.`
+              : "Sandbox: what is decided here has no effect outside."}
+          </span>
+          {status.organization.kind === "demo" && can("organizations:organization:manage") && (
+            <Button
+              size="sm"
+              variant="ghost"
+              className="text-info hover:bg-info-fill/15 hover:text-info"
+              onClick={() => void navigate({ to: "/settings/$section", params: { section: "organization" } })}
+            >
+              Remove the demo
+            </Button>
+          )}
+        </Banner>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,56 @@
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query"
+import { RouterProvider } from "@tanstack/react-router"
+import { setNonce } from "get-nonce"
+import { Tooltip } from "radix-ui"
+import { StrictMode } from "react"
+import { createRoot } from "react-dom/client"
+import { chooseOrganization, forgetOrganization } from "@/api/organization"
+import { ApiError } from "@/api/problem"
+import { buildRouter } from "./router"
+import "./styles.css"
+
+// Style elements that libraries add must carry the page's nonce.
+const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce
+if (nonce) setNonce(nonce)
+
+const asked = new URLSearchParams(location.search).get("organization")
+if (asked) chooseOrganization(asked)
+
+const RETRIES = 2
+
+/** A session that ended leads to the door, and back here afterwards. */
+function guard(error: unknown): void {
+  if (!(error instanceof ApiError)) return
+  if (error.status === 401) {
+    const here = location.pathname + location.search
+    location.assign(`/sign-in?next=${encodeURIComponent(here)}`)
+  } else if (error.code === "organization_not_yours" || error.code === "not_a_member") {
+    forgetOrganization()
+  }
+}
+
+const queryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: guard }),
+  mutationCache: new MutationCache({ onError: guard }),
+  defaultOptions: {
+    // "always": a server on this machine answers also when there is no internet.
+    mutations: { networkMode: "always" },
+    queries: {
+      networkMode: "always",
+      staleTime: 5_000,
+      retry: (failures, error) => failures < RETRIES && error instanceof ApiError && error.transient,
+    },
+  },
+})
+
+createRoot(document.getElementById("root")!).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <Tooltip.Provider delayDuration={250}>
+        <RouterProvider router={buildRouter(queryClient)} />
+      </Tooltip.Provider>
+    </QueryClientProvider>
+  </StrictMode>,
+)
+
+if (import.meta.env.PROD && "serviceWorker" in navigator) void navigator.serviceWorker.register("/sw.js")

@@ -1,0 +1,72 @@
+import {
+  BadgeCheck,
+  Bell,
+  FileText,
+  Gauge,
+  Inbox,
+  ListChecks,
+  ListFilter,
+  Package,
+  Scale,
+  Settings,
+  ShieldCheck,
+  SlidersHorizontal,
+} from "lucide-react"
+import type { Permission } from "./session"
+
+export interface Place {
+  to: string
+  label: string
+  icon: typeof Gauge
+  /** The second key of `g x`. */
+  key: string
+  permission: Permission
+  group: "Work" | "Rules" | "Record"
+}
+
+/** Where one can go, in the order of the sidebar; what a role may not read is left out. */
+export const PLACES: Place[] = [
+  {
+    to: "/admin/autonomous-business",
+    label: "Overview",
+    icon: Gauge,
+    key: "o",
+    permission: "kernel:switch:read",
+    group: "Work",
+  },
+  { to: "/approvals", label: "Approvals", icon: Inbox, key: "a", permission: "kernel:approval:read", group: "Work" },
+  {
+    to: "/decisions",
+    label: "Decisions",
+    icon: ListFilter,
+    key: "d",
+    permission: "kernel:decision:read",
+    group: "Work",
+  },
+  {
+    to: "/applications",
+    label: "Applications",
+    icon: FileText,
+    key: "l",
+    permission: "lending:application:read",
+    group: "Work",
+  },
+  { to: "/alerts", label: "Alerts", icon: Bell, key: "e", permission: "kernel:alert:read", group: "Work" },
+  { to: "/tasks", label: "Tasks", icon: ListChecks, key: "t", permission: "kernel:task:read", group: "Work" },
+  { to: "/policy", label: "Policy", icon: Scale, key: "p", permission: "kernel:policy:read", group: "Rules" },
+  {
+    to: "/autonomy",
+    label: "Autonomy",
+    icon: SlidersHorizontal,
+    key: "y",
+    permission: "kernel:component:read",
+    group: "Rules",
+  },
+  { to: "/products", label: "Products", icon: Package, key: "r", permission: "lending:product:read", group: "Rules" },
+  { to: "/replays", label: "Replays", icon: BadgeCheck, key: "b", permission: "kernel:decision:read", group: "Record" },
+  { to: "/audit", label: "Audit", icon: ShieldCheck, key: "u", permission: "kernel:audit:read", group: "Record" },
+  { to: "/settings", label: "Settings", icon: Settings, key: "s", permission: "access:self:read", group: "Record" },
+]
+
+/** The bar at the bottom of a phone; the rest is under "More". */
+export const PHONE_PLACES = PLACES.slice(0, 4)

@@ -1,0 +1,28 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router"
+import { rootRoute } from "@/app/root"
+
+export const applicationsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/applications",
+  component: lazyRouteComponent(() => import("./applications-page"), "ApplicationsPage"),
+})
+
+export const applicationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/applications/$applicationId",
+  component: lazyRouteComponent(() => import("./application-page"), "ApplicationPage"),
+})
+
+export const productsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/products",
+  component: lazyRouteComponent(() => import("./products-page"), "ProductsPage"),
+})
+
+export const productRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/products/$key",
+  component: lazyRouteComponent(() => import("./product-page"), "ProductPage"),
+})
+
+export const routes = [applicationsRoute, applicationRoute, productsRoute, productRoute] as const

@@ -1,0 +1,16 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router"
+import { rootRoute } from "@/app/root"
+
+export const replaysRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/replays",
+  component: lazyRouteComponent(() => import("./replays-page"), "ReplaysPage"),
+})
+
+export const replayRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/replays/$replayId",
+  component: lazyRouteComponent(() => import("./replay-page"), "ReplayPage"),
+})
+
+export const routes = [replaysRoute, replayRoute] as const

@@ -1,0 +1,102 @@
+import { BarChart, LineChart } from "echarts/charts"
+import { GridComponent, LegendComponent, TooltipComponent } from "echarts/components"
+import * as echarts from "echarts/core"
+import { CanvasRenderer } from "echarts/renderers"
+import { useEffect, useRef } from "react"
+import type { ChartData } from "./chart"
+import { useDark } from "./theme"
+
+echarts.use([BarChart, LineChart, GridComponent, TooltipComponent, LegendComponent, CanvasRenderer])
+
+/** A canvas understands no CSS variables: resolve a token to rgb. */
+function token(name: string): string {
+  const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true })
+  const value = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim()
+  if (!context) return value
+  context.fillStyle = value
+  context.fillRect(0, 0, 1, 1)
+  const [red, green, blue] = context.getImageData(0, 0, 1, 1).data
+  return `rgb(${red},${green},${blue})`
+}
+
+const still = matchMedia("(prefers-reduced-motion: reduce)")
+
+export default function ChartCanvas({ data, className }: { data: ChartData; className?: string }) {
+  const element = useRef<HTMLDivElement>(null)
+  const chart = useRef<echarts.ECharts>(null)
+  const dark = useDark()
+  useEffect(() => {
+    if (!element.current) return
+    const made = echarts.init(element.current, null, { renderer: "canvas" })
+    chart.current = made
+    const observer = new ResizeObserver(() => made.resize())
+    observer.observe(element.current)
+    return () => {
+      observer.disconnect()
+      made.dispose()
+      chart.current = null
+    }
+  }, [])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the tokens change with the theme
+  useEffect(() => {
+    const faint = token("ink-3")
+    const line = token("line")
+    const format = data.format
+    chart.current?.setOption(
+      {
+        animation: !still.matches,
+        animationDuration: 300,
+        textStyle: { fontFamily: "Geist Variable, sans-serif" },
+        grid: { left: 4, right: 8, top: data.series.length > 1 ? 34 : 10, bottom: 2, outerBoundsMode: "same" },
+        legend:
+          data.series.length > 1
+            ? {
+                left: 0,
+                top: 0,
+                itemWidth: 9,
+                itemHeight: 9,
+                icon: "roundRect",
+                textStyle: { color: faint, fontSize: 12 },
+              }
+            : undefined,
+        tooltip: {
+          trigger: "axis",
+          // Drawn on the canvas: markup with style attributes would break the content security policy.
+          renderMode: "richText",
+          backgroundColor: token("raised"),
+          borderColor: line,
+          textStyle: { color: token("ink"), fontSize: 12 },
+          axisPointer: { type: data.kind === "line" ? "line" : "shadow" },
+          ...(format && { valueFormatter: (value: unknown) => (typeof value === "number" ? format(value) : "–") }),
+        },
+        xAxis: {
+          type: "category",
+          data: data.points,
+          axisTick: { show: false },
+          axisLine: { lineStyle: { color: line } },
+          axisLabel: { color: faint, fontSize: 11, hideOverlap: true },
+        },
+        yAxis: {
+          type: "value",
+          splitNumber: 3,
+          scale: data.kind === "line",
+          axisLabel: { color: faint, fontSize: 11, ...(format && { formatter: format }) },
+          splitLine: { lineStyle: { color: line } },
+        },
+        series: data.series.map((series) => ({
+          type: data.kind === "line" ? ("line" as const) : ("bar" as const),
+          name: series.name,
+          stack: data.kind === "stacked" ? "all" : undefined,
+          showSymbol: false,
+          barCategoryGap: "28%",
+          connectNulls: false,
+          itemStyle: { color: token(series.colour) },
+          lineStyle: { width: 2 },
+          data: series.values,
+        })),
+      },
+      { notMerge: true },
+    )
+  }, [data, dark])
+  return <div ref={element} role="img" aria-label={data.label} className={`${className} w-full`} />
+}

@@ -1,0 +1,9 @@
+import type { ReactNode } from "react"
+
+/** A named region that scrolls, and can be scrolled by keyboard. */
+export const Scroll = ({ label, className, children }: { label: string; className?: string; children: ReactNode }) => (
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: without a tab stop the keyboard could not scroll it
+  <section aria-label={label} tabIndex={0} className={className}>
+    {children}
+  </section>
+)
