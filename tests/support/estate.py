@@ -201,6 +201,7 @@ def furnish(system: System, people: People, organization: Organization) -> House
         "effect_id": one("select id from effects limit 1"),
         "alert_id": one("select id from alerts where cause = %s", f"{slug}.test"),
         "model_id": one("select id from models limit 1"),
+        "leaf_id": one("select id from audit limit 1"),
         "task_id": str(task_id),
         "schedule_id": str(schedule.id),
         "user_id": str(member.user.id),

@@ -19,6 +19,7 @@ from intendant.kernel.audit._key import (
     public_pem,
 )
 from intendant.kernel.audit._leaf import AUDIT, Act, append, leaf_hash, leaf_row
+from intendant.kernel.audit._listing import LeafFilter, LeafPage, list_leaves
 from intendant.kernel.audit._merkle import (
     EMPTY_ROOT,
     Frontier,
@@ -27,6 +28,18 @@ from intendant.kernel.audit._merkle import (
     merkle_root,
     verify_consistency,
     verify_inclusion,
+)
+from intendant.kernel.audit._proof import (
+    LeafNotSealed,
+    LeafUnknown,
+    LogIncomplete,
+    Proof,
+    StoredLeaf,
+    Tree,
+    find_covering_number,
+    get_leaf,
+    get_leaf_of_decision,
+    prove,
 )
 from intendant.kernel.audit._records import DECISION, EVENT, OUTCOME, POLICY, RECORD_CHECKS, RecordCheck
 from intendant.kernel.audit._sealer import (
@@ -57,9 +70,17 @@ __all__ = [
     "Finding",
     "Frontier",
     "KeyInvalid",
+    "LeafFilter",
+    "LeafNotSealed",
+    "LeafPage",
+    "LeafUnknown",
+    "LogIncomplete",
     "Position",
+    "Proof",
     "RecordCheck",
     "Statement",
+    "StoredLeaf",
+    "Tree",
     "VerifyReport",
     "acknowledge_restore",
     "acknowledge_restores",
@@ -67,14 +88,19 @@ __all__ = [
     "checkpoint_path",
     "consistency_proof",
     "export",
+    "find_covering_number",
+    "get_leaf",
+    "get_leaf_of_decision",
     "inclusion_proof",
     "key_id",
     "leaf_hash",
     "leaf_row",
+    "list_leaves",
     "load_public_key",
     "merkle_root",
     "open_signing_key",
     "parse_checkpoint",
+    "prove",
     "public_pem",
     "seal",
     "sign",
