@@ -33,7 +33,8 @@ const RETRY_MILLISECONDS = [1_000, 2_000, 5_000, 10_000]
 
 /** Which parts of the API an event touches: by the beginning of its name, the beginnings of paths. */
 const TOUCHED: [string, string[]][] = [
-  ["kernel.decision.", ["/api/admin/autonomous-business/status", "/api/admin/autonomous-business/metrics"]],
+  // A question and an answer are decisions too.
+  ["kernel.decision.", ["/api/admin/autonomous-business/status", "/api/v1/approvals"]],
   ["kernel.approval.", ["/api/v1/approvals", "/api/admin/autonomous-business/status"]],
   ["kernel.alert.", ["/api/admin/autonomous-business/alerts", "/api/admin/autonomous-business/status"]],
   ["kernel.effect.", ["/api/v1/effects", "/api/v1/decisions/{decision_id}"]],

@@ -12,12 +12,52 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Alerts
-         * @description List alerts, newest first.
+         * List alerts
+         * @description List alerts, newest first. `open` are those not ended and not snoozed; `acknowledged` are those of them seen.
          */
         get: operations["list_alerts_api_admin_autonomous_business_alerts_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/autonomous-business/alerts/{alert_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return an alert
+         * @description Return one alert with what it refers to.
+         */
+        get: operations["get_alert_api_admin_autonomous_business_alerts__alert_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/autonomous-business/alerts/{alert_id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge an alert
+         * @description Say that you have seen an alert and look into it; it stays open.
+         */
+        post: operations["acknowledge_alert_api_admin_autonomous_business_alerts__alert_id__acknowledge_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -34,8 +74,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Assign Alert
-         * @description Assign an alert.
+         * Assign an alert
+         * @description Assign an alert to a member, or to nobody.
          */
         post: operations["assign_alert_api_admin_autonomous_business_alerts__alert_id__assign_post"];
         delete?: never;
@@ -54,10 +94,90 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * End Alert
+         * Resolve or clear an alert
          * @description Resolve or clear an alert.
          */
         post: operations["end_alert_api_admin_autonomous_business_alerts__alert_id__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/autonomous-business/alerts/{alert_id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Snooze an alert
+         * @description Put an alert out of sight for a while; it comes back when the time is over or when it grows worse.
+         */
+        post: operations["snooze_alert_api_admin_autonomous_business_alerts__alert_id__snooze_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/autonomous-business/alerts/{alert_id}/wake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End an alert's snooze
+         * @description Bring a snoozed alert back now.
+         */
+        post: operations["wake_alert_api_admin_autonomous_business_alerts__alert_id__wake_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/autonomous-business/alerts/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resolve or clear alerts
+         * @description Resolve or clear the alerts that are named, or all that are open, at most a thousand at once.
+         */
+        post: operations["end_alerts_api_admin_autonomous_business_alerts_end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/autonomous-business/alerts/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count alerts
+         * @description Count alerts by severity, kind, state and the first word of their cause.
+         */
+        get: operations["count_alerts_api_admin_autonomous_business_alerts_facets_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -524,8 +644,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Approvals
-         * @description List approvals, oldest first.
+         * List approvals
+         * @description List approvals, by default those that wait, the most pressing first.
          */
         get: operations["list_approvals_api_v1_approvals_get"];
         put?: never;
@@ -544,7 +664,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Approval
+         * Return an approval
          * @description Return an approval with the decision that asked. A blind case hides what was proposed until it is answered.
          */
         get: operations["get_approval_api_v1_approvals__approval_id__get"];
@@ -566,7 +686,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Amend
+         * Amend a proposal
          * @description Answer with another action or other parameters than were proposed.
          */
         post: operations["amend_api_v1_approvals__approval_id__amend_post"];
@@ -586,7 +706,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Approve
+         * Approve a proposal
          * @description Approve what was proposed.
          */
         post: operations["approve_api_v1_approvals__approval_id__approve_post"];
@@ -606,7 +726,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Assign
+         * Assign an approval
          * @description Assign an open approval to a user, or to nobody.
          */
         post: operations["assign_api_v1_approvals__approval_id__assign_post"];
@@ -626,10 +746,30 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Decline
+         * Decline a proposal
          * @description Decline what was proposed.
          */
         post: operations["decline_api_v1_approvals__approval_id__decline_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count approvals
+         * @description Count approvals by risk, kind, tier and state, by default those that wait.
+         */
+        get: operations["count_approvals_api_v1_approvals_facets_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -645,9 +785,69 @@ export interface paths {
         };
         /**
          * List what was done
-         * @description List leaves of this organisation's audit log, newest first.
+         * @description List leaves of this organisation's audit log, newest first. A page looks at 50,000 leaves at most.
          */
         get: operations["list_leaves_api_v1_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/{leaf_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return a leaf
+         * @description Return one leaf of the log with everything that its hash is made of.
+         */
+        get: operations["get_leaf_api_v1_audit__leaf_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/{leaf_id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prove that a leaf is in the log
+         * @description Prove with a few hashes and one signature that a leaf is in the log.
+         */
+        get: operations["prove_leaf_api_v1_audit__leaf_id__proof_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List checkpoints
+         * @description List the signed checkpoints of this organisation's log, newest first.
+         */
+        get: operations["list_checkpoints_api_v1_audit_checkpoints_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -828,7 +1028,9 @@ export interface paths {
         };
         /**
          * List decisions
-         * @description List decisions, newest first, without their records.
+         * @description List decisions, newest first unless `sort` says otherwise, without their records.
+         *
+         *     A filter may be given several times (`verdict=ask&verdict=refuse`): any of its values will do.
          */
         get: operations["list_decisions_api_v1_decisions_get"];
         put?: never;
@@ -899,6 +1101,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/decisions/{decision_id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prove that a decision is in the log
+         * @description Prove that a decision's record is in the log as it was written; not while a blind case about it waits.
+         */
+        get: operations["prove_decision_api_v1_decisions__decision_id__proof_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decisions/{decision_id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List settled cases like a decision's
+         * @description List past cases like this one, nearest first, and how they ended; not while this one is to be judged blind.
+         */
+        get: operations["list_similar_api_v1_decisions__decision_id__similar_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decisions/{decision_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return what happened around a decision
+         * @description Return in order how a decision came about, what was asked and answered, done and taken back, and what became of it.
+         */
+        get: operations["read_timeline_api_v1_decisions__decision_id__timeline_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/decisions/{decision_id}/trace": {
         parameters: {
             query?: never;
@@ -919,6 +1181,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/decisions/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export decisions as a table
+         * @description Export the decisions that the filters let through, newest first, at most a million. That it was done is recorded.
+         */
+        get: operations["export_api_v1_decisions_export_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decisions/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count decisions by facet
+         * @description Count decisions by verdict, action, kind, component and who decided, each without its own filter.
+         */
+        get: operations["count_facets_api_v1_decisions_facets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/effects": {
         parameters: {
             query?: never;
@@ -927,7 +1229,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Effects
+         * List effects
          * @description List effects, newest first.
          */
         get: operations["list_effects_api_v1_effects_get"];
@@ -947,7 +1249,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Effect
+         * Return an effect
          * @description Return one effect.
          */
         get: operations["get_effect_api_v1_effects__effect_id__get"];
@@ -969,7 +1271,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Settle
+         * Settle an effect of unknown fate
          * @description Settle an effect of unknown fate by a person's word.
          */
         post: operations["settle_api_v1_effects__effect_id__settle_post"];
@@ -989,7 +1291,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Undo
+         * Take an effect back
          * @description Take a held effect back, or plan the declared undo of one that is done.
          */
         post: operations["undo_api_v1_effects__effect_id__undo_post"];
@@ -1030,13 +1332,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Applications
-         * @description List applications newest first, without their inputs.
+         * List applications
+         * @description List applications, each with its last decision in short and the question that waits; without inputs.
          */
         get: operations["list_applications_api_v1_lending_applications_get"];
         put?: never;
         /**
-         * Submit
+         * Submit an application
          * @description Submit an application; the answer is its decision, which is durable when it is sent.
          */
         post: operations["submit_api_v1_lending_applications_post"];
@@ -1054,8 +1356,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Application
-         * @description Return an application with its inputs, without protected attributes.
+         * Show an application
+         * @description Return an application with its inputs and all that happened to it; protected attributes are never shown.
          */
         get: operations["get_application_api_v1_lending_applications__application_id__get"];
         put?: never;
@@ -1076,7 +1378,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Decide Again
+         * Decide an application anew
          * @description Decide an open application anew: one left under review by a used-up limit, by observing, or by a person.
          */
         post: operations["decide_again_api_v1_lending_applications__application_id__decide_post"];
@@ -1094,7 +1396,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Explain
+         * Explain an application's decision
          * @description Explain the application's last decision: reasons, what is owed by law, what would have changed it.
          */
         get: operations["explain_api_v1_lending_applications__application_id__explanation_get"];
@@ -1116,7 +1418,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Record Outcome
+         * Record an outcome
          * @description Record what became of an application; a later one corrects it.
          */
         post: operations["record_outcome_api_v1_lending_applications__application_id__outcome_post"];
@@ -1136,7 +1438,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Withdraw
+         * Withdraw an application
          * @description Withdraw an application on the applicant's word.
          */
         post: operations["withdraw_api_v1_lending_applications__application_id__withdraw_post"];
@@ -1156,7 +1458,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Upload Applications
+         * Decide a file of applications
          * @description Decide many applications: one JSON object a line (product, reference, inputs), or CSV with a header.
          *
          *     Bad rows are set aside with reasons and the others decided; the counts add up to the rows.
@@ -1176,7 +1478,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Models
+         * List model versions
          * @description List model versions newest first, with what was measured of each.
          */
         get: operations["list_models_api_v1_lending_models_get"];
@@ -1198,7 +1500,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Promote
+         * Promote a model version
          * @description Let a model version decide from now on; an earlier one to roll back.
          */
         post: operations["promote_api_v1_lending_models__model_id__promote_post"];
@@ -1218,7 +1520,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Train
+         * Train a model
          * @description Train a product's model on the outcomes that have come back, as a task; /api/v1/tasks shows how far it is.
          */
         post: operations["train_api_v1_lending_models_train_post"];
@@ -1238,7 +1540,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Record Outcomes
+         * Record many outcomes
          * @description Record what became of many applications at once; all of them or none.
          */
         post: operations["record_outcomes_api_v1_lending_outcomes_post"];
@@ -1256,14 +1558,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Products
+         * List products
          * @description List products by key, each in its latest version.
          */
         get: operations["list_products_api_v1_lending_products_get"];
         put?: never;
         /**
-         * Create Product
-         * @description Publish a product, or the next version of one.
+         * Publish a product
+         * @description Publish a product, or the next version of one; with `replaces`, only if that is still the latest version.
          */
         post: operations["create_product_api_v1_lending_products_post"];
         delete?: never;
@@ -1280,7 +1582,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Product
+         * Show a product
          * @description Return the latest version of a product with its application form.
          */
         get: operations["get_product_api_v1_lending_products__key__get"];
@@ -1404,7 +1706,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Tasks
+         * List tasks
          * @description List tasks, newest first.
          */
         get: operations["list_tasks_api_v1_tasks_get"];
@@ -1424,8 +1726,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Task
-         * @description Return one task with its progress.
+         * Return a task
+         * @description Return one task with its parameters, progress, attempts, error and result.
          */
         get: operations["get_task_api_v1_tasks__task_id__get"];
         put?: never;
@@ -1446,7 +1748,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Cancel
+         * Cancel a task
          * @description Cancel a task: a queued one never starts, a running one ends before its next step.
          */
         post: operations["cancel_api_v1_tasks__task_id__cancel_post"];
@@ -1466,10 +1768,30 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Retry
+         * Retry a task
          * @description Queue a failed or cancelled task again, from its beginning.
          */
         post: operations["retry_api_v1_tasks__task_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count tasks
+         * @description Count tasks by state and kind.
+         */
+        get: operations["count_tasks_api_v1_tasks_facets_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1484,12 +1806,72 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Schedules
+         * List schedules
          * @description List schedules with their next runs, in business time.
          */
         get: operations["list_schedules_api_v1_tasks_schedules_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/schedules/{schedule_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a schedule
+         * @description Pause a schedule: nothing is begun by it until it is resumed.
+         */
+        post: operations["pause_schedule_api_v1_tasks_schedules__schedule_id__pause_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/schedules/{schedule_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume a schedule
+         * @description Let a paused schedule go on, from its next moment to come.
+         */
+        post: operations["resume_schedule_api_v1_tasks_schedules__schedule_id__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/schedules/{schedule_id}/run-now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a schedule now
+         * @description Begin a schedule's task at once; its next run stays. While one is queued or running, that one is returned.
+         */
+        post: operations["run_schedule_now_api_v1_tasks_schedules__schedule_id__run_now_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1585,6 +1967,30 @@ export interface components {
             subject: string;
         };
         /**
+         * AdjustableView
+         * @description A field that an applicant could change, with the bounds and step that counterfactuals try.
+         */
+        AdjustableView: {
+            /** Maximum */
+            maximum: number;
+            /** Minimum */
+            minimum: number;
+            /** Name */
+            name: string;
+            /** Step */
+            step: number;
+        };
+        /**
+         * AdverseAction
+         * @description What is owed by law, and where that is written.
+         */
+        AdverseAction: {
+            /** Reasons */
+            reasons: components["schemas"]["OwedReason"][];
+            /** Source */
+            source: string;
+        };
+        /**
          * AlertCounts
          * @description How many open alerts there are of each severity.
          */
@@ -1609,6 +2015,178 @@ export interface components {
              * @default 0
              */
             medium: number;
+        };
+        /**
+         * AlertDetail
+         * @description An alert with what it refers to.
+         */
+        AlertDetail: {
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            /** Acknowledged By */
+            acknowledged_by: string | null;
+            /** Assignee */
+            assignee: string | null;
+            /** Assignee Name */
+            assignee_name: string | null;
+            /** Cause */
+            cause: string;
+            /** Component */
+            component: string | null;
+            /** Count */
+            count: number;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Ended At */
+            ended_at: string | null;
+            /** Ended By */
+            ended_by: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "intervention" | "anomaly" | "performance" | "security";
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Note */
+            note: string | null;
+            /**
+             * Raised At
+             * Format: date-time
+             */
+            raised_at: string;
+            /** Refers To */
+            refers_to: components["schemas"]["intendant__server__views__alerts__Reference"][];
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "low" | "medium" | "high" | "critical";
+            /** Snoozed */
+            snoozed: boolean;
+            /** Snoozed By */
+            snoozed_by: string | null;
+            /** Snoozed Until */
+            snoozed_until: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "resolved" | "cleared";
+            /** Subject Id */
+            subject_id: string | null;
+            /** Title */
+            title: string;
+        };
+        /**
+         * AlertFacets
+         * @description How many alerts match, by severity, kind, state and the first word of their cause.
+         *
+         *     Here each alert has one state: open, acknowledged, snoozed, resolved or cleared.
+         */
+        AlertFacets: {
+            /** Capped */
+            capped: boolean;
+            /** Cause */
+            cause: components["schemas"]["Count"][];
+            /** Kind */
+            kind: components["schemas"]["Count"][];
+            /** Severity */
+            severity: components["schemas"]["Count"][];
+            /** State */
+            state: components["schemas"]["Count"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * AlertsEnded
+         * @description Which alerts were open and have ended now.
+         */
+        AlertsEnded: {
+            /** Ended */
+            ended: string[];
+            /** More */
+            more: boolean;
+        };
+        /**
+         * AlertView
+         * @description A cause for concern. `raised_at`, `last_at` and `ended_at` are business time, the others system time.
+         */
+        AlertView: {
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            /** Acknowledged By */
+            acknowledged_by: string | null;
+            /** Assignee */
+            assignee: string | null;
+            /** Assignee Name */
+            assignee_name: string | null;
+            /** Cause */
+            cause: string;
+            /** Component */
+            component: string | null;
+            /** Count */
+            count: number;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Ended At */
+            ended_at: string | null;
+            /** Ended By */
+            ended_by: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "intervention" | "anomaly" | "performance" | "security";
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Note */
+            note: string | null;
+            /**
+             * Raised At
+             * Format: date-time
+             */
+            raised_at: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "low" | "medium" | "high" | "critical";
+            /** Snoozed */
+            snoozed: boolean;
+            /** Snoozed By */
+            snoozed_by: string | null;
+            /** Snoozed Until */
+            snoozed_until: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "resolved" | "cleared";
+            /** Subject Id */
+            subject_id: string | null;
+            /** Title */
+            title: string;
         };
         /**
          * AllDocument
@@ -1665,6 +2243,25 @@ export interface components {
             reason: string;
         };
         /**
+         * AnsweredField
+         * @description A question of the form with its answer; null where it was not answered.
+         */
+        AnsweredField: {
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            role: components["schemas"]["FieldRole"];
+            /**
+             * Section
+             * @enum {string}
+             */
+            section: "loan" | "applicant" | "information" | "payout";
+            type: components["schemas"]["FieldType"];
+            /** Value */
+            value: unknown;
+        };
+        /**
          * AnyDocument
          * @description True when some part is.
          */
@@ -1681,11 +2278,573 @@ export interface components {
             any: components["schemas"]["ConditionDocument-Output"][];
         };
         /**
+         * ApplicationApproval
+         * @description The question that waits for a person's answer. `due_at` is business time.
+         */
+        ApplicationApproval: {
+            /** Assignee */
+            assignee: string | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            tier: components["schemas"]["Tier"];
+        };
+        /**
+         * ApplicationCounterfactual
+         * @description The least change by which the application would have been approved.
+         */
+        ApplicationCounterfactual: {
+            /** Changes */
+            changes: components["schemas"]["FieldChange"][];
+            /** Probability Of Repayment */
+            probability_of_repayment: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * ApplicationDecision
+         * @description The last decision in short; `concealed` while a blind case waits, and then nothing of the proposal is told.
+         */
+        ApplicationDecision: {
+            /** Abstain */
+            abstain: string | null;
+            /** Action */
+            action: string | null;
+            /** Concealed */
+            concealed: boolean;
+            /** Confidence */
+            confidence: number | null;
+            /**
+             * Decided At
+             * Format: date-time
+             */
+            decided_at: string;
+            /** Decided By */
+            decided_by: string | null;
+            /** Expected Gain */
+            expected_gain: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Model Version */
+            model_version: string | null;
+            /** Policy Version */
+            policy_version: number;
+            /** Probability Of Repayment */
+            probability_of_repayment: number | null;
+            /** Reasons */
+            reasons: components["schemas"]["DecisionReason"][];
+            /** Summary */
+            summary: string | null;
+            verdict: components["schemas"]["VerdictKind"];
+            /** Would */
+            would: ("act" | "ask" | "refuse") | null;
+        };
+        /**
+         * ApplicationEffect
+         * @description What was, or will be, done outside because of the application. Times are system time; money is in `parameters`.
+         */
+        ApplicationEffect: {
+            /** Action */
+            action: string;
+            /** Connector */
+            connector: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Decision Id
+             * Format: uuid
+             */
+            decision_id: string;
+            /** Error */
+            error: string | null;
+            /** Hold Until */
+            hold_until: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            state: components["schemas"]["EffectState"];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * ApplicationExplanation
+         * @description Why an application was decided as it was, and what would have changed it.
+         */
+        ApplicationExplanation: {
+            /** Abstain */
+            abstain: string | null;
+            /** Action */
+            action: string;
+            adverse_action: components["schemas"]["AdverseAction"] | null;
+            /**
+             * Application Id
+             * Format: uuid
+             */
+            application_id: string;
+            bounds: components["schemas"]["ProbabilityBounds"];
+            /** Counterfactuals */
+            counterfactuals: components["schemas"]["ApplicationCounterfactual"][];
+            /** Decided By */
+            decided_by: string;
+            /**
+             * Decision Id
+             * Format: uuid
+             */
+            decision_id: string;
+            /** Factors */
+            factors: components["schemas"]["ApplicationFactor"][];
+            /** Model Version */
+            model_version: string | null;
+            /** Notices */
+            notices: string[];
+            /** Policy Version */
+            policy_version: number | null;
+            /** Probability Of Repayment */
+            probability_of_repayment: number | null;
+            /** Reasons */
+            reasons: components["schemas"]["ApplicationReason"][];
+            verdict: components["schemas"]["VerdictKind"];
+        };
+        /**
+         * ApplicationFactor
+         * @description A part of the score: with the intercept, all parts add up to the score's log-odds.
+         */
+        ApplicationFactor: {
+            /** Features */
+            features: string[];
+            /** Log Odds */
+            log_odds: number;
+            /**
+             * Speaks
+             * @enum {string}
+             */
+            speaks: "for repayment" | "against repayment";
+            /** Value */
+            value: unknown;
+        };
+        /**
+         * ApplicationOutcome
+         * @description What became of the loan: 1 repaid, 0 defaulted, null where it will never be known. `observed_at` is business time.
+         */
+        ApplicationOutcome: {
+            /** Censored */
+            censored: boolean;
+            /** Decision Id */
+            decision_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Matured At */
+            matured_at: string | null;
+            /** Measure */
+            measure: string;
+            /**
+             * Observed At
+             * Format: date-time
+             */
+            observed_at: string;
+            /** Source */
+            source: string;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * ApplicationQuestion
+         * @description The newest approval about an application, with its answer where there is one.
+         */
+        ApplicationQuestion: {
+            /** Answer */
+            answer: ("approve" | "decline" | "amend") | null;
+            /** Answer Reason */
+            answer_reason: string | null;
+            /** Answered At */
+            answered_at: string | null;
+            /** Answered By */
+            answered_by: string | null;
+            /** Assignee */
+            assignee: string | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "answered" | "expired" | "stale" | "withdrawn";
+            tier: components["schemas"]["Tier"];
+        };
+        /**
+         * ApplicationReason
+         * @description A reason in plain words: of a person, of a rule or the gate, or of the model with the feature it speaks of.
+         */
+        ApplicationReason: {
+            /** Code */
+            code?: string | null;
+            /** Contribution Log Odds */
+            contribution_log_odds?: number | null;
+            /** Feature */
+            feature?: string | null;
+            kind?: components["schemas"]["VerdictKind"] | null;
+            /** Label */
+            label?: string | null;
+            /** Probability With Substitute */
+            probability_with_substitute?: number | null;
+            /** Rule */
+            rule?: string | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "person" | "rule" | "gate" | "model";
+            /** Substitute */
+            substitute?: unknown;
+            /** Text */
+            text: string;
+            /** Value */
+            value?: unknown;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * ApplicationRow
+         * @description An application in a list. While a blind case about it waits, action, confidence and decided_by are null.
+         *
+         *     `submitted_at` and `updated_at` are business time; `amount` is 0 where the form asks for none.
+         */
+        ApplicationRow: {
+            /** Action */
+            action: string | null;
+            /** Amount */
+            amount: string;
+            approval: components["schemas"]["ApplicationApproval"] | null;
+            /** Confidence */
+            confidence: number | null;
+            /** Currency */
+            currency: string;
+            /** Decided By */
+            decided_by: string | null;
+            /** Decision Id */
+            decision_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Product */
+            product: string;
+            /** Product Version */
+            product_version: number;
+            /** Purpose */
+            purpose: string | null;
+            /** Reference */
+            reference: string;
+            state: components["schemas"]["ApplicationState"];
+            /**
+             * Submitted At
+             * Format: date-time
+             */
+            submitted_at: string;
+            /** Summary */
+            summary: string;
+            /** Term Months */
+            term_months: number | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            verdict: components["schemas"]["VerdictKind"] | null;
+            /** Version */
+            version: number;
+        };
+        /**
          * ApplicationState
          * @description Where an application stands.
          * @enum {string}
          */
         ApplicationState: "draft" | "submitted" | "under_review" | "referred" | "approved" | "disbursed" | "rejected" | "withdrawn" | "expired";
+        /**
+         * ApplicationView
+         * @description An application with all that happened to it. Protected attributes are never shown: they are kept for fairness alone.
+         */
+        ApplicationView: {
+            /** Amount */
+            amount: string;
+            approval: components["schemas"]["ApplicationQuestion"] | null;
+            /** Currency */
+            currency: string;
+            decision: components["schemas"]["ApplicationDecision"] | null;
+            /** Decision Id */
+            decision_id: string | null;
+            /** Effects */
+            effects: components["schemas"]["ApplicationEffect"][];
+            /** Features */
+            features: components["schemas"]["ModelFeature"][];
+            /** Fields */
+            fields: components["schemas"]["AnsweredField"][];
+            /** History */
+            history: components["schemas"]["HistoryEntry"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Inputs */
+            inputs: {
+                [key: string]: unknown;
+            };
+            /** Outcomes */
+            outcomes: components["schemas"]["ApplicationOutcome"][];
+            /** Product */
+            product: string;
+            /** Product Name */
+            product_name: string;
+            /** Product Version */
+            product_version: number;
+            /** Reference */
+            reference: string;
+            state: components["schemas"]["ApplicationState"];
+            /**
+             * Submitted At
+             * Format: date-time
+             */
+            submitted_at: string;
+            /** Summary */
+            summary: string;
+            /** Term Months */
+            term_months: number | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ApprovalDetail
+         * @description A question with the record of the decision that asked.
+         */
+        ApprovalDetail: {
+            /** Action */
+            action: string | null;
+            /** Amended */
+            amended: {
+                [key: string]: unknown;
+            } | null;
+            /** Amount */
+            amount: string | null;
+            /** Answer */
+            answer: ("approve" | "decline" | "amend") | null;
+            /** Answer Decision Id */
+            answer_decision_id: string | null;
+            /** Answer Reason */
+            answer_reason: string | null;
+            /** Answered At */
+            answered_at: string | null;
+            /** Answered By */
+            answered_by: string | null;
+            /** Assignee */
+            assignee: string | null;
+            /** Assignee Name */
+            assignee_name: string | null;
+            /** Blind */
+            blind: boolean;
+            /** Component */
+            component: string;
+            /** Confidence */
+            confidence: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            decision: components["schemas"]["DecisionRecord"];
+            /**
+             * Decision Id
+             * Format: uuid
+             */
+            decision_id: string;
+            /** Digest */
+            digest: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            fate: components["schemas"]["Fate"];
+            held: components["schemas"]["HeldAnswer"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            impact: components["schemas"]["Impact"] | null;
+            /** Kind */
+            kind: string;
+            /** Overdue */
+            overdue: boolean;
+            /** Reference */
+            reference: string | null;
+            /**
+             * Risk
+             * @enum {string}
+             */
+            risk: "low" | "medium" | "high";
+            /** Shown At */
+            shown_at: string | null;
+            /** Shown To */
+            shown_to: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "answered" | "expired" | "stale" | "withdrawn";
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Summary */
+            summary: string;
+            tier: components["schemas"]["Tier"];
+        };
+        /**
+         * ApprovalFacets
+         * @description How many questions match, by risk, kind, tier and state.
+         */
+        ApprovalFacets: {
+            /** Capped */
+            capped: boolean;
+            /** Kind */
+            kind: components["schemas"]["Count"][];
+            /** Risk */
+            risk: components["schemas"]["Count"][];
+            /** State */
+            state: components["schemas"]["Count"][];
+            /** Tier */
+            tier: components["schemas"]["Count"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * ApprovalView
+         * @description A question that waits, or waited, for a person. All moments are business time, but for that of `held`.
+         */
+        ApprovalView: {
+            /** Action */
+            action: string | null;
+            /** Amended */
+            amended: {
+                [key: string]: unknown;
+            } | null;
+            /** Amount */
+            amount: string | null;
+            /** Answer */
+            answer: ("approve" | "decline" | "amend") | null;
+            /** Answer Decision Id */
+            answer_decision_id: string | null;
+            /** Answer Reason */
+            answer_reason: string | null;
+            /** Answered At */
+            answered_at: string | null;
+            /** Answered By */
+            answered_by: string | null;
+            /** Assignee */
+            assignee: string | null;
+            /** Assignee Name */
+            assignee_name: string | null;
+            /** Blind */
+            blind: boolean;
+            /** Component */
+            component: string;
+            /** Confidence */
+            confidence: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Decision Id
+             * Format: uuid
+             */
+            decision_id: string;
+            /** Digest */
+            digest: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            fate: components["schemas"]["Fate"];
+            held: components["schemas"]["HeldAnswer"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            impact: components["schemas"]["Impact"] | null;
+            /** Kind */
+            kind: string;
+            /** Overdue */
+            overdue: boolean;
+            /** Reference */
+            reference: string | null;
+            /**
+             * Risk
+             * @enum {string}
+             */
+            risk: "low" | "medium" | "high";
+            /** Shown At */
+            shown_at: string | null;
+            /** Shown To */
+            shown_to: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "answered" | "expired" | "stale" | "withdrawn";
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Summary */
+            summary: string;
+            tier: components["schemas"]["Tier"];
+        };
         /**
          * AssignAlertBody
          * @description Who shall look after an alert; null for nobody.
@@ -1735,6 +2894,25 @@ export interface components {
             findings: components["schemas"]["FindingView"][];
             /** Publishable */
             publishable: boolean;
+        };
+        /**
+         * CheckpointView
+         * @description A signed checkpoint. `body` is the exact text whose UTF-8 bytes were signed with Ed25519; `signature` is hex.
+         */
+        CheckpointView: {
+            /** Body */
+            body: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Number */
+            number: number;
+            /** Signature */
+            signature: string;
+            /** Size */
+            size: number;
         };
         /**
          * ClockView
@@ -1917,6 +3095,16 @@ export interface components {
             reason: string;
         };
         /**
+         * Count
+         * @description How many have this value.
+         */
+        Count: {
+            /** Count */
+            count: number;
+            /** Value */
+            value: string;
+        };
+        /**
          * Counterfactual
          * @description The least that would have changed the outcome. Further fields belong to the kind.
          */
@@ -1993,6 +3181,59 @@ export interface components {
             verdict: string;
             /** Would */
             would: string | null;
+        };
+        /**
+         * DeciderKind
+         * @description What decided: the model, the policy alone, a person, a program by its key, or a deadline that passed.
+         * @enum {string}
+         */
+        DeciderKind: "model" | "policy" | "person" | "program" | "deadline";
+        /**
+         * DecisionPage
+         * @description Some of the decisions. `capped`: the search ended at its bound and there may be more; `next`, if any, goes on there.
+         */
+        DecisionPage: {
+            /**
+             * Capped
+             * @default false
+             */
+            capped: boolean;
+            /** Items */
+            items: components["schemas"]["DecisionView"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * DecisionProof
+         * @description The proof of a decision's leaf. SHA-256 of `record` (UTF-8) is the `digest` in the leaf's body.
+         */
+        DecisionProof: {
+            checkpoint: components["schemas"]["CheckpointView"];
+            /** Index */
+            index: number;
+            leaf: components["schemas"]["LeafDetail"];
+            /** Path */
+            path: string[];
+            public_key: components["schemas"]["SignedBy"];
+            /** Record */
+            record: string;
+            /** Root */
+            root: string;
+            /** Size */
+            size: number;
+        };
+        /**
+         * DecisionReason
+         * @description Why the verdict is what it is, in plain words.
+         */
+        DecisionReason: {
+            /** Code */
+            code: string;
+            kind: components["schemas"]["VerdictKind"];
+            /** Rule */
+            rule?: string | null;
+            /** Text */
+            text: string;
         };
         /**
          * DecisionRecord
@@ -2113,7 +3354,7 @@ export interface components {
         };
         /**
          * DecisionView
-         * @description A decision in a list.
+         * @description A decision in a list. `reference` is what the outside world calls its subject.
          */
         DecisionView: {
             /** Action */
@@ -2154,6 +3395,8 @@ export interface components {
              * Format: date-time
              */
             recorded_at: string;
+            /** Reference */
+            reference: string | null;
             /**
              * Subject Id
              * Format: uuid
@@ -2184,7 +3427,7 @@ export interface components {
          * @description What a rule does when its condition holds (for `require`: when it does not).
          * @enum {string}
          */
-        "Effect-Input": "require" | "forbid" | "ask" | "limit";
+        Effect: "require" | "forbid" | "ask" | "limit";
         /**
          * EffectCounts
          * @description How many effects wait, run, are unknown, or failed within the last day; at most 10,000 of each are counted.
@@ -2256,6 +3499,71 @@ export interface components {
          */
         EffectState: "held" | "planned" | "running" | "done" | "failed" | "unknown" | "undone" | "cancelled";
         /**
+         * EffectView
+         * @description What was or will be done outside. `hold_until` is business time, all other moments are system time.
+         */
+        EffectView: {
+            /** Action */
+            action: string;
+            /** Attempts */
+            attempts: number;
+            /** Claimed By */
+            claimed_by: string | null;
+            /** Connector */
+            connector: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Decision Id
+             * Format: uuid
+             */
+            decision_id: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Error */
+            error: string | null;
+            /** Hold Until */
+            hold_until: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Lease Until */
+            lease_until: string | null;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** Result */
+            result: {
+                [key: string]: unknown;
+            } | null;
+            state: components["schemas"]["EffectState"];
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Undo Of */
+            undo_of: string | null;
+            /** Undoable */
+            undoable: boolean;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Why Not */
+            why_not: string | null;
+        };
+        /**
          * EndAlertBody
          * @description How an alert ended.
          */
@@ -2265,6 +3573,30 @@ export interface components {
              * @default
              */
             note: string;
+            /**
+             * State
+             * @default resolved
+             * @enum {string}
+             */
+            state: "resolved" | "cleared";
+        };
+        /**
+         * EndAlertsBody
+         * @description Which alerts end, and how; null for all that are open.
+         */
+        EndAlertsBody: {
+            /** Alert Ids */
+            alert_ids?: string[] | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Severity
+             * @default []
+             */
+            severity: ("low" | "medium" | "high" | "critical")[];
             /**
              * State
              * @default resolved
@@ -2399,6 +3731,38 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * FacetCount
+         * @description How many decisions have a value.
+         */
+        FacetCount: {
+            /** Count */
+            count: number;
+            /** Value */
+            value: string;
+        };
+        /**
+         * FacetsView
+         * @description How many decisions have each value of each facet; each facet is counted without its own filter.
+         *
+         *     `capped`: only the newest decisions were counted, and there are more.
+         */
+        FacetsView: {
+            /** Action */
+            action: components["schemas"]["FacetCount"][];
+            /** Capped */
+            capped: boolean;
+            /** Component */
+            component: components["schemas"]["FacetCount"][];
+            /** Decided By */
+            decided_by: components["schemas"]["FacetCount"][];
+            /** Kind */
+            kind: components["schemas"]["FacetCount"][];
+            /** Total */
+            total: number;
+            /** Verdict */
+            verdict: components["schemas"]["FacetCount"][];
+        };
+        /**
          * Factor
          * @description A part of the model's score; its sign says which way it pulled. Further fields belong to the kind.
          */
@@ -2420,6 +3784,30 @@ export interface components {
          * @enum {string}
          */
         Fate: "decline" | "escalate";
+        /**
+         * FieldChange
+         * @description A field of the form with another value.
+         */
+        FieldChange: {
+            /** After */
+            after: unknown;
+            /** Before */
+            before: unknown;
+            /** Field */
+            field: string;
+        };
+        /**
+         * FieldRole
+         * @description What a field is for. `protected` is kept apart, for monitoring alone; `information` is shown and never scored.
+         * @enum {string}
+         */
+        FieldRole: "feature" | "protected" | "information" | "amount" | "term" | "purpose" | "credit_score" | "income" | "destination";
+        /**
+         * FieldType
+         * @description What a field of the form holds.
+         * @enum {string}
+         */
+        FieldType: "number" | "integer" | "category" | "boolean" | "date" | "text";
         /**
          * FindingView
          * @description Something found in a policy. `path` is its place, as in rules[2].when; `example` are values of a case that shows it.
@@ -2456,12 +3844,35 @@ export interface components {
         FiredRule: {
             /** Conditions */
             conditions: components["schemas"]["ConditionResult"][];
-            effect: components["schemas"]["intendant__kernel__gate___policy__Effect"];
+            effect: components["schemas"]["Effect"];
             kind: components["schemas"]["VerdictKind"] | null;
             /** Outcome */
             outcome: boolean | null;
             /** Rule */
             rule: string;
+        };
+        /**
+         * FormFieldView
+         * @description A question of an application form. Bounds are included; `choices` is empty unless the field is a category with a list.
+         */
+        FormFieldView: {
+            /**
+             * Choices
+             * @default []
+             */
+            choices: string[];
+            /** Label */
+            label: string;
+            /** Maximum */
+            maximum?: number | null;
+            /** Minimum */
+            minimum?: number | null;
+            /** Name */
+            name: string;
+            /** Required */
+            required: boolean;
+            role: components["schemas"]["FieldRole"];
+            type: components["schemas"]["FieldType"];
         };
         /**
          * GateReason
@@ -2521,6 +3932,48 @@ export interface components {
             migrations: components["schemas"]["MigrationsCheck"];
             workers: components["schemas"]["WorkersCheck"];
         };
+        /**
+         * HeldAnswer
+         * @description An answer that was given and can still be taken back; `until` is system time.
+         */
+        HeldAnswer: {
+            /** Amended */
+            amended: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Answer
+             * @enum {string}
+             */
+            answer: "approve" | "decline" | "amend";
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
+         * HistoryEntry
+         * @description A state the application came into; `at` is business time, `decision_id` the decision that moved it.
+         */
+        HistoryEntry: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string | null;
+            /** Decision Id */
+            decision_id: string | null;
+            state: components["schemas"]["ApplicationState"];
+            /** Text */
+            text: string;
+        };
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
@@ -2537,79 +3990,58 @@ export interface components {
             reversible: boolean;
         };
         /**
-         * Effect
-         * @description One effect as it stands. `hold_until` is business time, all other moments are system time.
+         * InputFault
+         * @description A field at fault and the remedy.
          */
-        intendant__kernel__actions___effects__Effect: {
-            /** Action */
-            action: string;
-            /** Attempts */
-            attempts: number;
-            /** Claimed By */
-            claimed_by: string | null;
-            /** Connector */
-            connector: string;
+        InputFault: {
+            /** Field */
+            field: string;
+            /** Message */
+            message: string;
+            /** Remedy */
+            remedy: string;
+        };
+        /**
+         * Sort
+         * @description The order of the list; a minus puts the largest or newest first. By `due_at` only what waits for an answer is listed.
+         * @enum {string}
+         */
+        intendant__domains__lending__worklist__Sort: "-submitted_at" | "submitted_at" | "-amount" | "amount" | "due_at";
+        /**
+         * Sort
+         * @description In which order decisions are listed. Those of time are the order of recording, in which business time never runs back.
+         * @enum {string}
+         */
+        intendant__kernel__decisions___filters__Sort: "-decided_at" | "decided_at" | "-amount" | "amount" | "-confidence" | "confidence";
+        /**
+         * Reference
+         * @description Something that an alert is about.
+         */
+        intendant__server__views__alerts__Reference: {
+            /** Id */
+            id: string;
             /**
-             * Created At
-             * Format: date-time
+             * Type
+             * @enum {string}
              */
-            created_at: string;
-            /**
-             * Decision Id
-             * Format: uuid
-             */
-            decision_id: string;
-            /**
-             * Due At
-             * Format: date-time
-             */
-            due_at: string;
-            /** Error */
-            error: string | null;
-            /** Fence */
-            fence: number;
-            /** Hold Until */
-            hold_until: string | null;
+            type: "decision" | "effect" | "subject" | "task" | "component" | "approval";
+        };
+        /**
+         * Reference
+         * @description What an entry is about.
+         */
+        intendant__server__views__decisions__Reference: {
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Lease Until */
-            lease_until: string | null;
             /**
-             * Organization Id
-             * Format: uuid
+             * Type
+             * @enum {string}
              */
-            organization_id: string;
-            /** Parameters */
-            parameters: {
-                [key: string]: unknown;
-            };
-            /** Result */
-            result: {
-                [key: string]: unknown;
-            } | null;
-            state: components["schemas"]["EffectState"];
-            /**
-             * Subject Id
-             * Format: uuid
-             */
-            subject_id: string;
-            /** Undo Of */
-            undo_of: string | null;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
+            type: "decision" | "approval" | "effect" | "outcome";
         };
-        /**
-         * Effect
-         * @description What a rule does when its condition holds (for `require`: when it does not).
-         * @enum {string}
-         */
-        intendant__kernel__gate___policy__Effect: "require" | "forbid" | "ask" | "limit";
         /**
          * KeyBody
          * @description An API key to create.
@@ -2654,6 +4086,51 @@ export interface components {
             /** Revoked At */
             revoked_at: string | null;
             role: components["schemas"]["Role"];
+        };
+        /**
+         * LeafDetail
+         * @description A leaf with all of it that is hashed: SHA-256 over a zero byte, `salt` (hex) and `body_text` (UTF-8) is `leaf`.
+         *
+         *     `recorded_at` is when it was written; `checkpoint` is the number of the first checkpoint that covers it.
+         */
+        LeafDetail: {
+            body: components["schemas"]["ActView"] | null;
+            /** Body Text */
+            body_text: string | null;
+            /** Checkpoint */
+            checkpoint: number | null;
+            /** Epoch */
+            epoch: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Leaf */
+            leaf: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Salt */
+            salt: string | null;
+            /** Seq */
+            seq: number;
+            /** Xid */
+            xid: number;
+        };
+        /**
+         * LeafPage
+         * @description Some of the log. Where `capped`, looking ended at its bound before the page was full: go on at `next`.
+         */
+        LeafPage: {
+            /** Capped */
+            capped: boolean;
+            /** Items */
+            items: components["schemas"]["LeafView"][];
+            /** Next */
+            next?: string | null;
         };
         /**
          * LeafView
@@ -2768,6 +4245,62 @@ export interface components {
          * @enum {string}
          */
         Missing: "ask" | "refuse" | "ignore";
+        /**
+         * ModelFeature
+         * @description What the model looked at: a field with the value it had when it was decided.
+         */
+        ModelFeature: {
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Value */
+            value: unknown;
+        };
+        /**
+         * ModelVersion
+         * @description A version of the credit model; `report` is all that was measured of it. Digests are SHA-256 in hexadecimal.
+         */
+        ModelVersion: {
+            /** Algorithm */
+            algorithm: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Data Digest */
+            data_digest: string;
+            /** Digest */
+            digest: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Report */
+            report: {
+                [key: string]: unknown;
+            };
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "champion" | "challenger" | "candidate" | "retired";
+            /** Stale At */
+            stale_at: string | null;
+            /**
+             * Trained At
+             * Format: date-time
+             */
+            trained_at: string;
+            /** Validated */
+            validated: boolean;
+            /** Version */
+            version: number;
+        };
         /** NotDocument */
         "NotDocument-Input": {
             not: components["schemas"]["ConditionDocument-Input"];
@@ -2902,6 +4435,44 @@ export interface components {
             /** Value */
             value: number | null;
         };
+        /**
+         * OwedReason
+         * @description A principal reason as it is owed to an applicant who was turned down.
+         */
+        OwedReason: {
+            /** Code */
+            code: string;
+            /** Text */
+            text: string;
+        };
+        /** Page[AlertView] */
+        Page_AlertView_: {
+            /** Items */
+            items: components["schemas"]["AlertView"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[ApplicationRow] */
+        Page_ApplicationRow_: {
+            /** Items */
+            items: components["schemas"]["ApplicationRow"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[ApprovalView] */
+        Page_ApprovalView_: {
+            /** Items */
+            items: components["schemas"]["ApprovalView"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[CheckpointView] */
+        Page_CheckpointView_: {
+            /** Items */
+            items: components["schemas"]["CheckpointView"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Page[ComponentState] */
         Page_ComponentState_: {
             /** Items */
@@ -2909,10 +4480,10 @@ export interface components {
             /** Next */
             next?: string | null;
         };
-        /** Page[DecisionView] */
-        Page_DecisionView_: {
+        /** Page[EffectView] */
+        Page_EffectView_: {
             /** Items */
-            items: components["schemas"]["DecisionView"][];
+            items: components["schemas"]["EffectView"][];
             /** Next */
             next?: string | null;
         };
@@ -2923,12 +4494,12 @@ export interface components {
             /** Next */
             next?: string | null;
         };
-        /** Page[LeafView] */
-        Page_LeafView_: {
+        /** Page[ModelVersion] */
+        Page_ModelVersion_: {
             /** Items */
-            items: components["schemas"]["LeafView"][];
+            items: components["schemas"]["ModelVersion"][];
             /** Next */
-            next?: string | null;
+            next: string | null;
         };
         /** Page[OutcomeView] */
         Page_OutcomeView_: {
@@ -2944,10 +4515,38 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Page[ProductView] */
+        Page_ProductView_: {
+            /** Items */
+            items: components["schemas"]["ProductView"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[ScheduleView] */
+        Page_ScheduleView_: {
+            /** Items */
+            items: components["schemas"]["ScheduleView"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Page[SessionView] */
         Page_SessionView_: {
             /** Items */
             items: components["schemas"]["SessionView"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[SimilarView] */
+        Page_SimilarView_: {
+            /** Items */
+            items: components["schemas"]["SimilarView"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[TaskView] */
+        Page_TaskView_: {
+            /** Items */
+            items: components["schemas"]["TaskView"][];
             /** Next */
             next?: string | null;
         };
@@ -2994,28 +4593,51 @@ export interface components {
          * @description A policy as data; its shape is described in the policy reference.
          */
         PolicyBody: {
-            /**
-             * PolicyDocument
-             * @description All that one decision kind is bound by. The policy reference describes each part.
-             */
-            policy: {
-                /** Actions */
-                actions: {
-                    [key: string]: components["schemas"]["ActionDocument"];
-                };
-                /** Conformal Coverage */
-                conformal_coverage: number | null;
-                /** Intervention Threshold */
-                intervention_threshold: number;
-                /** Kind */
-                kind: string;
-                /** Parameters */
-                parameters: {
-                    [key: string]: unknown;
-                };
-                /** Rules */
-                rules: components["schemas"]["RuleDocument-Input"][];
+            policy: components["schemas"]["PolicyDocument-Input"];
+        };
+        /**
+         * WrittenPolicy
+         * @description All that one decision kind is bound by. The policy reference describes each part.
+         */
+        "PolicyDocument-Input": {
+            /** Actions */
+            actions: {
+                [key: string]: components["schemas"]["ActionDocument"];
             };
+            /** Conformal Coverage */
+            conformal_coverage: number | null;
+            /** Intervention Threshold */
+            intervention_threshold: number;
+            /** Kind */
+            kind: string;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** Rules */
+            rules: components["schemas"]["RuleDocument-Input"][];
+        };
+        /**
+         * WrittenPolicy
+         * @description All that one decision kind is bound by. The policy reference describes each part.
+         */
+        "PolicyDocument-Output": {
+            /** Actions */
+            actions: {
+                [key: string]: components["schemas"]["ActionDocument"];
+            };
+            /** Conformal Coverage */
+            conformal_coverage: number | null;
+            /** Intervention Threshold */
+            intervention_threshold: number;
+            /** Kind */
+            kind: string;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** Rules */
+            rules: components["schemas"]["RuleDocument-Output"][];
         };
         PolicyNumber: number | components["schemas"]["WrittenDecimal"];
         PolicyScalar: boolean | number | string | components["schemas"]["WrittenDecimal"] | components["schemas"]["WrittenDate"] | components["schemas"]["WrittenMoment"];
@@ -3060,28 +4682,7 @@ export interface components {
         PolicyView: {
             /** Author */
             author: string;
-            /**
-             * PolicyDocument
-             * @description All that one decision kind is bound by. The policy reference describes each part.
-             */
-            body: {
-                /** Actions */
-                actions: {
-                    [key: string]: components["schemas"]["ActionDocument"];
-                };
-                /** Conformal Coverage */
-                conformal_coverage: number | null;
-                /** Intervention Threshold */
-                intervention_threshold: number;
-                /** Kind */
-                kind: string;
-                /** Parameters */
-                parameters: {
-                    [key: string]: unknown;
-                };
-                /** Rules */
-                rules: components["schemas"]["RuleDocument-Output"][];
-            };
+            body: components["schemas"]["PolicyDocument-Output"];
             /**
              * Created At
              * Format: date-time
@@ -3109,6 +4710,26 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * PricingView
+         * @description What a loan brings when repaid and costs when it defaults, as shares of its amount.
+         */
+        PricingView: {
+            /** Gain Share */
+            gain_share: number;
+            /** Loss Share */
+            loss_share: number;
+        };
+        /**
+         * ProbabilityBounds
+         * @description Between which probabilities of repayment a person is asked.
+         */
+        ProbabilityBounds: {
+            /** Approve From */
+            approve_from: number;
+            /** Reject Below */
+            reject_below: number;
+        };
         /** @description What went wrong (RFC 9457). */
         Problem: {
             /** @description Stable, for programs. */
@@ -3126,6 +4747,36 @@ export interface components {
             type: string;
         };
         /**
+         * ProductView
+         * @description A version of a product with its application form, who published it and when (system time).
+         */
+        ProductView: {
+            /** Adjustable */
+            adjustable: components["schemas"]["AdjustableView"][];
+            /** Author */
+            author: string;
+            /** Currency */
+            currency: string;
+            /** Form */
+            form: components["schemas"]["FormFieldView"][];
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Payout */
+            payout: boolean;
+            pricing: components["schemas"]["PricingView"];
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+            /** Segment By */
+            segment_by: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
          * PromotionBody
          * @description Why a model version is to decide.
          */
@@ -3134,32 +4785,30 @@ export interface components {
             reason: string;
         };
         /**
+         * ProofView
+         * @description That a leaf stands at `index` (from 0) in the tree of `size` leaves whose root a signed checkpoint states.
+         *
+         *     `path` are the siblings from the leaf up (hex), as in RFC 6962. How to check it by hand is described in "Verify the audit".
+         */
+        ProofView: {
+            checkpoint: components["schemas"]["CheckpointView"];
+            /** Index */
+            index: number;
+            leaf: components["schemas"]["LeafDetail"];
+            /** Path */
+            path: string[];
+            public_key: components["schemas"]["SignedBy"];
+            /** Root */
+            root: string;
+            /** Size */
+            size: number;
+        };
+        /**
          * PublishBody
          * @description A policy to be published. `replaces` is the version its author started from.
          */
         PublishBody: {
-            /**
-             * PolicyDocument
-             * @description All that one decision kind is bound by. The policy reference describes each part.
-             */
-            policy: {
-                /** Actions */
-                actions: {
-                    [key: string]: components["schemas"]["ActionDocument"];
-                };
-                /** Conformal Coverage */
-                conformal_coverage: number | null;
-                /** Intervention Threshold */
-                intervention_threshold: number;
-                /** Kind */
-                kind: string;
-                /** Parameters */
-                parameters: {
-                    [key: string]: unknown;
-                };
-                /** Rules */
-                rules: components["schemas"]["RuleDocument-Input"][];
-            };
+            policy: components["schemas"]["PolicyDocument-Input"];
             /** Reason */
             reason: string;
             /** Replaces */
@@ -3172,6 +4821,25 @@ export interface components {
         ReasonBody: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * RecordedOutcome
+         * @description The outcome that was recorded.
+         */
+        RecordedOutcome: {
+            /**
+             * Outcome Id
+             * Format: uuid
+             */
+            outcome_id: string;
+        };
+        /**
+         * RecordedOutcomes
+         * @description The outcomes that were recorded, in the order given.
+         */
+        RecordedOutcomes: {
+            /** Outcome Ids */
+            outcome_ids: string[];
         };
         /**
          * ReviewShare
@@ -3216,7 +4884,11 @@ export interface components {
             cap?: components["schemas"]["CapDocument"];
             /** Code */
             code?: string;
-            effect: components["schemas"]["Effect-Input"];
+            /**
+             * Effect
+             * @enum {string}
+             */
+            effect: "require" | "forbid" | "ask" | "limit";
             /**
              * Effective From
              * Format: date-time
@@ -3248,7 +4920,11 @@ export interface components {
             cap?: components["schemas"]["CapDocument"];
             /** Code */
             code?: string;
-            effect: components["schemas"]["intendant__kernel__gate___policy__Effect"];
+            /**
+             * Effect
+             * @enum {string}
+             */
+            effect: "require" | "forbid" | "ask" | "limit";
             /**
              * Effective From
              * Format: date-time
@@ -3279,7 +4955,7 @@ export interface components {
             condition: string;
             /** Conditions */
             conditions: components["schemas"]["ConditionResult"][];
-            effect: components["schemas"]["intendant__kernel__gate___policy__Effect"];
+            effect: components["schemas"]["Effect"];
             kind: components["schemas"]["VerdictKind"] | null;
             /** Outcome */
             outcome: boolean | null;
@@ -3287,6 +4963,36 @@ export interface components {
             rule: string;
             /** Skipped */
             skipped: string | null;
+        };
+        /**
+         * ScheduleView
+         * @description When a kind of task is begun. Its runs are in business time; none while it is paused.
+         */
+        ScheduleView: {
+            /** Enabled */
+            enabled: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Next Due At
+             * Format: date-time
+             */
+            next_due_at: string;
+            /** Next Runs */
+            next_runs: string[];
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** Rule */
+            rule: {
+                [key: string]: unknown;
+            };
         };
         /**
          * SessionView
@@ -3329,11 +5035,30 @@ export interface components {
             reason: string;
         };
         /**
+         * SettledAnswer
+         * @description The answer to settling an effect of unknown fate.
+         */
+        SettledAnswer: {
+            result: components["schemas"]["EffectView"];
+        };
+        /**
          * Severity
          * @description How much a rule matters to whoever reads its findings.
          * @enum {string}
          */
         Severity: "low" | "medium" | "high" | "critical";
+        /**
+         * SignedBy
+         * @description A public key: as PEM, as its 32 bytes (hex), and the short name by which checkpoints call it.
+         */
+        SignedBy: {
+            /** Id */
+            id: string;
+            /** Pem */
+            pem: string;
+            /** Raw */
+            raw: string;
+        };
         /**
          * SignInAnswer
          * @description A new session. `token` is null where it came as a cookie.
@@ -3370,6 +5095,61 @@ export interface components {
              * @enum {string}
              */
             session: "bearer" | "cookie";
+        };
+        /**
+         * SimilarView
+         * @description A settled case that resembles another, and how it ended.
+         *
+         *     `outcome` is a plain word; `right` says whether its action was right, null where nobody knows; `distance` runs from 0 (the
+         *     same) to 1; `alike` names what the two have in common and in what they differ most.
+         */
+        SimilarView: {
+            /** Action */
+            action: string;
+            /** Alike */
+            alike: string;
+            /** Amount */
+            amount: string | null;
+            /** Confidence */
+            confidence: number | null;
+            /**
+             * Decided At
+             * Format: date-time
+             */
+            decided_at: string;
+            /** Decided By */
+            decided_by: string;
+            /**
+             * Decision Id
+             * Format: uuid
+             */
+            decision_id: string;
+            /** Distance */
+            distance: number;
+            /** Outcome */
+            outcome: string;
+            /** Reference */
+            reference: string;
+            /** Right */
+            right: boolean | null;
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Summary */
+            summary: string;
+            verdict: components["schemas"]["VerdictKind"];
+        };
+        /**
+         * SnoozeBody
+         * @description For how long an alert shall be out of sight: a moment of system time, or minutes from now.
+         */
+        SnoozeBody: {
+            /** Minutes */
+            minutes?: number | null;
+            /** Until */
+            until?: string | null;
         };
         /**
          * Status
@@ -3445,17 +5225,123 @@ export interface components {
             reason: string;
         };
         /**
+         * TakenBack
+         * @description How an effect was taken back: cancelled before it happened, or by the undo effect that is planned now.
+         */
+        TakenBack: {
+            effect: components["schemas"]["EffectView"];
+            /** Undo Effect Id */
+            undo_effect_id: string | null;
+        };
+        /**
+         * TakenBackAnswer
+         * @description The answer to taking an effect back.
+         */
+        TakenBackAnswer: {
+            result: components["schemas"]["TakenBack"];
+        };
+        /**
+         * TaskFacets
+         * @description How many tasks match, by state and kind.
+         */
+        TaskFacets: {
+            /** Capped */
+            capped: boolean;
+            /** Kind */
+            kind: components["schemas"]["Count"][];
+            /** State */
+            state: components["schemas"]["Count"][];
+            /** Total */
+            total: number;
+        };
+        /**
          * TaskState
          * @description Where a task stands.
          * @enum {string}
          */
         TaskState: "queued" | "running" | "done" | "failed" | "cancelled";
         /**
+         * TaskView
+         * @description One piece of durable work. All moments are system time; lower `priority` runs first.
+         */
+        TaskView: {
+            /** Attempts */
+            attempts: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Error */
+            error: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Note */
+            note: string | null;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** Priority */
+            priority: number;
+            /** Progress */
+            progress: number;
+            /** Queue */
+            queue: string;
+            /** Result */
+            result: unknown;
+            /** Started At */
+            started_at: string | null;
+            state: components["schemas"]["TaskState"];
+            /** Subject */
+            subject: string | null;
+        };
+        /**
          * Tier
          * @description Who may answer when the gate asks.
          * @enum {string}
          */
         Tier: "operator" | "manager" | "owner";
+        /**
+         * Timeline
+         * @description What happened around a decision, oldest first.
+         */
+        Timeline: {
+            /** Entries */
+            entries: components["schemas"]["TimelineEntry"][];
+        };
+        /**
+         * TimelineEntry
+         * @description One thing that happened. `clock` says which time `at` is in; `what` is a stable code, `text` a plain sentence.
+         */
+        TimelineEntry: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string | null;
+            /**
+             * Clock
+             * @enum {string}
+             */
+            clock: "business" | "system";
+            refers_to: components["schemas"]["intendant__server__views__decisions__Reference"] | null;
+            /** Text */
+            text: string;
+            /** What */
+            what: string;
+        };
         /**
          * Trace
          * @description The full trace of a decision, recomputed from its frozen values and the policy version that held.
@@ -3498,6 +5384,62 @@ export interface components {
              * @default 0
              */
             seed: number;
+        };
+        /**
+         * TrainingTask
+         * @description The task that trains; /api/v1/tasks shows how far it is.
+         */
+        TrainingTask: {
+            /**
+             * Task Id
+             * Format: uuid
+             */
+            task_id: string;
+        };
+        /**
+         * UploadProblem
+         * @description A row that was set aside; rows count from 1.
+         */
+        UploadProblem: {
+            /** Code */
+            code: string;
+            /**
+             * Errors
+             * @default []
+             */
+            errors: components["schemas"]["InputFault"][];
+            /** Field */
+            field: string | null;
+            /** Reason */
+            reason: string;
+            /** Row */
+            row: number;
+        };
+        /**
+         * UploadView
+         * @description What became of an upload: `rows` is the sum of `verdicts` and `quarantined`; the first problems are told.
+         */
+        UploadView: {
+            /** Decided */
+            decided: number;
+            /** Problems */
+            problems: components["schemas"]["UploadProblem"][];
+            /** Problems Left Out */
+            problems_left_out: number;
+            /** Quarantined */
+            quarantined: number;
+            /** Quarantined By Code */
+            quarantined_by_code: {
+                [key: string]: number;
+            };
+            /** Replayed */
+            replayed: number;
+            /** Rows */
+            rows: number;
+            /** Verdicts */
+            verdicts: {
+                [key: string]: number;
+            };
         };
         /**
          * UserAdded
@@ -3637,6 +5579,22 @@ export interface components {
             reason: string;
         };
         /**
+         * WithdrawnApplication
+         * @description An application that was withdrawn.
+         */
+        WithdrawnApplication: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * State
+             * @constant
+             */
+            state: "withdrawn";
+        };
+        /**
          * WorkersCheck
          * @description How many processes have given a sign of life within 30 seconds.
          */
@@ -3683,10 +5641,17 @@ export interface operations {
         parameters: {
             query?: {
                 after?: string | null;
-                kind?: ("intervention" | "anomaly" | "performance" | "security") | null;
+                /** @description me, none, or a user's id. */
+                assignee?: ("me" | "none") | string | null;
+                /** @description How the cause begins. */
+                cause?: string | null;
+                /** @description Any of these; repeatable. */
+                kind?: ("intervention" | "anomaly" | "performance" | "security")[] | null;
                 /** @description How many items at most. */
                 limit?: number;
-                state?: ("open" | "resolved" | "cleared") | null;
+                /** @description Any of these; repeatable. */
+                severity?: ("low" | "medium" | "high" | "critical")[] | null;
+                state?: ("open" | "acknowledged" | "snoozed" | "resolved" | "cleared") | null;
             };
             header?: never;
             path?: never;
@@ -3700,9 +5665,126 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Page_AlertView_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_alert_api_admin_autonomous_business_alerts__alert_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledge_alert_api_admin_autonomous_business_alerts__alert_id__acknowledge_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertView"];
                 };
             };
             /** @description Not signed in. */
@@ -3767,7 +5849,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["AlertView"];
                 };
             };
             /** @description Not signed in. */
@@ -3832,7 +5914,262 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["AlertView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    snooze_alert_api_admin_autonomous_business_alerts__alert_id__snooze_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnoozeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    wake_alert_api_admin_autonomous_business_alerts__alert_id__wake_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_alerts_api_admin_autonomous_business_alerts_end_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndAlertsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertsEnded"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_alerts_api_admin_autonomous_business_alerts_facets_get: {
+        parameters: {
+            query?: {
+                /** @description me, none, or a user's id. */
+                assignee?: ("me" | "none") | string | null;
+                /** @description How the cause begins. */
+                cause?: string | null;
+                /** @description Any of these; repeatable. */
+                kind?: ("intervention" | "anomaly" | "performance" | "security")[] | null;
+                /** @description Any of these; repeatable. */
+                severity?: ("low" | "medium" | "high" | "critical")[] | null;
+                state?: ("open" | "acknowledged" | "snoozed" | "resolved" | "cleared") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertFacets"];
                 };
             };
             /** @description Not signed in. */
@@ -5317,12 +7654,22 @@ export interface operations {
     list_approvals_api_v1_approvals_get: {
         parameters: {
             query?: {
+                /** @description The `next` of the page before, in the same order. */
                 after?: string | null;
-                assignee?: string | null;
+                /** @description me, none, or a user's id. */
+                assignee?: ("me" | "none") | string | null;
+                /** @description Any of these; repeatable. */
+                kind?: string[] | null;
                 /** @description How many items at most. */
                 limit?: number;
+                /** @description Part of the reference, summary or id. */
+                q?: string | null;
+                /** @description Any of these; repeatable. */
+                risk?: ("low" | "medium" | "high")[] | null;
+                sort?: "due_at" | "created_at" | "-created_at" | "-amount" | "confidence";
                 state?: ("open" | "answered" | "expired" | "stale" | "withdrawn") | null;
-                tier?: components["schemas"]["Tier"] | null;
+                /** @description Any of these; repeatable. */
+                tier?: components["schemas"]["Tier"][] | null;
             };
             header?: never;
             path?: never;
@@ -5336,9 +7683,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Page_ApprovalView_"];
                 };
             };
             /** @description Not signed in. */
@@ -5396,9 +7741,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["ApprovalDetail"];
                 };
             };
             /** @description Not signed in. */
@@ -5462,9 +7805,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["DecisionRecord"];
                 };
             };
             /** @description Not signed in. */
@@ -5528,9 +7869,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["DecisionRecord"];
                 };
             };
             /** @description Not signed in. */
@@ -5595,7 +7934,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["ApprovalView"];
                 };
             };
             /** @description Not signed in. */
@@ -5659,9 +7998,75 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["DecisionRecord"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_approvals_api_v1_approvals_facets_get: {
+        parameters: {
+            query?: {
+                /** @description me, none, or a user's id. */
+                assignee?: ("me" | "none") | string | null;
+                /** @description Any of these; repeatable. */
+                kind?: string[] | null;
+                /** @description Part of the reference, summary or id. */
+                q?: string | null;
+                /** @description Any of these; repeatable. */
+                risk?: ("low" | "medium" | "high")[] | null;
+                state?: ("open" | "answered" | "expired" | "stale" | "withdrawn") | null;
+                /** @description Any of these; repeatable. */
+                tier?: components["schemas"]["Tier"][] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalFacets"];
                 };
             };
             /** @description Not signed in. */
@@ -5705,8 +8110,197 @@ export interface operations {
     list_leaves_api_v1_audit_get: {
         parameters: {
             query?: {
+                /** @description Acts that begin so, such as kernel.policy. */
+                act?: string | null;
+                /** @description Exactly this actor, such as user:ada@example.com. */
+                actor?: string | null;
                 /** @description The id of the last leaf of the page before. */
                 after?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Any text in the act, whatever its case. */
+                q?: string | null;
+                /** @description Written then or later (system time). */
+                since?: string | null;
+                /** @description This subject, or with a colon at its end all of its type. */
+                subject?: string | null;
+                /** @description Written before (system time). */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeafPage"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_leaf_api_v1_audit__leaf_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                leaf_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeafDetail"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prove_leaf_api_v1_audit__leaf_id__proof_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                leaf_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_checkpoints_api_v1_audit_checkpoints_get: {
+        parameters: {
+            query?: {
+                /** @description The number of the last one seen. */
+                after?: number | null;
                 /** @description How many items at most. */
                 limit?: number;
             };
@@ -5722,7 +8316,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_LeafView_"];
+                    "application/json": components["schemas"]["Page_CheckpointView_"];
                 };
             };
             /** @description Not signed in. */
@@ -6202,15 +8796,27 @@ export interface operations {
     list_decisions_api_v1_decisions_get: {
         parameters: {
             query?: {
-                action?: string | null;
+                action?: string[];
+                /** @description The `next` of the page before. */
                 after?: string | null;
-                kind?: string | null;
+                component?: string[];
+                decided_by?: components["schemas"]["DeciderKind"][];
+                kind?: string[];
                 /** @description How many items at most. */
                 limit?: number;
+                max_amount?: number | string | null;
+                max_confidence?: number | null;
+                min_amount?: number | string | null;
+                min_confidence?: number | null;
+                /** @description An idempotency key, or the beginning (8 digits or more) of the id of a decision or subject, is found however old; else words of summary, key and reference among the newest. */
+                q?: string | null;
                 /** @description Business time; only decisions from then on. */
                 since?: string | null;
+                sort?: components["schemas"]["intendant__kernel__decisions___filters__Sort"];
                 subject_id?: string | null;
-                verdict?: components["schemas"]["VerdictKind"] | null;
+                /** @description Business time; only decisions before then. */
+                until?: string | null;
+                verdict?: components["schemas"]["VerdictKind"][];
             };
             header?: never;
             path?: never;
@@ -6224,7 +8830,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_DecisionView_"];
+                    "application/json": components["schemas"]["DecisionPage"];
                 };
             };
             /** @description Not signed in. */
@@ -6443,6 +9049,183 @@ export interface operations {
             };
         };
     };
+    prove_decision_api_v1_decisions__decision_id__proof_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                decision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionProof"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_similar_api_v1_decisions__decision_id__similar_get: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                decision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SimilarView_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_timeline_api_v1_decisions__decision_id__timeline_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                decision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     trace_decision_api_v1_decisions__decision_id__trace_get: {
         parameters: {
             query?: never;
@@ -6501,14 +9284,98 @@ export interface operations {
             };
         };
     };
-    list_effects_api_v1_effects_get: {
+    export_api_v1_decisions_export_csv_get: {
         parameters: {
             query?: {
-                after?: string | null;
-                decision_id?: string | null;
-                /** @description How many items at most. */
-                limit?: number;
-                state?: components["schemas"]["EffectState"] | null;
+                action?: string[];
+                component?: string[];
+                decided_by?: components["schemas"]["DeciderKind"][];
+                kind?: string[];
+                max_amount?: number | string | null;
+                max_confidence?: number | null;
+                min_amount?: number | string | null;
+                min_confidence?: number | null;
+                /** @description An idempotency key, or the beginning (8 digits or more) of the id of a decision or subject, is found however old; else words of summary, key and reference among the newest. */
+                q?: string | null;
+                /** @description Business time; only decisions from then on. */
+                since?: string | null;
+                subject_id?: string | null;
+                /** @description Business time; only decisions before then. */
+                until?: string | null;
+                verdict?: components["schemas"]["VerdictKind"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One line for each. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_facets_api_v1_decisions_facets_get: {
+        parameters: {
+            query?: {
+                action?: string[];
+                component?: string[];
+                decided_by?: components["schemas"]["DeciderKind"][];
+                kind?: string[];
+                max_amount?: number | string | null;
+                max_confidence?: number | null;
+                min_amount?: number | string | null;
+                min_confidence?: number | null;
+                /** @description An idempotency key, or the beginning (8 digits or more) of the id of a decision or subject, is found however old; else words of summary, key and reference among the newest. */
+                q?: string | null;
+                /** @description Business time; only decisions from then on. */
+                since?: string | null;
+                subject_id?: string | null;
+                /** @description Business time; only decisions before then. */
+                until?: string | null;
+                verdict?: components["schemas"]["VerdictKind"][];
             };
             header?: never;
             path?: never;
@@ -6522,9 +9389,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["FacetsView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_effects_api_v1_effects_get: {
+        parameters: {
+            query?: {
+                action?: string | null;
+                after?: string | null;
+                connector?: string | null;
+                decision_id?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+                state?: components["schemas"]["EffectState"] | null;
+                subject_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EffectView_"];
                 };
             };
             /** @description Not signed in. */
@@ -6582,7 +9512,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["intendant__kernel__actions___effects__Effect"];
+                    "application/json": components["schemas"]["EffectView"];
                 };
             };
             /** @description Not signed in. */
@@ -6647,7 +9577,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["SettledAnswer"];
                 };
             };
             /** @description Not signed in. */
@@ -6712,7 +9642,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["TakenBackAnswer"];
                 };
             };
             /** @description Not signed in. */
@@ -6822,15 +9752,41 @@ export interface operations {
     list_applications_api_v1_lending_applications_get: {
         parameters: {
             query?: {
+                /** @description `next` of the page before. */
                 after?: string | null;
+                /** @description How many items at most. */
                 limit?: number;
-                product?: string | null;
+                /** @description Included. */
+                max_amount?: number | string | null;
+                /** @description Of the last decision, included. */
+                max_confidence?: number | null;
+                /** @description In months, included. */
+                max_term?: number | null;
+                /** @description Included. */
+                min_amount?: number | string | null;
+                /** @description Of the last decision, included. */
+                min_confidence?: number | null;
+                /** @description In months, included. */
+                min_term?: number | null;
+                /** @description Only those whose open question is assigned to the caller. */
+                mine?: boolean;
+                /** @description Keys; any of these. */
+                product?: string[];
+                /** @description Any of these. */
+                purpose?: string[];
+                /** @description Part of a reference, or the beginning of an id (8 digits or more). */
+                q?: string | null;
+                /** @description Exactly this reference. */
                 reference?: string | null;
                 /** @description Business time of submission, included. */
                 since?: string | null;
-                state?: components["schemas"]["ApplicationState"] | null;
+                sort?: components["schemas"]["intendant__domains__lending__worklist__Sort"];
+                /** @description Any of these. */
+                state?: components["schemas"]["ApplicationState"][];
                 /** @description Business time of submission, excluded. */
                 until?: string | null;
+                /** @description Whether a question about it waits for an answer. */
+                waiting?: boolean | null;
             };
             header?: never;
             path?: never;
@@ -6844,9 +9800,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Page_ApplicationRow_"];
                 };
             };
             /** @description Not signed in. */
@@ -6975,9 +9929,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["ApplicationView"];
                 };
             };
             /** @description Not signed in. */
@@ -7095,9 +10047,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["ApplicationExplanation"];
                 };
             };
             /** @description Not signed in. */
@@ -7162,9 +10112,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["RecordedOutcome"];
                 };
             };
             /** @description Not signed in. */
@@ -7229,9 +10177,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["WithdrawnApplication"];
                 };
             };
             /** @description Not signed in. */
@@ -7299,9 +10245,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["UploadView"];
                 };
             };
             /** @description Not signed in. */
@@ -7345,6 +10289,7 @@ export interface operations {
     list_models_api_v1_lending_models_get: {
         parameters: {
             query?: {
+                /** @description How many items at most. */
                 limit?: number;
             };
             header?: never;
@@ -7359,9 +10304,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Page_ModelVersion_"];
                 };
             };
             /** @description Not signed in. */
@@ -7426,9 +10369,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["ModelVersion"];
                 };
             };
             /** @description Not signed in. */
@@ -7491,9 +10432,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["TrainingTask"];
                 };
             };
             /** @description Not signed in. */
@@ -7556,9 +10495,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["RecordedOutcomes"];
                 };
             };
             /** @description Not signed in. */
@@ -7603,6 +10540,7 @@ export interface operations {
         parameters: {
             query?: {
                 after?: string | null;
+                /** @description How many items at most. */
                 limit?: number;
             };
             header?: never;
@@ -7617,9 +10555,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Page_ProductView_"];
                 };
             };
             /** @description Not signed in. */
@@ -7673,7 +10609,84 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    [key: string]: unknown;
+                    /**
+                     * Adjustable
+                     * @default []
+                     */
+                    adjustable?: {
+                        /** Maximum */
+                        maximum: number;
+                        /** Minimum */
+                        minimum: number;
+                        /** Name */
+                        name: string;
+                        /** Step */
+                        step: number;
+                    }[];
+                    /** Currency */
+                    currency: string;
+                    /** Form */
+                    form: {
+                        /**
+                         * Choices
+                         * @default []
+                         */
+                        choices?: string[];
+                        /** Label */
+                        label?: string | null;
+                        /** Maximum */
+                        maximum?: number | null;
+                        /** Minimum */
+                        minimum?: number | null;
+                        /** Name */
+                        name: string;
+                        /**
+                         * Required
+                         * @default true
+                         */
+                        required?: boolean;
+                        /**
+                         * FieldRole
+                         * @description What a field is for. `protected` is kept apart, for monitoring alone; `information` is shown and never scored.
+                         * @enum {string}
+                         */
+                        role?: "feature" | "protected" | "information" | "amount" | "term" | "purpose" | "credit_score" | "income" | "destination";
+                        /**
+                         * FieldType
+                         * @description What a field of the form holds.
+                         * @enum {string}
+                         */
+                        type: "number" | "integer" | "category" | "boolean" | "date" | "text";
+                    }[];
+                    /** Key */
+                    key: string;
+                    /** Name */
+                    name: string;
+                    /**
+                     * Payout
+                     * @default true
+                     */
+                    payout?: boolean;
+                    /**
+                     * PricingBody
+                     * @description Shares of the amount; what is left out takes its default.
+                     */
+                    pricing?: {
+                        /**
+                         * Gain Share
+                         * @default 0.1
+                         */
+                        gain_share?: number;
+                        /**
+                         * Loss Share
+                         * @default 0.6
+                         */
+                        loss_share?: number;
+                    };
+                    /** Replaces */
+                    replaces?: number | null;
+                    /** Segment By */
+                    segment_by?: string | null;
                 };
             };
         };
@@ -7684,9 +10697,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["ProductView"];
                 };
             };
             /** @description Not signed in. */
@@ -7744,9 +10755,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["ProductView"];
                 };
             };
             /** @description Not signed in. */
@@ -8168,10 +11177,16 @@ export interface operations {
         parameters: {
             query?: {
                 after?: string | null;
-                kind?: string | null;
+                /** @description Any of these; repeatable. */
+                kind?: string[] | null;
                 /** @description How many items at most. */
                 limit?: number;
-                state?: components["schemas"]["TaskState"] | null;
+                /** @description System time; only tasks made from then on. */
+                since?: string | null;
+                /** @description Any of these; repeatable. */
+                state?: components["schemas"]["TaskState"][] | null;
+                /** @description Such as `schedule:<id>`. */
+                subject?: string | null;
             };
             header?: never;
             path?: never;
@@ -8185,9 +11200,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Page_TaskView_"];
                 };
             };
             /** @description Not signed in. */
@@ -8245,9 +11258,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["TaskView"];
                 };
             };
             /** @description Not signed in. */
@@ -8308,7 +11319,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["TaskView"];
                 };
             };
             /** @description Not signed in. */
@@ -8369,7 +11380,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_tasks_api_v1_tasks_facets_get: {
+        parameters: {
+            query?: {
+                /** @description Any of these; repeatable. */
+                kind?: string[] | null;
+                /** @description System time; only tasks made from then on. */
+                since?: string | null;
+                /** @description Any of these; repeatable. */
+                state?: components["schemas"]["TaskState"][] | null;
+                /** @description Such as `schedule:<id>`. */
+                subject?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskFacets"];
                 };
             };
             /** @description Not signed in. */
@@ -8425,9 +11501,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Page_ScheduleView_"];
                 };
             };
             /** @description Not signed in. */
@@ -8441,6 +11515,189 @@ export interface operations {
             };
             /** @description Not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_schedule_api_v1_tasks_schedules__schedule_id__pause_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_schedule_api_v1_tasks_schedules__schedule_id__resume_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_schedule_now_api_v1_tasks_schedules__schedule_id__run_now_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
