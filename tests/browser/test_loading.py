@@ -1,0 +1,92 @@
+"""Loading the console: quickly, in few bytes, at any of its addresses, under its policy, and not from elsewhere."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from intendant.server.console import HOME
+from tests.browser.conftest import Product
+from tests.support.browser import Wire, assert_accessible, assert_fits, shoot
+
+SHELL_BYTES_MAX = 170_000
+PAGE_BYTES_MAX = 200_000
+CHART_PAGE_BYTES_MAX = 330_000
+USABLE_MILLISECONDS_MAX = 1_000
+SETTLED_MILLISECONDS = 500
+
+PAGES = {
+    HOME: CHART_PAGE_BYTES_MAX,
+    "/alerts": PAGE_BYTES_MAX,
+    "/applications": PAGE_BYTES_MAX,
+    "/approvals": PAGE_BYTES_MAX,
+    "/audit": PAGE_BYTES_MAX,
+    "/autonomy": PAGE_BYTES_MAX,
+    "/decisions": PAGE_BYTES_MAX,
+    "/policy": PAGE_BYTES_MAX,
+    "/products": PAGE_BYTES_MAX,
+    "/settings": PAGE_BYTES_MAX,
+    "/tasks": PAGE_BYTES_MAX,
+}
+
+
+def settle(page: Page) -> None:
+    """Wait for the page's heading, and until nothing more is asked for."""
+    page.get_by_role("heading", level=1).first.wait_for()
+    # Not "networkidle": the live stream keeps a request open for as long as the page is.
+    page.wait_for_timeout(SETTLED_MILLISECONDS)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_keeps_to_its_bytes(page: Page, path: str) -> None:
+    wire = Wire(page)
+    page.goto(path)
+    settle(page)
+    assert 0 < wire.total <= PAGES[path], f"{path}: {wire.total:,} bytes\n{wire.table()}"
+
+
+def test_the_shell_keeps_to_its_bytes(page: Page) -> None:
+    """What every page loads before anything of its own: an address that the console does not know shows just that."""
+    wire = Wire(page)
+    page.goto(f"{HOME}/no/such/page")
+    settle(page)
+    assert 0 < wire.total <= SHELL_BYTES_MAX, f"{wire.total:,} bytes\n{wire.table()}"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_loads_by_its_address_and_is_accessible_in_both_themes(page: Page, path: str) -> None:
+    """No complaint of the policy either: the fixture fails on those."""
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        page.goto(path)
+        settle(page)
+        shoot(page, f"page-{path}-{theme}")
+        assert_accessible(page)
+    assert path in page.url
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_fits_a_phone(phone_page: Page, path: str) -> None:
+    phone_page.goto(path)
+    settle(phone_page)
+    shoot(phone_page, f"page-{path}-phone")
+    assert_fits(phone_page)
+
+
+def test_nothing_is_loaded_from_elsewhere(page: Page, product: Product) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for path in (HOME, "/decisions"):
+        page.goto(path)
+        settle(page)
+    assert asked
+    assert not [url for url in asked if not url.startswith((product.url, "data:", "blob:"))]
+
+
+def test_the_overview_is_usable_within_a_second(page: Page) -> None:
+    page.goto("/docs")
+    page.goto(HOME)
+    page.get_by_role("heading", level=1).first.wait_for()
+    # The second visit: the first one of a process warms what is read once.
+    page.goto(HOME)
+    expect(page.get_by_role("heading", level=1).first).to_be_visible()
+    painted = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    assert painted < USABLE_MILLISECONDS_MAX
