@@ -1,85 +1,22 @@
 """Lending over HTTP: from the door to the answer, by role, organisation and idempotency key."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 from fastapi.testclient import TestClient
 from tests.support.lending import BAD, GOOD, MIDDLING, PRODUCT, Lender, open_lender
-from tests.support.serving import People, Served
+from tests.support.lending_door import BASE, Door, application
+from tests.support.serving import People
 
 from intendant.domains.lending import wire
-from intendant.kernel.access import CredentialCache, Role
-from intendant.kernel.events import EventFeed
+from intendant.kernel.access import Role
 from intendant.kernel.organizations import Organization
 from intendant.kit import clock
 from intendant.kit.database import Database
-from intendant.kit.settings import Settings
-from intendant.server.app import create_app
 from intendant.simulator.driver import Driver
 from intendant.simulator.lender import find_applicant, prefix_of_run
-
-BASE = "/api/v1/lending"
-
-
-@dataclass
-class Door:
-    """A client with the headers of a role."""
-
-    client: TestClient
-    headers: dict[str, str]
-
-    def post(self, path: str, body: Any = None, status: int = 201, **headers: str) -> Any:
-        """Send a POST and return the answer."""
-        content = body if isinstance(body, bytes) else orjson.dumps(body)
-        sent = (
-            {"content-type": "application/json"} | self.headers | {k.replace("_", "-"): v for k, v in headers.items()}
-        )
-        response = self.client.post(BASE + path, content=content, headers=sent)
-        assert response.status_code == status, response.text
-        return response.json()
-
-    def get(self, path: str, status: int = 200) -> Any:
-        """Send a GET and return the answer."""
-        response = self.client.get(BASE + path, headers=self.headers)
-        assert response.status_code == status, response.text
-        return response.json()
-
-
-@pytest.fixture
-def client(lender: Lender, database: Database, tmp_path: Path) -> Iterator[TestClient]:
-    """Serve the lender."""
-    served = Served(
-        Settings(home=tmp_path),
-        database,
-        CredentialCache(database),
-        EventFeed(database, tick_seconds=0.02),
-        lender.decider.registry,
-        lender.decider,
-    )
-    with TestClient(create_app(served), follow_redirects=False) as client:
-        yield client
-
-
-@pytest.fixture
-def people(database: Database) -> People:
-    """Lend the maker of people."""
-    return People(database)
-
-
-@pytest.fixture
-def door(client: TestClient, people: People, organization: Organization) -> Door:
-    """Return a manager's door."""
-    return Door(client, people.key(organization, Role.MANAGER))
-
-
-def application(inputs: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """Return a body."""
-    return {"product": "personal", "inputs": inputs} | more
 
 
 def test_an_application_is_answered_with_its_decision(door: Door) -> None:

@@ -253,7 +253,7 @@ def list_applications(
     wanted: worklist.ApplicationFilter,
     *,
     mine: bool = False,
-    sort: worklist.Sort = worklist.Sort.NEWEST,
+    sort: worklist.ApplicationSort = worklist.ApplicationSort.NEWEST,
     after: str | None = None,
     limit: int = 50,
 ) -> list[Row]:

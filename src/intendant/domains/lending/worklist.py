@@ -42,7 +42,7 @@ class CursorInvalid(Invalid):
     code = "cursor_invalid"
 
 
-class Sort(StrEnum):
+class ApplicationSort(StrEnum):
     """The order of the list; a minus puts the largest or newest first. By `due_at` only what waits for an answer is listed."""
 
     NEWEST = "-submitted_at"
@@ -52,12 +52,12 @@ class Sort(StrEnum):
     DUE = "due_at"
 
 
-_ORDERS: Mapping[Sort, tuple[str | None, bool]] = {
-    Sort.NEWEST: (None, True),
-    Sort.OLDEST: (None, False),
-    Sort.LARGEST: ("amount", True),
-    Sort.SMALLEST: ("amount", False),
-    Sort.DUE: ("due_at", False),
+_ORDERS: Mapping[ApplicationSort, tuple[str | None, bool]] = {
+    ApplicationSort.NEWEST: (None, True),
+    ApplicationSort.OLDEST: (None, False),
+    ApplicationSort.LARGEST: ("amount", True),
+    ApplicationSort.SMALLEST: ("amount", False),
+    ApplicationSort.DUE: ("due_at", False),
 }
 """The column that leads each order, None for the id alone, and whether it runs downwards."""
 
@@ -101,7 +101,7 @@ def list_applications(
     tx: Transaction,
     wanted: ApplicationFilter,
     *,
-    sort: Sort = Sort.NEWEST,
+    sort: ApplicationSort = ApplicationSort.NEWEST,
     after: str | None = None,
     limit: int = 50,
 ) -> list[Row]:
@@ -111,7 +111,7 @@ def list_applications(
     """
     column, downwards = _ORDERS[sort]
     conditions, parameters = _conditions(tx, wanted)
-    by_due = sort is Sort.DUE
+    by_due = sort is ApplicationSort.DUE
     joins = f" join approvals p on {_OPEN_APPROVAL}" if by_due else ""
     leading = {"amount": "a.amount", "due_at": "p.due_at", None: None}[column]
     if after is not None:
@@ -139,7 +139,7 @@ def list_applications(
     )
 
 
-def cursor(sort: Sort, row: Row) -> str:
+def cursor(sort: ApplicationSort, row: Row) -> str:
     """Return the `after` of the page that follows a row."""
     column = _ORDERS[sort][0]
     if column is None:
@@ -292,7 +292,7 @@ def _of_purpose(tx: Transaction, purposes: Sequence[str], parameters: dict[str, 
     return "exists (select 1 from unnest(%(purposes)s::text[]) member where strpos(a.inputs, member) > 0)"
 
 
-def _read_cursor(sort: Sort, after: str) -> tuple[object, UUID]:
+def _read_cursor(sort: ApplicationSort, after: str) -> tuple[object, UUID]:
     column = _ORDERS[sort][0]
     value, separator, last_id = after.rpartition("_")
     try:

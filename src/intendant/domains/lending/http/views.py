@@ -18,6 +18,12 @@ Would = Literal["act", "ask", "refuse"]
 Section = Literal["loan", "applicant", "information", "payout"]
 
 
+class Shown(BaseModel):
+    """An answer: every field is there, null where nothing is known, and clients are told so."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
+
 class Page(BaseModel, Generic[Item]):
     """Some of a list; `next` is the `after` of the page that follows, null on the last."""
 
@@ -25,7 +31,7 @@ class Page(BaseModel, Generic[Item]):
     next: str | None
 
 
-class FormFieldView(BaseModel):
+class FormFieldView(Shown):
     """A question of an application form. Bounds are included; `choices` is empty unless the field is a category with a list."""
 
     name: str
@@ -38,14 +44,14 @@ class FormFieldView(BaseModel):
     choices: list[str] = []
 
 
-class PricingView(BaseModel):
+class PricingView(Shown):
     """What a loan brings when repaid and costs when it defaults, as shares of its amount."""
 
     gain_share: float
     loss_share: float
 
 
-class AdjustableView(BaseModel):
+class AdjustableView(Shown):
     """A field that an applicant could change, with the bounds and step that counterfactuals try."""
 
     name: str
@@ -54,7 +60,7 @@ class AdjustableView(BaseModel):
     step: float
 
 
-class ProductView(BaseModel):
+class ProductView(Shown):
     """A version of a product with its application form, who published it and when (system time)."""
 
     key: str
@@ -70,7 +76,7 @@ class ProductView(BaseModel):
     published_at: datetime
 
 
-class ApplicationApproval(BaseModel):
+class ApplicationApproval(Shown):
     """The question that waits for a person's answer. `due_at` is business time."""
 
     id: UUID
@@ -79,7 +85,7 @@ class ApplicationApproval(BaseModel):
     assignee: UUID | None
 
 
-class ApplicationRow(BaseModel):
+class ApplicationRow(Shown):
     """An application in a list. While a blind case about it waits, action, confidence and decided_by are null.
 
     `submitted_at` and `updated_at` are business time; `amount` is 0 where the form asks for none.
@@ -106,7 +112,28 @@ class ApplicationRow(BaseModel):
     updated_at: datetime
 
 
-class AnsweredField(BaseModel):
+class FacetValue(Shown):
+    """A value to filter by, with how many applications have it."""
+
+    value: str
+    count: int
+
+
+class ApplicationFacets(Shown):
+    """How many applications there are by state, product and purpose, each counted without its own filter.
+
+    `capped` says that only the newest 100,000 were counted, `purposes_capped` the same of purposes and the newest 10,000.
+    """
+
+    states: list[FacetValue]
+    products: list[FacetValue]
+    purposes: list[FacetValue]
+    total: int
+    capped: bool
+    purposes_capped: bool
+
+
+class AnsweredField(Shown):
     """A question of the form with its answer; null where it was not answered."""
 
     name: str
@@ -117,7 +144,7 @@ class AnsweredField(BaseModel):
     value: Any
 
 
-class ModelFeature(BaseModel):
+class ModelFeature(Shown):
     """What the model looked at: a field with the value it had when it was decided."""
 
     name: str
@@ -125,7 +152,7 @@ class ModelFeature(BaseModel):
     value: Any
 
 
-class DecisionReason(BaseModel):
+class DecisionReason(Shown):
     """Why the verdict is what it is, in plain words."""
 
     kind: VerdictKind
@@ -134,7 +161,7 @@ class DecisionReason(BaseModel):
     rule: str | None = None
 
 
-class ApplicationDecision(BaseModel):
+class ApplicationDecision(Shown):
     """The last decision in short; `concealed` while a blind case waits, and then nothing of the proposal is told."""
 
     id: UUID
@@ -164,7 +191,7 @@ class ApplicationQuestion(ApplicationApproval):
     answer_reason: str | None
 
 
-class ApplicationEffect(BaseModel):
+class ApplicationEffect(Shown):
     """What was, or will be, done outside because of the application. Times are system time; money is in `parameters`."""
 
     id: UUID
@@ -179,7 +206,7 @@ class ApplicationEffect(BaseModel):
     updated_at: datetime
 
 
-class ApplicationOutcome(BaseModel):
+class ApplicationOutcome(Shown):
     """What became of the loan: 1 repaid, 0 defaulted, null where it will never be known. `observed_at` is business time."""
 
     id: UUID
@@ -192,7 +219,7 @@ class ApplicationOutcome(BaseModel):
     source: str
 
 
-class HistoryEntry(BaseModel):
+class HistoryEntry(Shown):
     """A state the application came into; `at` is business time, `decision_id` the decision that moved it."""
 
     state: ApplicationState
@@ -202,7 +229,7 @@ class HistoryEntry(BaseModel):
     decision_id: UUID | None
 
 
-class ApplicationView(BaseModel):
+class ApplicationView(Shown):
     """An application with all that happened to it. Protected attributes are never shown: they are kept for fairness alone."""
 
     id: UUID
@@ -230,10 +257,10 @@ class ApplicationView(BaseModel):
     updated_at: datetime
 
 
-class ApplicationReason(BaseModel):
+class ApplicationReason(Shown):
     """A reason in plain words: of a person, of a rule or the gate, or of the model with the feature it speaks of."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", json_schema_serialization_defaults_required=True)
     source: Literal["person", "rule", "gate", "model"]
     text: str
     kind: VerdictKind | None = None
@@ -248,7 +275,7 @@ class ApplicationReason(BaseModel):
     probability_with_substitute: float | None = None
 
 
-class ApplicationFactor(BaseModel):
+class ApplicationFactor(Shown):
     """A part of the score: with the intercept, all parts add up to the score's log-odds."""
 
     features: list[str]
@@ -257,28 +284,28 @@ class ApplicationFactor(BaseModel):
     speaks: Literal["for repayment", "against repayment"]
 
 
-class OwedReason(BaseModel):
+class OwedReason(Shown):
     """A principal reason as it is owed to an applicant who was turned down."""
 
     code: str
     text: str
 
 
-class AdverseAction(BaseModel):
+class AdverseAction(Shown):
     """What is owed by law, and where that is written."""
 
     source: str
     reasons: list[OwedReason]
 
 
-class ProbabilityBounds(BaseModel):
+class ProbabilityBounds(Shown):
     """Between which probabilities of repayment a person is asked."""
 
     approve_from: float
     reject_below: float
 
 
-class FieldChange(BaseModel):
+class FieldChange(Shown):
     """A field of the form with another value."""
 
     field: str
@@ -286,7 +313,7 @@ class FieldChange(BaseModel):
     after: Any
 
 
-class ApplicationCounterfactual(BaseModel):
+class ApplicationCounterfactual(Shown):
     """The least change by which the application would have been approved."""
 
     text: str
@@ -294,7 +321,7 @@ class ApplicationCounterfactual(BaseModel):
     probability_of_repayment: float
 
 
-class ApplicationExplanation(BaseModel):
+class ApplicationExplanation(Shown):
     """Why an application was decided as it was, and what would have changed it."""
 
     decision_id: UUID
@@ -314,26 +341,26 @@ class ApplicationExplanation(BaseModel):
     policy_version: int | None
 
 
-class WithdrawnApplication(BaseModel):
+class WithdrawnApplication(Shown):
     """An application that was withdrawn."""
 
     id: UUID
     state: Literal["withdrawn"]
 
 
-class RecordedOutcome(BaseModel):
+class RecordedOutcome(Shown):
     """The outcome that was recorded."""
 
     outcome_id: UUID
 
 
-class RecordedOutcomes(BaseModel):
+class RecordedOutcomes(Shown):
     """The outcomes that were recorded, in the order given."""
 
     outcome_ids: list[UUID]
 
 
-class InputFault(BaseModel):
+class InputFault(Shown):
     """A field at fault and the remedy."""
 
     field: str
@@ -341,7 +368,7 @@ class InputFault(BaseModel):
     remedy: str
 
 
-class UploadProblem(BaseModel):
+class UploadProblem(Shown):
     """A row that was set aside; rows count from 1."""
 
     row: int
@@ -351,7 +378,7 @@ class UploadProblem(BaseModel):
     errors: list[InputFault] = []
 
 
-class UploadView(BaseModel):
+class UploadView(Shown):
     """What became of an upload: `rows` is the sum of `verdicts` and `quarantined`; the first problems are told."""
 
     rows: int
@@ -364,7 +391,7 @@ class UploadView(BaseModel):
     problems_left_out: int
 
 
-class ModelVersion(BaseModel):
+class ModelVersion(Shown):
     """A version of the credit model; `report` is all that was measured of it. Digests are SHA-256 in hexadecimal."""
 
     id: UUID
@@ -381,7 +408,7 @@ class ModelVersion(BaseModel):
     created_at: datetime
 
 
-class TrainingTask(BaseModel):
+class TrainingTask(Shown):
     """The task that trains; /api/v1/tasks shows how far it is."""
 
     task_id: UUID

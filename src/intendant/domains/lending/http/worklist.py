@@ -1,11 +1,15 @@
 """Routes of the officer's list of applications: filters, orders, facets."""
 
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Depends, Query
+from fastapi.responses import StreamingResponse
 from pydantic import StringConstraints
 
 from intendant.domains.lending import usecases, worklist
@@ -14,14 +18,35 @@ from intendant.domains.lending.http import views
 from intendant.domains.lending.http.parameters import PAGE_SIZE, Limit
 from intendant.domains.lending.kind import LendingApplicationKind
 from intendant.domains.lending.model import TERM_MONTHS_MAX, ApplicationState, Product
-from intendant.domains.lending.worklist import ApplicationFilter, Sort
+from intendant.domains.lending.worklist import ApplicationFilter, ApplicationSort
 from intendant.kernel.access import Permission, Principal
 from intendant.kernel.registry import Doors
-from intendant.kit.database import Row, Transaction
+from intendant.kit.database import Database, Row, Transaction
 from intendant.kit.money import AMOUNT_MAX
 
 VALUES_MAX = 50
 TEXT_LENGTH_MAX = 200
+EXPORT_ROWS_MAX = 1_000_000
+EXPORT_CHUNK_ROWS = 1_000
+EXPORT_COLUMNS = (
+    "reference",
+    "product",
+    "product_version",
+    "state",
+    "amount",
+    "currency",
+    "term_months",
+    "purpose",
+    "action",
+    "verdict",
+    "confidence",
+    "decided_by",
+    "approval_due_at",
+    "submitted_at",
+    "updated_at",
+    "id",
+    "decision_id",
+)
 
 _Amount = Annotated[Decimal | None, Query(ge=0, le=AMOUNT_MAX, description="Included.")]
 _Term = Annotated[int | None, Query(ge=0, le=TERM_MONTHS_MAX, description="In months, included.")]
@@ -79,7 +104,7 @@ def worklist_routes(doors: Doors, kind: LendingApplicationKind) -> APIRouter:
     def list_applications(
         wanted: Filter,
         mine: Mine = False,
-        sort: Sort = Sort.NEWEST,
+        sort: ApplicationSort = ApplicationSort.NEWEST,
         after: Annotated[str | None, Query(max_length=100, description="`next` of the page before.")] = None,
         limit: Limit = PAGE_SIZE,
         principal: Principal = doors.requires(Permission.APPLICATION_READ),
@@ -90,7 +115,91 @@ def worklist_routes(doors: Doors, kind: LendingApplicationKind) -> APIRouter:
             items = show_rows(tx, catalogue, rows[:limit])
         return views.Page(items=items, next=worklist.cursor(sort, rows[limit - 1]) if len(rows) > limit else None)
 
+    @router.get("/facets", summary="Count applications by facet")
+    def count_facets(
+        wanted: Filter,
+        mine: Mine = False,
+        principal: Principal = doors.requires(Permission.APPLICATION_READ),
+    ) -> views.ApplicationFacets:
+        """Count applications by state, product and purpose, each facet without its own filter, as shops do."""
+        with database.transaction(principal.organization_id) as tx:
+            found = usecases.count_facets(tx, principal, wanted, mine=mine)
+        return views.ApplicationFacets(
+            states=_values(found.states),
+            products=_values(found.products),
+            purposes=_values(found.purposes),
+            total=found.total,
+            capped=found.capped,
+            purposes_capped=found.purposes_capped,
+        )
+
+    @router.get(
+        "/export.csv",
+        summary="Export applications",
+        response_class=StreamingResponse,
+        responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}, "description": "The list as CSV."}},
+    )
+    def export_applications(
+        wanted: Filter,
+        mine: Mine = False,
+        sort: ApplicationSort = ApplicationSort.NEWEST,
+        principal: Principal = doors.requires(Permission.APPLICATION_READ),
+    ) -> StreamingResponse:
+        """Export the filtered list as CSV in UTF-8, at most 1,000,000 rows; cells that a spreadsheet would run are defused."""
+        return StreamingResponse(
+            export_chunks(database, catalogue, principal, wanted, sort=sort, mine=mine),
+            media_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": 'attachment; filename="applications.csv"', "Cache-Control": "no-store"},
+        )
+
     return router
+
+
+def _values(counts: Mapping[str, int]) -> list[views.FacetValue]:
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [views.FacetValue(value=value, count=count) for value, count in ordered]
+
+
+def _cells(row: views.ApplicationRow) -> list[object]:
+    due_at = None if row.approval is None else row.approval.due_at
+    values = row.model_dump(mode="json") | {"approval_due_at": None if due_at is None else due_at.isoformat()}
+    return [values[name] for name in EXPORT_COLUMNS]
+
+
+def _lines(rows: Iterable[Sequence[object]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows([_defused(cell) for cell in row] for row in rows)
+    return text.getvalue()
+
+
+def _defused(cell: object) -> object:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def export_chunks(
+    database: Database,
+    catalogue: Catalogue,
+    by: Principal,
+    wanted: ApplicationFilter,
+    *,
+    sort: ApplicationSort = ApplicationSort.NEWEST,
+    mine: bool = False,
+    chunk_rows: int = EXPORT_CHUNK_ROWS,
+    rows_max: int = EXPORT_ROWS_MAX,
+) -> Iterator[str]:
+    """Return the filtered list as CSV, piece by piece; each has a transaction of its own, so that a slow reader holds none."""
+    after, rows_left = None, rows_max
+    yield _lines([EXPORT_COLUMNS])
+    while rows_left > 0:
+        limit = min(chunk_rows, rows_left)
+        with database.transaction(by.organization_id) as tx:
+            rows = usecases.list_applications(tx, by, wanted, mine=mine, sort=sort, after=after, limit=limit + 1)
+            shown = show_rows(tx, catalogue, rows[:limit])
+        yield _lines([_cells(each) for each in shown])
+        if len(rows) <= limit:
+            return
+        after, rows_left = worklist.cursor(sort, rows[limit - 1]), rows_left - limit
 
 
 def show_rows(tx: Transaction, catalogue: Catalogue, rows: list[Row]) -> list[views.ApplicationRow]:
