@@ -4,6 +4,15 @@ from intendant.kernel.decisions._answering import GivenAnswer, ReasonMissing, an
 from intendant.kernel.decisions._batch import ActionUnknown, Duplicate, Result, Stopped
 from intendant.kernel.decisions._batcher import Batcher, TooBusy
 from intendant.kernel.decisions._decider import BATCH_MAX, Decider, MemberFailed, ProposalRejected
+from intendant.kernel.decisions._filters import (
+    Count,
+    CursorInvalid,
+    DeciderKind,
+    DecisionFilter,
+    FilterInvalid,
+    Sort,
+    id_bounds,
+)
 from intendant.kernel.decisions._keys import FORGOTTEN_AT_ONCE_MAX, IdempotencyKeyReused, find_decided, forget_requests
 from intendant.kernel.decisions._queries import (
     DecisionUnknown,
@@ -14,36 +23,65 @@ from intendant.kernel.decisions._queries import (
     trace,
 )
 from intendant.kernel.decisions._record import DECISIONS, Decision, draws
+from intendant.kernel.decisions._search import (
+    EXPORT_ROWS_MAX,
+    SEARCHED_MAX,
+    TEXT_SEARCHED_MAX,
+    Facets,
+    Found,
+    count_facets,
+    export_decisions,
+    search_decisions,
+)
+from intendant.kernel.decisions._timeline import Entry, in_order, read_timeline
 from intendant.kernel.decisions._waiting import WAITING_AT_ONCE_MAX, decide_waiting
 
 __all__ = [
     "BATCH_MAX",
     "DECISIONS",
+    "EXPORT_ROWS_MAX",
     "FORGOTTEN_AT_ONCE_MAX",
+    "SEARCHED_MAX",
+    "TEXT_SEARCHED_MAX",
     "WAITING_AT_ONCE_MAX",
     "ActionUnknown",
     "Batcher",
+    "Count",
+    "CursorInvalid",
     "Decider",
+    "DeciderKind",
     "Decision",
+    "DecisionFilter",
     "DecisionUnknown",
     "Duplicate",
+    "Entry",
+    "Facets",
+    "FilterInvalid",
+    "Found",
     "GivenAnswer",
     "IdempotencyKeyReused",
     "MemberFailed",
     "ProposalRejected",
     "ReasonMissing",
     "Result",
+    "Sort",
     "Stopped",
     "TooBusy",
     "answer",
     "count_by_verdict",
+    "count_facets",
     "decide_waiting",
     "draws",
     "expire_due",
+    "export_decisions",
     "find_decided",
     "forget_requests",
     "get_decision",
+    "id_bounds",
+    "in_order",
     "list_decisions",
     "list_recent",
+    "read_timeline",
+    "search_decisions",
     "trace",
 ]

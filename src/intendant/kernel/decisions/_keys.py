@@ -44,7 +44,12 @@ class IdempotencyKeyReused(Conflict):
 
 def scope_of(proposal: Proposal) -> str:
     """Return the scope in which a proposal's key is unique: its kind."""
-    return f"decide:{proposal.kind}"
+    return scope_of_kind(proposal.kind)
+
+
+def scope_of_kind(kind: str) -> str:
+    """Return the scope of the keys of a kind's proposals."""
+    return f"decide:{kind}"
 
 
 def answered_query(proposals: Sequence[Proposal]) -> tuple[str, list[object]]:

@@ -12,10 +12,11 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from intendant.kernel import approvals
+from intendant.kernel.decisions import Entry, Facets
 from intendant.kernel.gate import Effect, Level, Tier, VerdictKind
+from intendant.server.paging import Page
 
 Would = Literal["act", "ask", "refuse"]
-Decider = Literal["model", "rule", "person", "deadline"]
 
 
 class DecisionHead(BaseModel):
@@ -44,7 +45,85 @@ class DecisionHead(BaseModel):
 
 
 class DecisionView(DecisionHead):
-    """A decision in a list."""
+    """A decision in a list. `reference` is what the outside world calls its subject."""
+
+    reference: str | None
+
+
+class DecisionPage(Page[DecisionView]):
+    """Some of the decisions. `capped`: the search ended at its bound and there may be more; `next`, if any, goes on there."""
+
+    capped: bool = False
+
+
+class FacetCount(BaseModel):
+    """How many decisions have a value."""
+
+    value: str
+    count: int
+
+
+class FacetsView(BaseModel):
+    """How many decisions have each value of each facet; each facet is counted without its own filter.
+
+    `capped`: only the newest decisions were counted, and there are more.
+    """
+
+    total: int
+    capped: bool
+    verdict: list[FacetCount]
+    action: list[FacetCount]
+    kind: list[FacetCount]
+    component: list[FacetCount]
+    decided_by: list[FacetCount]
+
+
+class Reference(BaseModel):
+    """What an entry is about."""
+
+    type: Literal["decision", "approval", "effect", "outcome"]
+    id: UUID
+
+
+class TimelineEntry(BaseModel):
+    """One thing that happened. `clock` says which time `at` is in; `what` is a stable code, `text` a plain sentence."""
+
+    at: datetime
+    clock: Literal["business", "system"]
+    what: str
+    text: str
+    by: str | None
+    refers_to: Reference | None
+
+
+class Timeline(BaseModel):
+    """What happened around a decision, oldest first."""
+
+    entries: list[TimelineEntry]
+
+
+class SimilarView(BaseModel):
+    """A settled case that resembles another, and how it ended.
+
+    `outcome` is a plain word; `right` says whether its action was right, null where nobody knows; `distance` runs from 0 (the
+    same) to 1; `alike` names what the two have in common and in what they differ most.
+    """
+
+    model_config = ConfigDict(from_attributes=True)
+    decision_id: UUID
+    subject_id: UUID
+    reference: str
+    summary: str
+    action: str
+    verdict: VerdictKind
+    decided_by: str
+    decided_at: datetime
+    amount: Decimal | None
+    confidence: float | None
+    outcome: str
+    right: bool | None
+    distance: float
+    alike: str
 
 
 class Alternative(BaseModel):
@@ -252,3 +331,17 @@ def show_record(record: Mapping[str, Any], *, hidden: bool) -> DecisionRecord:
 def show_row(row: Mapping[str, Any], *, hidden: bool) -> DecisionView:
     """Return a decision of a list as it may be shown."""
     return DecisionView.model_validate({**approvals.conceal(row), "concealed": True} if hidden else row)
+
+
+def show_facets(found: Facets) -> FacetsView:
+    """Return counts as the wire has them."""
+    counts = {
+        name: [{"value": each.value, "count": each.count} for each in values] for name, values in found.facets.items()
+    }
+    return FacetsView.model_validate({"total": found.total, "capped": found.capped, **counts})
+
+
+def show_entry(entry: Entry) -> TimelineEntry:
+    """Return an entry of a timeline as the wire has it."""
+    about = None if entry.refers_to is None else Reference(type=entry.refers_to[0], id=entry.refers_to[1])
+    return TimelineEntry(at=entry.at, clock=entry.clock, what=entry.what, text=entry.text, by=entry.by, refers_to=about)
