@@ -165,7 +165,10 @@ function Topbar({ onSearch, onKeys }: { onSearch: () => void; onKeys: () => void
           label="Account"
           trigger={
             <Button variant="ghost" size="icon" aria-label="Account">
-              <span className="grid size-6 place-items-center rounded-full bg-accent-soft text-2xs font-semibold text-accent uppercase">
+              <span
+                aria-hidden
+                className="grid size-6 place-items-center rounded-full bg-accent-soft text-2xs font-semibold text-accent uppercase"
+              >
                 {me ? actor(me.label).slice(0, 2) : ""}
               </span>
             </Button>

@@ -20,11 +20,14 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["minute", 60],
   ["second", 1],
 ]
+const SKEW_SECONDS = 3
 const RELATIVE = new Intl.RelativeTimeFormat(undefined, { numeric: "auto", style: "short" })
 
 /** "3 hr. ago", "in 2 days", "now". */
 export function relative(at: Date, now: Date): string {
   const seconds = (at.getTime() - now.getTime()) / 1000
+  // The clocks of two machines are never quite alike.
+  if (Math.abs(seconds) < SKEW_SECONDS) return RELATIVE.format(0, "second")
   for (const [unit, length] of UNITS)
     if (Math.abs(seconds) >= length) return RELATIVE.format(Math.round(seconds / length), unit)
   return RELATIVE.format(0, "second")

@@ -25,7 +25,7 @@ function subscribe(listener: () => void) {
   }
 }
 
-/** System time, as of the last tick. */
+/** Draw anew with every tick; returns system time as of the last one. */
 export const useNow = () => useSyncExternalStore(subscribe, () => now)
 
 /**
@@ -41,10 +41,10 @@ export function When({
   clock?: "business" | "system"
   className?: string
 }) {
-  const system = useNow()
+  useNow()
   const organization = useOrganization()
   const moment = new Date(at)
-  const reference = clock === "business" && organization ? businessNow(organization.clock, new Date()) : system
+  const reference = clock === "business" && organization ? businessNow(organization.clock) : new Date()
   const full = absolute(moment, organization?.time_zone)
   return (
     <Tip label={full}>

@@ -26,7 +26,9 @@ export function Tiles({ status }: { status: Schema["Status"] }) {
       <Tile to="/tasks" label="Effects in the queue" value={count(queue.planned + queue.held + queue.running)}>
         {queue.unknown + queue.failed
           ? `${count(queue.unknown + queue.failed)} failed or of unknown fate`
-          : `${count(queue.held)} held back so that they can be undone`}
+          : queue.held
+            ? `${count(queue.held)} held back so that they can be undone`
+            : "None failed"}
       </Tile>
     </div>
   )
