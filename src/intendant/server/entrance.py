@@ -82,7 +82,7 @@ def sign_in(
     try:
         signed_in = sign_in_with_password(request, email, password)
     except Unauthenticated as error:
-        return pages.html(pages.sign_in_page(error=str(error), email=email, next_path=next_path), 401)
+        return pages.html(pages.sign_in_page(error=error.message, email=email, next_path=next_path), 401)
     except TooManyRequests as error:
         return _too_many(error, lambda text: pages.sign_in_page(error=text, email=email, next_path=next_path))
     with system.database.system() as tx:
