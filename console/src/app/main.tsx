@@ -16,6 +16,15 @@ if (nonce) setNonce(nonce)
 const asked = new URLSearchParams(location.search).get("organization")
 if (asked) chooseOrganization(asked)
 
+// A new version was put in place while this page was open: its old parts are gone, so begin anew, once.
+addEventListener("vite:preloadError", (event) => {
+  const key = "reloaded-for-new-version"
+  if (sessionStorage.getItem(key) === location.pathname) return
+  sessionStorage.setItem(key, location.pathname)
+  event.preventDefault()
+  location.reload()
+})
+
 const RETRIES = 2
 
 /** A session that ended leads to the door, and back here afterwards. */

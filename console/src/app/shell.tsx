@@ -1,4 +1,4 @@
-import { useQueryClient } from "@tanstack/react-query"
+import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { Link, useNavigate } from "@tanstack/react-router"
 import { Ellipsis, Keyboard, LogOut, Moon, Search, Sun, WifiOff } from "lucide-react"
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react"
@@ -14,7 +14,7 @@ import { Toasts } from "@/ui/toast"
 import { Banners } from "./banners"
 import { PHONE_PLACES, PLACES, type Place } from "./nav"
 import { OrganizationMenu } from "./organization-menu"
-import { useCan, useMe, useStatus } from "./session"
+import { meQuery, useCan, useMe, useStatus } from "./session"
 import { Switch } from "./switch"
 
 const CommandMenu = lazy(() => import("./command-menu"))
@@ -27,7 +27,9 @@ export function Shell({ children }: { children: ReactNode }) {
   const can = useCan()
   const [open, setOpen] = useState<"commands" | "keys" | null>(null)
   useEffect(() => connect(client), [client])
-  const places = PLACES.filter((place) => can(place.permission))
+  const { isError: unknown } = useQuery(meQuery)
+  // Without an answer about rights (no connection) every place is shown; each then says for itself what is wrong.
+  const places = unknown ? PLACES : PLACES.filter((place) => can(place.permission))
   useKeys({
     "mod+k": () => setOpen((now) => (now === "commands" ? null : "commands")),
     "/": () => setOpen("commands"),
