@@ -14,7 +14,7 @@ from intendant.server.console import HOME, PLACES, ROOT_FILES, choose_encoding
 
 PAGE = '<!doctype html><meta property="csp-nonce" nonce="__CSP_NONCE__"><script type="module" src="/assets/app-1.js"></script>'
 SCRIPT = "console.log('here')" * 100
-INTER = "assets/inter-latin-wght-normal-Ab12.woff2"
+FONT = "assets/geist-latin-wght-normal-Ab12.woff2"
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def built(app: FastAPI, tmp_path: Path) -> Path:
         "assets/app-1.js": SCRIPT,
         "assets/app-1.js.br": "brotli",
         "assets/app-1.js.gz": "gzip",
-        INTER: "font",
+        FONT: "font",
         "icon.svg": "<svg/>",
         "manifest.webmanifest": "{}",
         "sw.js": "self",
@@ -172,8 +172,8 @@ def test_where_nothing_is_built_the_page_says_what_to_do(client: TestClient, app
 
 
 def test_the_sign_in_page_shares_the_consoles_font(client: TestClient, built: Path) -> None:
-    assert f"url(/{INTER})" in client.get("/static/pages.css").text
-    assert client.get(f"/{INTER}").headers["content-type"] == "font/woff2"
+    assert f"url(/{FONT})" in client.get("/static/pages.css").text
+    assert client.get(f"/{FONT}").headers["content-type"] == "font/woff2"
 
 
 def test_every_file_beside_the_assets_has_a_route() -> None:

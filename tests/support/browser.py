@@ -167,7 +167,7 @@ class Wire:
 
 def shoot(page: Page, name: str) -> Path:
     """Take a picture of the page for people to look at."""
-    path = FOLDER / "shots" / f"{re.sub(r'[^a-z0-9-]+', '-', name.lower())[:120]}.png"
+    path = FOLDER / "shots" / f"{re.sub(r'[^a-z0-9]+', '-', name.lower())[:120]}.png"
     path.parent.mkdir(exist_ok=True)
     with contextlib.suppress(Error):
         page.screenshot(path=path)

@@ -199,10 +199,10 @@ def _too_many(error: TooManyRequests, page: Callable[[str], str]) -> Response:
 
 def _font_face(request: Request) -> bytes:
     """Return the rule for the console's font, so that these pages look like it and the browser loads it once."""
-    found = console.find_asset(request, "inter-latin-wght", ".woff2")
+    found = console.find_asset(request, "geist-latin-wght", ".woff2")
     if found is None:
         return b""
     rule = (
-        "@font-face { font-family: Inter; font-weight: 100 900; font-display: swap; src: url(%s) format('woff2'); }\n"
+        "@font-face { font-family: Geist; font-weight: 100 900; font-display: swap; src: url(%s) format('woff2'); }\n"
     )
     return (rule % found).encode()
