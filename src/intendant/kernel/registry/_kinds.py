@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from intendant.kernel.gate import Policy, Tier, Verdict
 from intendant.kernel.organizations import Organization
+from intendant.kernel.registry._vocabulary import Recommendation, Vocabulary
 from intendant.kit.bulk import Writes
 from intendant.kit.database import Transaction
 from intendant.kit.errors import IntendantError
@@ -189,6 +190,14 @@ class DecisionKind(Protocol):
 
     def explain(self, tx: Transaction, record: Mapping[str, object]) -> Mapping[str, object]:
         """Explain a recorded decision from its frozen values: reasons in plain words, factors, counterfactuals."""
+        ...
+
+    def vocabulary(self, tx: Transaction) -> Vocabulary:
+        """List the words in which an organisation's policy of this kind may be written."""
+        ...
+
+    def reweigh(self, record: Mapping[str, Any], policy: Policy) -> Recommendation:
+        """Say what the kind would recommend for a recorded case under another policy. Pure; score and inputs stay."""
         ...
 
     def similar(self, tx: Transaction, record: Mapping[str, object], *, limit: int) -> Sequence[SimilarCase]:
