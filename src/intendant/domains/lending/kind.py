@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from intendant.domains.lending import queries, repository, rules, tables
+from intendant.domains.lending import queries, repository, rules, tables, vocabulary
 from intendant.domains.lending.catalogue import Catalogue
 from intendant.domains.lending.champions import Champion, Champions, NoModel, Predicted, Standing, conformal_doubt
 from intendant.domains.lending.contract import (
@@ -36,7 +36,9 @@ from intendant.kernel.registry import (
     EffectRequest,
     Estimate,
     Proposal,
+    Recommendation,
     SimilarCase,
+    Vocabulary,
 )
 from intendant.kit.bulk import Writes
 from intendant.kit.database import Transaction
@@ -175,6 +177,14 @@ class LendingApplicationKind:
         from intendant.domains.lending import explanations
 
         return explanations.explain(tx, self.catalogue, self.champions, record)
+
+    def vocabulary(self, tx: Transaction) -> Vocabulary:
+        """List what rules may look at, over the products on offer."""
+        return vocabulary.vocabulary(tx)
+
+    def reweigh(self, record: Mapping[str, Any], policy: Policy) -> Recommendation:
+        """Say what would be recommended for a recorded application under another policy."""
+        return vocabulary.reweigh(record, policy)
 
     def similar(self, tx: Transaction, record: Mapping[str, object], *, limit: int) -> Sequence[SimilarCase]:
         """List settled applications of the same product that are nearest by what a model may look at; see `precedents`."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from intendant.domains.lending import queries, rules
-from intendant.domains.lending.adverse_action import REASONS
+from intendant.domains.lending.adverse_action import TEXTS
 from intendant.domains.lending.catalogue import product_from_row
 from intendant.domains.lending.contract import APPROVE, EXPIRE, REFER, REJECT
 from intendant.domains.lending.features import NO_SEGMENT, name_for_rules
@@ -55,7 +55,7 @@ def vocabulary(tx: Transaction) -> Vocabulary:
         ),
     )  # fmt: skip
     values = {**found, **{value.name: value for value in own}}
-    return Vocabulary(tuple(values.values()), _ACTIONS, REASONS)
+    return Vocabulary(tuple(values.values()), _ACTIONS, TEXTS)
 
 
 def reweigh(record: Mapping[str, Any], policy: Policy) -> Recommendation:
@@ -91,7 +91,11 @@ def _value(product: Product, field: FormField) -> CaseValue:
 def _joined(one: CaseValue, other: CaseValue) -> CaseValue:
     """Join the same word of two products: all choices, the wider bounds; text where they differ in type."""
     numeric = {ValueType.NUMBER, ValueType.INTEGER}
-    kind = one.type if one.type is other.type else (ValueType.NUMBER if {one.type, other.type} <= numeric else ValueType.TEXT)
+    kind = (
+        one.type
+        if one.type is other.type
+        else (ValueType.NUMBER if {one.type, other.type} <= numeric else ValueType.TEXT)
+    )
     lows, highs = (one.minimum, other.minimum), (one.maximum, other.maximum)
     return CaseValue(
         one.name,

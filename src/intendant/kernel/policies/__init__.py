@@ -14,11 +14,17 @@ from intendant.kernel.policies._policies import (
     publish,
     roll_back,
 )
+from intendant.kernel.policies._trial import EXAMPLES_MAX, TRIED_MAX, Change, Example, Trial, try_policy
 
 __all__ = [
+    "EXAMPLES_MAX",
+    "TRIED_MAX",
+    "Change",
+    "Example",
     "PolicyChanged",
     "PolicyContradicts",
     "PolicyVersionUnknown",
+    "Trial",
     "describe_finding",
     "get_active",
     "get_version",
@@ -28,4 +34,5 @@ __all__ = [
     "parse_body",
     "publish",
     "roll_back",
+    "try_policy",
 ]

@@ -85,7 +85,8 @@ def publish(
     # A lock on the active row would not do: after waiting for another publisher it would find no active row at all.
     tx.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"policies:{organization.id}:{policy.kind}"])
     current = tx.find(
-        "select version from policies where organization_id = %s and kind = %s and state = 'active'",
+        "select version, author, reason, created_at from policies"
+        " where organization_id = %s and kind = %s and state = 'active'",
         [organization.id, policy.kind],
     )
     if replaces is not None and (current is None or current["version"] != replaces):
@@ -94,6 +95,7 @@ def publish(
             f"Version {active} is active by now, not {replaces}.",
             field="replaces",
             remedy="Look at the change and publish again.",
+            data=None if current is None else {**current, "created_at": current["created_at"].isoformat()},
         )
     latest = tx.scalar(
         "select coalesce(max(version), 0) from policies where organization_id = %s and kind = %s",

@@ -14,11 +14,21 @@ from intendant.kernel.registry._kinds import (
     SimilarCase,
 )
 from intendant.kernel.registry._registry import Domain, KindUnknown, Registry
+from intendant.kernel.registry._vocabulary import (
+    ActionWord,
+    CaseValue,
+    Recommendation,
+    ValueSource,
+    ValueType,
+    Vocabulary,
+)
 
 __all__ = [
     "ActionSpec",
+    "ActionWord",
     "Alternative",
     "Answer",
+    "CaseValue",
     "Context",
     "Decided",
     "DecisionKind",
@@ -30,7 +40,11 @@ __all__ = [
     "KindUnknown",
     "Preview",
     "Proposal",
+    "Recommendation",
     "Registry",
     "SettledEffect",
     "SimilarCase",
+    "ValueSource",
+    "ValueType",
+    "Vocabulary",
 ]

@@ -8,15 +8,16 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from intendant.kernel import organizations, policies
+from intendant.kernel import decisions, organizations, policies
 from intendant.kernel.access import Permission, Principal
-from intendant.kernel.gate import Finding, FindingKind, check_policy, diff_policies, parse_policy
+from intendant.kernel.gate import Finding, FindingKind, VerdictKind, check_policy, diff_policies, parse_policy
 from intendant.kit import clock
 from intendant.kit.database import Row, Transaction
 from intendant.server.auth import requires
 from intendant.server.idempotency import Idempotency
 from intendant.server.paging import PAGE_SIZE, Limit, Page, page
 from intendant.server.policy_document import PolicyDocument
+from intendant.server.policy_vocabulary import VocabularyView, show_vocabulary
 from intendant.server.system import system_of
 
 router = APIRouter(prefix="/api/v1/policies", tags=["policies"])
@@ -90,10 +91,9 @@ class FindingView(BaseModel):
     """Something found in a policy. `path` is its place, as in rules[2].when; `example` are values of a case that shows it."""
 
     severity: Literal["error", "warning"]
-    code: str
+    code: FindingKind
     path: str
     message: str
-    remedy: str | None
     rule: str | None
     rules: list[str]
     action: str | None
@@ -105,6 +105,50 @@ class CheckAnswer(BaseModel):
 
     publishable: bool
     findings: list[FindingView]
+
+
+class TrialBody(PolicyBody):
+    """A draft to be tried on the newest `limit` recorded decisions."""
+
+    limit: Annotated[int, Field(ge=1, le=policies.TRIED_MAX)] = policies.TRIED_MAX
+
+
+class TrialCount(BaseModel):
+    """How many decisions were done one way and would be done another (or the same)."""
+
+    before_action: str
+    before_verdict: VerdictKind
+    after_action: str
+    after_verdict: VerdictKind
+    count: int
+
+
+class TrialExample(BaseModel):
+    """A decision that the draft would change, with the reasons then and now."""
+
+    decision_id: UUID
+    subject_id: UUID
+    summary: str
+    before_action: str
+    before_verdict: VerdictKind
+    after_action: str
+    after_verdict: VerdictKind
+    reasons_before: list[str]
+    reasons_after: list[str]
+
+
+class TrialAnswer(BaseModel):
+    """What a draft would have done. `left_out` decisions turned on budgets, halts or people in control, which are not tried.
+
+    Inputs, score and the model's doubt are as recorded; `since` is the business time of the oldest decision tried.
+    """
+
+    tried: int
+    left_out: int
+    changed: int
+    since: datetime | None
+    counts: list[TrialCount]
+    examples: list[TrialExample]
 
 
 @router.get("", summary="List policy versions")
@@ -131,6 +175,15 @@ def get_policy(
     return PolicyView.model_validate(row)
 
 
+@router.get("/{kind}/vocabulary", summary="List the words of a kind's policy")
+def get_vocabulary(request: Request, principal: Reader, kind: str) -> VocabularyView:
+    """Say what a policy of a kind may be written with: values, how each compares, actions, and every closed list of words."""
+    system = system_of(request)
+    declared = system.registry.kind(kind)
+    with system.database.transaction(principal.organization_id) as tx:
+        return show_vocabulary(kind, declared.vocabulary(tx))
+
+
 @router.get("/{kind}/diff", summary="Compare two versions")
 def diff(request: Request, principal: Reader, kind: str, old: int, new: int) -> DiffAnswer:
     """Say in words what changed between two versions."""
@@ -144,18 +197,27 @@ def diff(request: Request, principal: Reader, kind: str, old: int, new: int) -> 
 def check(request: Request, principal: Publisher, kind: str, body: PolicyBody, once: Idempotency) -> Response:
     """Check a policy without publishing it: contradictions block; gaps and overlaps are shown with an example."""
     system = system_of(request)
-    system.registry.kind(kind)
+    declared = system.registry.kind(kind)
     policy = policies.parse_body(kind, body.policy)
 
     def work() -> CheckAnswer:
-        findings = check_policy(policy)
-        return CheckAnswer(
-            publishable=not any(policies.is_blocking(finding) for finding in findings),
-            findings=[_finding_view(finding) for finding in findings],
-        )
+        known = {value.name for value in declared.vocabulary(tx).values}
+        findings = [_finding_view(finding) for finding in check_policy(policy, known)]
+        return CheckAnswer(publishable=not any(each.severity == "error" for each in findings), findings=findings)
 
     with system.database.transaction(principal.organization_id) as tx:
         return once.run(tx, work)
+
+
+@router.post("/{kind}/try", summary="Try a draft on recorded decisions")
+def try_draft(request: Request, principal: Publisher, kind: str, body: TrialBody) -> TrialAnswer:
+    """Say what a draft would have done with the newest decisions, on their frozen values. It changes nothing."""
+    system = system_of(request)
+    declared = system.registry.kind(kind)
+    draft = policies.parse_body(kind, body.policy)
+    with system.database.transaction(principal.organization_id) as tx:
+        trial = policies.try_policy(tx, declared, draft, limit=body.limit, draws=decisions.draws)
+    return _trial_answer(trial)
 
 
 @router.post("/{kind}", status_code=201, summary="Publish a policy", response_model=PolicyVersion)
@@ -204,14 +266,36 @@ def roll_back(request: Request, principal: Publisher, kind: str, body: RollbackB
 
 
 def _finding_view(finding: Finding) -> FindingView:
+    # A product of tomorrow may have the field that none has today: it is shown, and may be published.
+    blocks = policies.is_blocking(finding) and finding.kind is not FindingKind.UNKNOWN_FIELD
     return FindingView(
-        severity="error" if policies.is_blocking(finding) else "warning",
-        code=FindingKind(finding.kind).value,
+        severity="error" if blocks else "warning",
+        code=finding.kind,
         path=finding.path,
         message=finding.text,
-        remedy=None,
         rule=finding.rules[0] if finding.rules else None,
         rules=list(finding.rules),
         action=finding.action,
         example=None if finding.example is None else dict(finding.example),
+    )
+
+
+def _trial_answer(trial: policies.Trial) -> TrialAnswer:
+    return TrialAnswer(
+        tried=trial.tried,
+        left_out=trial.left_out,
+        changed=trial.changed,
+        since=trial.since,
+        counts=[TrialCount(**change._asdict(), count=count) for change, count in trial.counts.items()],
+        examples=[
+            TrialExample(
+                decision_id=each.decision_id,
+                subject_id=each.subject_id,
+                summary=each.summary,
+                **each.change._asdict(),
+                reasons_before=list(each.reasons_before),
+                reasons_after=list(each.reasons_after),
+            )
+            for each in trial.examples
+        ],
     )

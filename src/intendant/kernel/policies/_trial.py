@@ -1,0 +1,143 @@
+"""What a draft would have done: the newest recorded decisions once more through the gate, on their frozen values.
+
+Budgets, halts and people in control are circumstances of their day, so decisions that turned on them are left out; inputs, score
+and the model's doubt stay as recorded. Answers of people are not tried: they settle what a policy asked.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import orjson
+
+from intendant.kernel import approvals
+from intendant.kernel.gate import (
+    Allowances,
+    Case,
+    ComponentState,
+    Level,
+    Policy,
+    ReasonCode,
+    Verdict,
+    VerdictKind,
+    compile_policy,
+)
+from intendant.kernel.registry import DecisionKind, Recommendation
+from intendant.kit.database import Transaction
+
+TRIED_MAX = 1_000
+SCANNED_MAX = 20_000
+EXAMPLES_MAX = 20
+
+_CIRCUMSTANCES = frozenset(
+    {
+        ReasonCode.HALTED,
+        ReasonCode.STOPPED,
+        ReasonCode.LIMIT_COUNT,
+        ReasonCode.LIMIT_AMOUNT,
+        ReasonCode.MANUAL,
+        ReasonCode.CONTROLLED,
+    }
+)
+
+Draws = Callable[[str], tuple[float, float]]
+"""From a record's seed to its two draws: whether it is reviewed, and whether blind."""
+
+
+class Change(NamedTuple):
+    """What was done, and what the draft would do."""
+
+    before_action: str
+    before_verdict: VerdictKind
+    after_action: str
+    after_verdict: VerdictKind
+
+    @property
+    def is_none(self) -> bool:
+        """Say whether both are the same."""
+        return self[:2] == self[2:]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A decision that the draft would change."""
+
+    decision_id: UUID
+    subject_id: UUID
+    summary: str
+    change: Change
+    reasons_before: tuple[str, ...]
+    reasons_after: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What became of `tried` decisions; `left_out` turned on budgets, halts or people in control. `since` is the oldest's time."""
+
+    tried: int
+    left_out: int
+    changed: int
+    since: datetime | None
+    counts: Mapping[Change, int]
+    examples: tuple[Example, ...]
+
+
+def try_policy(tx: Transaction, kind: DecisionKind, draft: Policy, *, limit: int, draws: Draws) -> Trial:
+    """Try a draft on the newest `limit` decisions of its kind. No decision is shown whose proposal a blind case hides."""
+    rows = tx.all(
+        "with newest as materialized (select id, kind, answers, record from decisions where organization_id = %s"
+        " order by id desc limit %s) select id, record from newest where kind = %s and answers is null"
+        " order by id desc limit %s",
+        [tx.organization_id, SCANNED_MAX, kind.name, min(limit, TRIED_MAX)],
+    )
+    gate, counts, found = compile_policy(draft), Counter[Change](), list[Example]()
+    left_out, since = 0, None
+    for row in rows:
+        record = orjson.loads(row["record"])
+        if any(reason["code"] in _CIRCUMSTANCES for reason in record["reasons"]):
+            left_out += 1
+            continue
+        recommended = kind.reweigh(record, draft)
+        state = ComponentState(record["component"], Level(record["level"]))
+        verdict = gate.decide(_case(record, recommended, draws), state, Allowances())
+        change = Change(record["action"], VerdictKind(record["verdict"]), recommended.action, verdict.kind)
+        counts[change] += 1
+        since = datetime.fromisoformat(record["decided_at"])
+        if not change.is_none:
+            found.append(_example(row["id"], record, change, verdict))
+    changed = sum(count for change, count in counts.items() if not change.is_none)
+    return Trial(len(rows) - left_out, left_out, changed, since, counts, _shown(tx, found))
+
+
+def _case(record: Mapping[str, Any], recommended: Recommendation, draws: Draws) -> Case:
+    draw, blind_draw = draws(record["seed"])
+    return Case(
+        action=recommended.action,
+        values=recommended.values,
+        confidence=recommended.confidence,
+        amount=None if record["amount"] is None else Decimal(record["amount"]),
+        abstain=record["abstain"],
+        draw=draw,
+        blind_draw=blind_draw,
+        at=datetime.fromisoformat(record["decided_at"]),
+    )
+
+
+def _example(decision_id: UUID, record: Mapping[str, Any], change: Change, verdict: Verdict) -> Example:
+    return Example(
+        decision_id,
+        UUID(record["subject_id"]),
+        record["summary"],
+        change,
+        tuple(reason["text"] for reason in record["reasons"]),
+        tuple(reason.text for reason in verdict.reasons),
+    )
+
+
+def _shown(tx: Transaction, found: list[Example]) -> tuple[Example, ...]:
+    hidden = approvals.list_hidden(tx, [example.decision_id for example in found]) if found else frozenset()
+    return tuple([example for example in found if example.decision_id not in hidden][:EXAMPLES_MAX])
