@@ -10,9 +10,11 @@ import structlog
 
 from intendant.kernel.access import forget_ended
 from intendant.kernel.decisions import (
+    CARRIED_OUT_MAX,
     FORGOTTEN_AT_ONCE_MAX,
     WAITING_AT_ONCE_MAX,
     Decider,
+    carry_out_held,
     decide_waiting,
     expire_due,
     forget_requests,
@@ -64,7 +66,7 @@ select distinct a.organization_id
 from approvals a
 join organizations o on o.id = a.organization_id and o.removed_at is null
 join controls c on c.organization_id = a.organization_id and c.state = 'running'
-where a.state = 'open' and a.due_at <= o.business_anchor + (%(now)s::timestamptz - o.system_anchor) * o.speed
+where a.state = 'open' and a.held_until is null and a.due_at <= o.business_anchor + (%(now)s::timestamptz - o.system_anchor) * o.speed
 limit %(limit)s
 """
 
@@ -79,6 +81,11 @@ def expire_approvals(decider: Decider, stop: asyncio.Event) -> None:
         count = expire_due(decider, row["organization_id"])
         if count:
             log.info("approvals met their deadline", organization=str(row["organization_id"]), count=count)
+
+
+def carry_out_answers(decider: Decider) -> bool:
+    """Carry out held answers whose seconds are over; say whether there may be more."""
+    return carry_out_held(decider) >= CARRIED_OUT_MAX
 
 
 def decide_what_waited(decider: Decider) -> bool:

@@ -36,6 +36,7 @@ from intendant.worker._alerts import alert_of_audit, alert_of_effects
 from intendant.worker._effects import EffectRunner, RunnerOptions
 from intendant.worker._halt import wait
 from intendant.worker._rounds import (
+    carry_out_answers,
     check_invariants,
     decide_what_waited,
     ensure_partitions,
@@ -62,6 +63,7 @@ class WorkerOptions:
     seal_seconds: float = 20.0
     deadline_seconds: float = 1.0
     waiting_seconds: float = 5.0
+    holds_seconds: float = 0.5
     lead_seconds: float = 1.0
     dispatch_seconds: float = 0.5
     heartbeat_seconds: float = HEARTBEAT_SECONDS
@@ -147,6 +149,7 @@ class _Worker:
             repeat("heartbeat", options.heartbeat_seconds, self._beat, stop),
             repeat("seal", options.seal_seconds, self._seal, stop),
             repeat("deadlines", options.deadline_seconds, partial(expire_approvals, system.decider, stop), stop),
+            repeat("holds", options.holds_seconds, partial(carry_out_answers, system.decider), stop),
             repeat("waiting", options.waiting_seconds, partial(decide_what_waited, system.decider), stop),
             repeat("partitions", options.partition_seconds, partial(ensure_partitions, system.database), stop),
             repeat(

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from intendant.kernel import events
+from intendant.kernel.approvals._holds import check_hold
 from intendant.kernel.approvals._risk import RISKS, Risk, floor_of, risk_of, share_of
 from intendant.kernel.gate import Fate, Tier, tier_rank
 from intendant.kernel.registry import Answer, Decided
@@ -192,6 +193,7 @@ def check_answer(row: Row | None, answer: Answer) -> None:
         raise ApprovalClosed(
             f"This case is {row['state']}{by}; an answer is taken once.", remedy="Nothing is left to do."
         )
+    check_hold(row, answer)
     if tier_rank(answer.tier) < tier_rank(Tier(row["tier"])):
         raise TierTooLow(
             f"This case is reserved to the tier '{row['tier']}'.",
@@ -210,6 +212,15 @@ def get_approval(tx: Transaction, approval_id: UUID) -> Row:
     if row is None:
         raise ApprovalUnknown("There is no such approval.", field="approval", remedy="List the open ones.")
     return row
+
+
+def list_by_id(tx: Transaction, approval_ids: Sequence[UUID]) -> dict[UUID, Row]:
+    """Return approvals of the transaction's organisations by id; those that are unknown are left out."""
+    rows = tx.all(
+        "select * from approvals where organization_id = any(%s) and id = any(%s)",
+        [list(tx.organizations), list(approval_ids)],
+    )
+    return {row["id"]: row for row in rows}
 
 
 def find_open(tx: Transaction, subject_id: UUID) -> UUID | None:
@@ -329,9 +340,9 @@ def list_due(tx: Transaction, organization_id: UUID, now: datetime, *, limit: in
     )
 
 
-def mark_stale(tx: Transaction, approval_id: UUID) -> None:
-    """Close an approval because its subject or the policy has changed."""
+def mark_stale(tx: Transaction, approval_ids: Sequence[UUID]) -> None:
+    """Close approvals because their subjects or the policy have changed."""
     tx.execute(
-        "update approvals set state = 'stale' where organization_id = %s and id = %s and state = 'open'",
-        [tx.organization_id, approval_id],
+        "update approvals set state = 'stale' where organization_id = any(%s) and id = any(%s) and state = 'open'",
+        [list(tx.organizations), list(approval_ids)],
     )

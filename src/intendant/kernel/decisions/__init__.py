@@ -13,6 +13,13 @@ from intendant.kernel.decisions._filters import (
     Sort,
     id_bounds,
 )
+from intendant.kernel.decisions._holding import (
+    CARRIED_OUT_MAX,
+    TurnedStale,
+    carry_out_held,
+    decide_anew,
+    hold_answers,
+)
 from intendant.kernel.decisions._keys import FORGOTTEN_AT_ONCE_MAX, IdempotencyKeyReused, find_decided, forget_requests
 from intendant.kernel.decisions._queries import (
     DecisionUnknown,
@@ -38,6 +45,7 @@ from intendant.kernel.decisions._waiting import WAITING_AT_ONCE_MAX, decide_wait
 
 __all__ = [
     "BATCH_MAX",
+    "CARRIED_OUT_MAX",
     "DECISIONS",
     "EXPORT_ROWS_MAX",
     "FORGOTTEN_AT_ONCE_MAX",
@@ -67,9 +75,12 @@ __all__ = [
     "Sort",
     "Stopped",
     "TooBusy",
+    "TurnedStale",
     "answer",
+    "carry_out_held",
     "count_by_verdict",
     "count_facets",
+    "decide_anew",
     "decide_waiting",
     "draws",
     "expire_due",
@@ -77,6 +88,7 @@ __all__ = [
     "find_decided",
     "forget_requests",
     "get_decision",
+    "hold_answers",
     "id_bounds",
     "in_order",
     "list_decisions",

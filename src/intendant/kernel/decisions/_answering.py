@@ -54,23 +54,44 @@ def answer(decider: Decider, organization_id: UUID, given: GivenAnswer) -> Decis
     Raises ReasonMissing, ApprovalUnknown, ApprovalClosed, TierTooLow, and ApprovalStale when subject or policy have changed
     since the proposal: the case has then been decided anew, and `data["decision_id"]` names that decision.
     """
-    reason = given.reason.strip()
-    if not 1 <= len(reason) <= REASON_LENGTH_MAX:
-        raise ReasonMissing(
-            "An answer needs a reason.", field="reason", remedy=f"Say why, in at most {REASON_LENGTH_MAX} characters."
-        )
+    require_reason(given.reason)
     with decider.database.transaction(organization_id) as tx:
         row = approvals.get_approval(tx, given.approval_id)
-        kind = decider.registry.kind(row["kind"])
         subject, version = _subject(tx, decider, row)
         fresh = row["state"] != "open" or _is_fresh(tx, row, version)
     if not fresh:
         raise _reconsider(decider, row, subject, given.by)
+    proposal = as_proposal(decider, row, subject, given)
+    try:
+        return decider.decide(proposal)
+    except Conflict as error:
+        with decider.database.transaction(organization_id) as tx:
+            _, version = _subject(tx, decider, row)
+            changed = approvals.get_approval(tx, row["id"])["state"] == "open" and not _is_fresh(tx, row, version)
+        if not changed:
+            raise
+        # Subject or policy changed between our look and the deciding transaction.
+        raise _reconsider(decider, row, subject, given.by) from error
+
+
+def require_reason(reason: str) -> None:
+    """Refuse an answer without a reason; raises ReasonMissing."""
+    if not 1 <= len(reason.strip()) <= REASON_LENGTH_MAX:
+        raise ReasonMissing(
+            "An answer needs a reason.", field="reason", remedy=f"Say why, in at most {REASON_LENGTH_MAX} characters."
+        )
+
+
+def as_proposal(
+    decider: Decider, row: Row, subject: object, given: GivenAnswer, *, hold: UUID | None = None
+) -> Proposal:
+    """Return the proposal that an answer to the approval `row` is; `hold` is the hold that it waited in."""
+    kind, reason = decider.registry.kind(row["kind"]), given.reason.strip()
     action = row["action"] if given.answer == "approve" else kind.declined(row["action"])
     if given.answer == "amend":
         action = str(given.amended.get("action", row["action"]))
-    proposal = Proposal(
-        organization_id=organization_id,
+    return Proposal(
+        organization_id=row["organization_id"],
         kind=row["kind"],
         subject_id=row["subject_id"],
         subject=subject,
@@ -89,18 +110,9 @@ def answer(decider: Decider, organization_id: UUID, given: GivenAnswer) -> Decis
             tier=given.tier,
             by=given.by,
             reason=reason,
+            hold=hold,
         ),
     )
-    try:
-        return decider.decide(proposal)
-    except Conflict as error:
-        with decider.database.transaction(organization_id) as tx:
-            _, version = _subject(tx, decider, row)
-            changed = approvals.get_approval(tx, row["id"])["state"] == "open" and not _is_fresh(tx, row, version)
-        if not changed:
-            raise
-        # Subject or policy changed between our look and the deciding transaction.
-        raise _reconsider(decider, row, subject, given.by) from error
 
 
 def expire_due(decider: Decider, organization_id: UUID) -> int:
@@ -117,18 +129,18 @@ def expire_due(decider: Decider, organization_id: UUID) -> int:
         subjects = _subjects(tx, decider, declined)
         for row in declined:
             if row["subject_id"] not in subjects:
-                approvals.mark_stale(tx, row["id"])
+                approvals.mark_stale(tx, [row["id"]])
     closed = len(due) - len(declined)
     declined = [row for row in declined if row["subject_id"] in subjects]
     proposals = [_expiry(decider, row, subjects[row["subject_id"]]) for row in declined]
     for row, result in zip(declined, decider.decide_many(proposals), strict=True):
         if not isinstance(result, IntendantError):
             closed += 1
-        elif not isinstance(result, Stopped | approvals.ApprovalClosed):
+        elif not isinstance(result, Stopped | approvals.ApprovalClosed | approvals.ApprovalHeld):
             # What it was about has moved on; left open it would come up again in every round.
             log.warning("an expired approval is stale", organization=str(organization_id), code=result.code)
             with decider.database.transaction(organization_id) as tx:
-                approvals.mark_stale(tx, row["id"])
+                approvals.mark_stale(tx, [row["id"]])
     return closed
 
 
@@ -187,7 +199,7 @@ def _reconsider(decider: Decider, row: Row, subject: object, by: str) -> approva
     if isinstance(result, Unavailable):
         raise result
     with decider.database.transaction(row["organization_id"]) as tx:
-        approvals.mark_stale(tx, row["id"])
+        approvals.mark_stale(tx, [row["id"]])
     if isinstance(result, IntendantError):
         return approvals.ApprovalStale(
             f"The case has changed since this was proposed, so the answer was not taken. {result.message}",

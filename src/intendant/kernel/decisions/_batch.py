@@ -79,6 +79,13 @@ class Batch:
             self._write(self._pass_gate(estimated))
         return [result for result in self.results if result is not None]
 
+    def check(self) -> list[IntendantError | None]:
+        """Say what would keep each answer from being taken, writing nothing; the approvals stay locked until the end."""
+        self._answer_from_states()
+        self._check_answers()
+        self._estimate()
+        return [result if isinstance(result, IntendantError) else None for result in self.results]
+
     def _open(self) -> list[int]:
         return [place for place, result in enumerate(self.results) if result is None]
 

@@ -30,6 +30,8 @@ class Answer:
     tier: Tier
     by: str
     reason: str
+    hold: UUID | None = None
+    """The hold that this answer waited in, where it did."""
 
 
 @dataclass(frozen=True, slots=True)

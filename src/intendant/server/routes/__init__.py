@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from intendant.server.routes import (
     access,
     alerts,
+    answers,
     approvals,
     audit,
     components,
@@ -19,6 +20,7 @@ from intendant.server.routes import (
 ROUTERS: tuple[APIRouter, ...] = (
     decisions.router,
     approvals.router,
+    answers.router,
     policies.router,
     components.router,
     effects.router,

@@ -1,21 +1,20 @@
-"""/api/v1/approvals: the inbox. An answer is bound to the digest of what was shown, and is taken once."""
+"""/api/v1/approvals: the inbox, read and shared out; see `answers` for answering."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from intendant.kernel import approvals, decisions, organizations
 from intendant.kernel.access import Permission, Principal
 from intendant.kernel.gate import Tier
 from intendant.kit import clock
-from intendant.kit.canonical import digest
 from intendant.kit.database import Transaction
 from intendant.server.auth import requires
-from intendant.server.idempotency import KEY_LENGTH_MAX, Idempotency
+from intendant.server.idempotency import Idempotency
 from intendant.server.members import Assignee, names_for, parse_assignee
 from intendant.server.paging import PAGE_SIZE, Limit, Page
 from intendant.server.system import system_of
@@ -28,12 +27,11 @@ from intendant.server.views.approvals import (
     show_approval,
     show_detail,
 )
-from intendant.server.views.decisions import DecisionRecord, show_record
+from intendant.server.views.decisions import show_record
 
 router = APIRouter(prefix="/api/v1/approvals", tags=["approvals"])
 Reader = Annotated[Principal, requires(Permission.APPROVAL_READ)]
 Answerer = Annotated[Principal, requires(Permission.APPROVAL_ANSWER)]
-Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=KEY_LENGTH_MAX)]
 State = ApprovalState
 Tiers = Annotated[list[Tier] | None, Query(max_length=3, description="Any of these; repeatable.")]
 Risks = Annotated[list[approvals.Risk] | None, Query(max_length=3, description="Any of these; repeatable.")]
@@ -43,21 +41,6 @@ Text = Annotated[
     Query(min_length=1, max_length=approvals.TEXT_LENGTH_MAX, description="Part of the reference, summary or id."),
 ]
 Cursor = Annotated[str | None, Query(max_length=300, description="The `next` of the page before, in the same order.")]
-
-
-class AnswerBody(BaseModel):
-    """A person's answer. `digest` is the one the approval was read with."""
-
-    model_config = ConfigDict(extra="forbid")
-    digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-    reason: Annotated[str, Field(min_length=1, max_length=2000)]
-
-
-class AmendBody(AnswerBody):
-    """An answer that changes what was proposed: another action, other parameters."""
-
-    action: str | None = None
-    parameters: dict[str, Any] = Field(default_factory=dict, max_length=50)
 
 
 class AssignBody(BaseModel):
@@ -127,29 +110,6 @@ def get_approval(request: Request, principal: Reader, approval_id: UUID) -> Appr
     return show_detail(row, now, names_for(request, principal, [row]), show_record(record, hidden=hidden))
 
 
-@router.post("/{approval_id}/approve", summary="Approve a proposal")
-def approve(
-    request: Request, principal: Answerer, approval_id: UUID, body: AnswerBody, key: Key = None
-) -> DecisionRecord:
-    """Approve what was proposed."""
-    return _answer(request, principal, approval_id, "approve", body, {}, key)
-
-
-@router.post("/{approval_id}/decline", summary="Decline a proposal")
-def decline(
-    request: Request, principal: Answerer, approval_id: UUID, body: AnswerBody, key: Key = None
-) -> DecisionRecord:
-    """Decline what was proposed."""
-    return _answer(request, principal, approval_id, "decline", body, {}, key)
-
-
-@router.post("/{approval_id}/amend", summary="Amend a proposal")
-def amend(request: Request, principal: Answerer, approval_id: UUID, body: AmendBody, key: Key = None) -> DecisionRecord:
-    """Answer with another action or other parameters than were proposed."""
-    amended = body.parameters | ({"action": body.action} if body.action is not None else {})
-    return _answer(request, principal, approval_id, "amend", body, amended, key)
-
-
 @router.post("/{approval_id}/assign", summary="Assign an approval", response_model=ApprovalView)
 def assign(request: Request, principal: Answerer, approval_id: UUID, body: AssignBody, once: Idempotency) -> Response:
     """Assign an open approval to a user, or to nobody."""
@@ -163,34 +123,6 @@ def assign(request: Request, principal: Answerer, approval_id: UUID, body: Assig
     with system_of(request).database.transaction(principal.organization_id) as tx:
         answer = once.run(tx, work)
     return answer
-
-
-def _answer(
-    request: Request,
-    principal: Principal,
-    approval_id: UUID,
-    verb: Literal["approve", "decline", "amend"],
-    body: AnswerBody,
-    amended: dict[str, Any],
-    key: str | None,
-) -> DecisionRecord:
-    if principal.tier is None:
-        raise approvals.TierTooLow(
-            "This role answers no approvals.", field="role", remedy="Ask an operator, manager or owner."
-        )
-    given = decisions.GivenAnswer(
-        approval_id=approval_id,
-        answer=verb,
-        digest=bytes.fromhex(body.digest),
-        reason=body.reason,
-        by=principal.label,
-        tier=Tier(principal.tier),
-        amended=amended,
-        # Of fixed length: a key that was cut off might meet another.
-        idempotency_key=None if key is None else digest(f"{approval_id}:{key}".encode()).hex(),
-    )
-    made = decisions.answer(system_of(request).decider, principal.organization_id, given)
-    return show_record(made.as_dict(), hidden=False)
 
 
 def _inbox(

@@ -92,6 +92,30 @@ class ApprovalFacets(BaseModel):
     """Whether there are more than were counted."""
 
 
+class Problem(BaseModel):
+    """Why one of several was not done: the same words that it would be refused with by itself."""
+
+    code: str
+    detail: str
+    field: str | None
+    remedy: str | None
+
+
+class BulkItem(BaseModel):
+    """What became of one of several."""
+
+    approval_id: UUID
+    ok: bool
+    problem: Problem | None
+
+
+class BulkView(BaseModel):
+    """What became of each; what was taken is held until `held_until`, in system time."""
+
+    items: list[BulkItem]
+    held_until: datetime | None
+
+
 def counts(counted: Mapping[str, int]) -> list[Count]:
     """Return counts, the most frequent first."""
     return [Count(value=value, count=n) for value, n in sorted(counted.items(), key=lambda each: (-each[1], each[0]))]
