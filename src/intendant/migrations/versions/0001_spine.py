@@ -170,6 +170,7 @@ create table components (
     controlled_by text,
     since timestamptz not null,
     why text not null,
+    changed_by text not null default 'system',
     primary key (organization_id, name)
 );
 
@@ -312,6 +313,7 @@ create table events (
     primary key (organization_id, id)
 ) partition by range (id);
 create index events_cursor on events (organization_id, epoch, xid, seq);
+create index events_of_components on events (organization_id, id) where name like 'kernel.component.%';
 
 create table audit (
     organization_id uuid not null,
