@@ -23,7 +23,7 @@ from tests.support.serving import People
 
 UUID_TEXT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 PARAMETER = re.compile(r"\{(\w+)\}")
-NAMES = {"kind": "lending.application", "name": "lending.decisions", "token": "0" * 43}
+NAMES = {"kind": "lending.application", "name": "lending.decisions", "token": "0" * 43, "version": "1"}
 """Path parameters that mean the same thing in every organisation."""
 
 
@@ -151,12 +151,16 @@ class Estate:
         return found
 
 
-QUERIES = {"GET /api/v1/policies/{kind}/diff": "?old=1&new=1"}
+QUERIES = {
+    "GET /api/v1/policies/{kind}/diff": "?old=1&new=1",
+    "GET /api/v1/lending/products/{key}/diff": "?old=1&new=1",
+}
 BODIES: dict[str, Any] = {
     "POST /api/admin/autonomous-business/alerts/{alert_id}/snooze": {"minutes": 10},
     "PUT /api/admin/autonomous-business/config": {"changes": {"nothing": 1}, "reason": "because"},
     "POST /api/v1/lending/applications/{application_id}/outcome": {"repaid": 1},
     "POST /api/v1/lending/products": PRODUCT,
+    "POST /api/v1/lending/products/check": PRODUCT,
     "POST /api/v1/lending/applications": {"product": "personal", "inputs": GOOD},
     "POST /api/v1/access/keys": {"name": "another", "role": "read_only"},
     "POST /api/v1/access/users": {"email": "new@example.test", "role": "read_only"},

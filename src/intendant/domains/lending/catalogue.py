@@ -194,10 +194,10 @@ def product_from_row(row: Row) -> Product:
 def parse_product(body: Mapping[str, Any], version: int = 1) -> Product:
     """Turn a product as written into a `Product`; raises ProductInvalid naming the place."""
     _known(body, "", PRODUCT_KEYS)
-    form, adjustable = body.get("form"), body.get("adjustable") or []
+    form, adjustable = body.get("form"), [] if body.get("adjustable") is None else body["adjustable"]
     if not isinstance(form, list) or not isinstance(adjustable, list):
         raise ProductInvalid("The form is not a list of fields.", field="form", remedy="Give a list of fields.")
-    pricing = body.get("pricing") or {}
+    pricing = {} if body.get("pricing") is None else body["pricing"]
     _known(pricing, "pricing", {"gain_share", "loss_share"})
     payout, segment_by = body.get("payout", True), body.get("segment_by")
     if not isinstance(payout, bool):
@@ -207,10 +207,10 @@ def parse_product(body: Mapping[str, Any], version: int = 1) -> Product:
         version=version,
         name=_text(body, "name", "name"),
         currency=_text(body, "currency", "currency"),
-        form=tuple(_field(each, f"form[{place}]") for place, each in enumerate(form)),
+        form=tuple(parse_field(each, f"form[{place}]") for place, each in enumerate(form)),
         payout=payout,
         pricing=Pricing(**{name: _number(pricing, name, f"pricing.{name}") for name in pricing}),
-        adjustable=tuple(_adjustable(each, f"adjustable[{place}]") for place, each in enumerate(adjustable)),
+        adjustable=tuple(parse_adjustable(each, f"adjustable[{place}]") for place, each in enumerate(adjustable)),
         segment_by=None if segment_by is None else _text(body, "segment_by", "segment_by"),
     )
 
@@ -250,7 +250,8 @@ def _dump_field(each: FormField) -> dict[str, Any]:
     return written
 
 
-def _field(written: object, path: str) -> FormField:
+def parse_field(written: object, path: str) -> FormField:
+    """Turn a field as written into a `FormField`; raises ProductInvalid naming the place."""
     _known(written, path, {"name", "label", "type", "role", "required", "minimum", "maximum", "choices"})
     assert isinstance(written, Mapping)  # noqa: S101 - checked by _known
     choices, required = written.get("choices") or [], written.get("required", True)
@@ -272,7 +273,8 @@ def _field(written: object, path: str) -> FormField:
     )
 
 
-def _adjustable(written: object, path: str) -> Adjustable:
+def parse_adjustable(written: object, path: str) -> Adjustable:
+    """Turn an adjustable as written into an `Adjustable`; raises ProductInvalid naming the place."""
     _known(written, path, {"name", "minimum", "maximum", "step"})
     assert isinstance(written, Mapping)  # noqa: S101 - checked by _known
     numbers = {name: _number(written, name, f"{path}.{name}") for name in ("minimum", "maximum", "step")}

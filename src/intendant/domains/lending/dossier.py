@@ -94,6 +94,24 @@ def summary(dossier: Dossier) -> str:
     return worklist.describe(dossier.row, dossier.application.inputs, dossier.application.product)
 
 
+def show_application(application: Application) -> dict[str, Any]:
+    """Return an application by itself, as it is shown."""
+    return {
+        "id": application.id,
+        "reference": application.reference,
+        "product": application.product.key,
+        "product_version": application.product.version,
+        "state": application.state.value,
+        "version": application.version,
+        "amount": str(application.amount),
+        "term_months": application.term_months,
+        "currency": application.currency,
+        "inputs": dict(application.inputs),
+        "decision_id": application.decision_id,
+        "submitted_at": application.submitted_at,
+    }
+
+
 def section(role: FieldRole) -> str:
     """Return under which heading a field is shown."""
     match role:

@@ -7,6 +7,7 @@ from intendant.domains.lending.actions.payout import PAYOUT, PAYOUT_REVERSAL
 from intendant.domains.lending.contract import TRAINING_TASK
 from intendant.domains.lending.invariants import INVARIANTS
 from intendant.domains.lending.kind import LendingApplicationKind
+from intendant.domains.lending.metrics import METRICS
 from intendant.kernel.registry import Domain, Doors
 
 APPLICATION = LendingApplicationKind()
@@ -31,4 +32,5 @@ LENDING = Domain(
     routes=_routes,
     invariants=INVARIANTS,
     tasks={TRAINING_TASK: _train},
+    metrics=METRICS,
 )

@@ -1,7 +1,7 @@
 """Lending's values: products with their form, applications with their states. Wrong ones cannot be built."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -18,6 +18,7 @@ NAME_LENGTH_MAX = 100
 TEXT_LENGTH_MAX = 2_000
 TERM_MONTHS_MAX = 1_200
 NUMBER_MAX = 1e15
+SHARE_MAX = 10.0
 
 
 class ProductInvalid(Invalid):
@@ -66,16 +67,17 @@ class FieldRole(StrEnum):
 
 NOT_SCORED = frozenset({FieldRole.PROTECTED, FieldRole.INFORMATION, FieldRole.DESTINATION})
 SINGLE_ROLES = frozenset(FieldRole) - {FieldRole.FEATURE, FieldRole.PROTECTED, FieldRole.INFORMATION}
-_NUMERIC = frozenset({FieldType.NUMBER, FieldType.INTEGER})
-_TYPES_OF_ROLE: dict[FieldRole, frozenset[FieldType]] = {
+NUMERIC = frozenset({FieldType.NUMBER, FieldType.INTEGER})
+TYPES_OF_ROLE: dict[FieldRole, frozenset[FieldType]] = {
     FieldRole.FEATURE: frozenset({FieldType.NUMBER, FieldType.INTEGER, FieldType.CATEGORY, FieldType.BOOLEAN}),
-    FieldRole.AMOUNT: _NUMERIC,
-    FieldRole.TERM: _NUMERIC,
+    FieldRole.AMOUNT: NUMERIC,
+    FieldRole.TERM: NUMERIC,
     FieldRole.PURPOSE: frozenset({FieldType.CATEGORY}),
-    FieldRole.CREDIT_SCORE: _NUMERIC,
-    FieldRole.INCOME: _NUMERIC,
+    FieldRole.CREDIT_SCORE: NUMERIC,
+    FieldRole.INCOME: NUMERIC,
     FieldRole.DESTINATION: frozenset({FieldType.TEXT}),
 }
+"""Roles that only some types may have."""
 _PROTECTED_WORDS = frozenset(
     [
         "sex",
@@ -153,7 +155,7 @@ class FormField:
                 field=f"form.{self.name}.role",
                 remedy="Give it the role 'protected': it is then kept for fairness monitoring and never scored.",
             )
-        allowed = _TYPES_OF_ROLE.get(self.role)
+        allowed = TYPES_OF_ROLE.get(self.role)
         if allowed is not None and self.type not in allowed:
             raise ProductInvalid(
                 f"A field with role '{self.role.value}' cannot be of type '{self.type.value}'.",
@@ -164,7 +166,7 @@ class FormField:
 
     def _check_bounds(self) -> None:
         bounds = [bound for bound in (self.minimum, self.maximum) if bound is not None]
-        if bounds and self.type not in _NUMERIC:
+        if bounds and self.type not in NUMERIC:
             raise ProductInvalid(
                 f"A {self.type.value} has no minimum or maximum.",
                 field=f"form.{self.name}",
@@ -200,7 +202,7 @@ class Pricing:
 
     def __post_init__(self) -> None:
         for name in ("gain_share", "loss_share"):
-            if not 0.0 <= getattr(self, name) <= 10.0:
+            if not 0.0 <= getattr(self, name) <= SHARE_MAX:
                 raise ProductInvalid(
                     f"{name} is outside 0 to 10.", field=f"pricing.{name}", remedy="Give a share of the amount."
                 )
@@ -224,7 +226,7 @@ class Adjustable:
             )
 
 
-_KEY = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}\Z")
+KEY_PATTERN = "[a-z0-9][a-z0-9_.-]{0,62}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,61 +246,16 @@ class Product:
     """A category field whose value is the segment; the purpose when None."""
 
     def __post_init__(self) -> None:
-        if not _KEY.match(self.key):
-            raise ProductInvalid(
-                f"{self.key[:40]!r} is no product key.",
-                field="key",
-                remedy="Use lower-case letters, digits, '_', '.', '-'.",
-            )
-        if not self.name.strip() or len(self.name) > NAME_LENGTH_MAX:
-            raise ProductInvalid("The product has no sound name.", field="name", remedy="Name it in a few words.")
-        if not re.fullmatch(r"[A-Z]{3}", self.currency):
-            raise ProductInvalid(
-                f"'{self.currency[:10]}' is no currency.",
-                field="currency",
-                remedy="Give three letters of ISO 4217, such as USD.",
-            )
-        self._check_form()
-
-    def _check_form(self) -> None:
-        names = [each.name for each in self.form]
-        if not 1 <= len(names) <= FIELDS_MAX or len(set(names)) != len(names):
-            raise ProductInvalid(
-                "The form has no field, too many, or two of one name.",
-                field="form",
-                remedy=f"Give 1 to {FIELDS_MAX} fields, each with its own name.",
-            )
-        for role in SINGLE_ROLES:
-            if sum(each.role is role for each in self.form) > 1:
-                raise ProductInvalid(
-                    f"Two fields have the role '{role.value}'.", field="form", remedy="Leave it to one."
-                )
-        amount = self.field_of(FieldRole.AMOUNT)
-        if (amount is None and self.payout) or (amount is not None and not amount.required):
-            raise ProductInvalid(
-                "The form asks for no amount, or does not require it.",
-                field="form",
-                remedy="Add a required number with the role 'amount'; only a product without payout may do without.",
-            )
-        known = {each.name: each for each in self.form}
-        for adjustable in self.adjustable:
-            target = known.get(adjustable.name)
-            if target is None or target.type not in _NUMERIC or not target.is_scored:
-                raise ProductInvalid(
-                    f"'{adjustable.name}' cannot be adjusted.",
-                    field="adjustable",
-                    remedy="Name a numeric field of the form that the model looks at.",
-                )
-        if self.segment_by is not None and (
-            self.segment_by not in known
-            or known[self.segment_by].type is not FieldType.CATEGORY
-            or known[self.segment_by].role is FieldRole.PROTECTED
+        for fault in product_faults(
+            self.key,
+            self.name,
+            self.currency,
+            self.form,
+            self.adjustable,
+            payout=self.payout,
+            segment_by=self.segment_by,
         ):
-            raise ProductInvalid(
-                f"'{self.segment_by}' cannot be the segment.",
-                field="segment_by",
-                remedy="Name a category field of the form that is not protected.",
-            )
+            raise fault
 
     def field_of(self, role: FieldRole) -> FormField | None:
         """Return the field with a role of which there is at most one."""
@@ -308,6 +265,65 @@ class Product:
     def scored_fields(self) -> tuple[FormField, ...]:
         """Return the fields that a model may look at."""
         return tuple(each for each in self.form if each.is_scored)
+
+
+def product_faults(
+    key: str,
+    name: str,
+    currency: str,
+    form: Sequence[FormField],
+    adjustable: Sequence[Adjustable],
+    *,
+    payout: bool,
+    segment_by: str | None,
+) -> Iterator[ProductInvalid]:
+    """Yield everything that keeps sound parts from being a product; one that is offered has no such fault."""
+    if not re.fullmatch(KEY_PATTERN, key):
+        yield ProductInvalid(
+            f"{key[:40]!r} is no product key.", field="key", remedy="Use lower-case letters, digits, '_', '.', '-'."
+        )
+    if not name.strip() or len(name) > NAME_LENGTH_MAX:
+        yield ProductInvalid("The product has no sound name.", field="name", remedy="Name it in a few words.")
+    if not re.fullmatch(r"[A-Z]{3}", currency):
+        yield ProductInvalid(
+            f"'{currency[:10]}' is no currency.",
+            field="currency",
+            remedy="Give three letters of ISO 4217, such as USD.",
+        )
+    known = {each.name: each for each in form}
+    if not 1 <= len(form) <= FIELDS_MAX or len(known) != len(form):
+        yield ProductInvalid(
+            "The form has no field, too many, or two of one name.",
+            field="form",
+            remedy=f"Give 1 to {FIELDS_MAX} fields, each with its own name.",
+        )
+    for role in sorted(SINGLE_ROLES):
+        if sum(each.role is role for each in form) > 1:
+            yield ProductInvalid(f"Two fields have the role '{role.value}'.", field="form", remedy="Leave it to one.")
+    amount = next((each for each in form if each.role is FieldRole.AMOUNT), None)
+    if (amount is None and payout) or (amount is not None and not amount.required):
+        yield ProductInvalid(
+            "The form asks for no amount, or does not require it.",
+            field="form",
+            remedy="Add a required number with the role 'amount'; only a product without payout may do without.",
+        )
+    for each in adjustable:
+        target = known.get(each.name)
+        if target is None or target.type not in NUMERIC or not target.is_scored:
+            yield ProductInvalid(
+                f"'{each.name}' cannot be adjusted.",
+                field="adjustable",
+                remedy="Name a numeric field of the form that the model looks at.",
+            )
+    segment = None if segment_by is None else known.get(segment_by)
+    if segment_by is not None and (
+        segment is None or segment.type is not FieldType.CATEGORY or segment.role is FieldRole.PROTECTED
+    ):
+        yield ProductInvalid(
+            f"'{segment_by}' cannot be the segment.",
+            field="segment_by",
+            remedy="Name a category field of the form that is not protected.",
+        )
 
 
 class ApplicationState(StrEnum):

@@ -8,6 +8,7 @@ from intendant.domains.lending.contract import APPLICATION_KIND, MODEL_KIND
 from intendant.kit.bulk import to_json
 from intendant.kit.database import Row, Transaction
 
+DISBURSED_SEEN_MAX = 50_000
 PAGE_MAX = 201
 """A page of 200, and one more that says that there are more."""
 
@@ -32,6 +33,15 @@ def list_product_versions(tx: Transaction, wanted: Iterable[tuple[UUID, str, int
         "select p.* from json_to_recordset(%s::json) as q(organization_id uuid, key text, version integer)"
         " join lending_products p using (organization_id, key, version)",
         [to_json(rows)],
+    )
+
+
+def list_versions_of_product(tx: Transaction, key: str, *, after: int | None = None, limit: int = 50) -> list[Row]:
+    """List the versions of a product newest first, from `after` (exclusive), at most `PAGE_MAX`."""
+    return tx.all(
+        "select * from lending_products where organization_id = %s and key = %s and (%s::integer is null or version < %s)"
+        " order by version desc limit %s",
+        [tx.organization_id, key, after, after, min(limit, PAGE_MAX)],
     )
 
 
@@ -206,3 +216,14 @@ def find_quarantined(tx: Transaction, *, source: str, places: Sequence[str]) -> 
         [tx.organization_id, source, list(places)],
     )
     return {row["place"] for row in rows}
+
+
+def count_disbursed(tx: Transaction, edges: Sequence[datetime]) -> dict[int, int]:
+    """Count applications by the bucket between `edges` in which they were paid out, among the newest `DISBURSED_SEEN_MAX`."""
+    rows = tx.all(
+        "select width_bucket(updated_at, %s::timestamptz[]) as place, count(*) as n from (select state, updated_at"
+        " from lending_applications where organization_id = %s order by id desc limit %s) as newest"
+        " where state = 'disbursed' group by 1",
+        [list(edges), tx.organization_id, DISBURSED_SEEN_MAX],
+    )
+    return {row["place"]: row["n"] for row in rows}

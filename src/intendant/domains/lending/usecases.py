@@ -274,24 +274,6 @@ def _of(by: Principal, wanted: worklist.ApplicationFilter, *, mine: bool) -> wor
     return replace(wanted, assignee=by.id) if mine else wanted
 
 
-def show_application(application: Application) -> dict[str, Any]:
-    """Return an application as it is shown."""
-    return {
-        "id": application.id,
-        "reference": application.reference,
-        "product": application.product.key,
-        "product_version": application.product.version,
-        "state": application.state.value,
-        "version": application.version,
-        "amount": str(application.amount),
-        "term_months": application.term_months,
-        "currency": application.currency,
-        "inputs": dict(application.inputs),
-        "decision_id": application.decision_id,
-        "submitted_at": application.submitted_at,
-    }
-
-
 @dataclass(frozen=True, slots=True)
 class GivenOutcome:
     """What became of an application: 1 repaid, 0 defaulted; None when it will never be known (`censored`).

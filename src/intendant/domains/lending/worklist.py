@@ -276,6 +276,10 @@ def _search(text: str, parameters: dict[str, object]) -> str:
     if not _ID_PREFIX.fullmatch(text):
         return in_reference
     digits = text.replace("-", "")[:32]
+    if len(digits) == 32:
+        # A whole id is found by the keys alone; one that was given no reference has its id for one.
+        parameters["whole_id"] = UUID(digits)
+        return "(a.id = %(whole_id)s or a.reference = %(q)s)"
     parameters["first_id"], parameters["last_id"] = UUID(digits.ljust(32, "0")), UUID(digits.ljust(32, "f"))
     return f"(a.id between %(first_id)s and %(last_id)s or {in_reference})"
 

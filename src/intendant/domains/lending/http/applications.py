@@ -161,7 +161,7 @@ def application_routes(doors: Doors, kind: LendingApplicationKind) -> APIRouter:
 
 def show_dossier(catalogue: Catalogue, found: dossier.Dossier) -> views.ApplicationView:
     """Return an application with all that happened to it, as it is shown."""
-    shown = usecases.show_application(found.application) | {
+    shown = dossier.show_application(found.application) | {
         "product_name": found.application.product.name,
         "fields": dossier.answered_fields(found.application),
         "features": dossier.model_features(catalogue, found),

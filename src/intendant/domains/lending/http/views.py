@@ -31,51 +31,6 @@ class Page(BaseModel, Generic[Item]):
     next: str | None
 
 
-class FormFieldView(Shown):
-    """A question of an application form. Bounds are included; `choices` is empty unless the field is a category with a list."""
-
-    name: str
-    label: str
-    type: FieldType
-    role: FieldRole
-    required: bool
-    minimum: float | None = None
-    maximum: float | None = None
-    choices: list[str] = []
-
-
-class PricingView(Shown):
-    """What a loan brings when repaid and costs when it defaults, as shares of its amount."""
-
-    gain_share: float
-    loss_share: float
-
-
-class AdjustableView(Shown):
-    """A field that an applicant could change, with the bounds and step that counterfactuals try."""
-
-    name: str
-    minimum: float
-    maximum: float
-    step: float
-
-
-class ProductView(Shown):
-    """A version of a product with its application form, who published it and when (system time)."""
-
-    key: str
-    version: int
-    name: str
-    currency: str
-    payout: bool
-    pricing: PricingView
-    adjustable: list[AdjustableView]
-    segment_by: str | None
-    form: list[FormFieldView]
-    author: str
-    published_at: datetime
-
-
 class ApplicationApproval(Shown):
     """The question that waits for a person's answer. `due_at` is business time."""
 

@@ -1,14 +1,16 @@
-"""What a replay keeps beside its decisions: the lock that makes it run once at a time, and the rows that were set aside."""
+"""What a replay keeps beside its decisions: the lock that makes it run once at a time, its report, the rows set aside."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+import orjson
 
 from intendant.domains.lending.replay.plan import Plan
 from intendant.domains.lending.tables import QUARANTINE
 from intendant.kernel.organizations import Organization
 from intendant.kit import clock, ids
-from intendant.kit.database import Transaction
+from intendant.kit.database import Database, Transaction
 from intendant.kit.errors import Conflict
 
 RAW_LENGTH_MAX = 1_000
@@ -36,6 +38,16 @@ def running_alone(folder: Path, plan: Plan) -> Iterator[None]:
                 remedy="Wait for it to end, then run this again: it repeats nothing.",
             ) from None
         yield
+
+
+def keep_report(database: Database, organization: Organization, report: Mapping[str, object]) -> None:
+    """Keep a replay's report beside it, so that the console can show it."""
+    with database.transaction(organization.id) as tx:
+        tx.execute(
+            "update replays set report = coalesce(report, '{}') || jsonb_build_object('report', %s::jsonb)"
+            " where organization_id = %s",
+            [orjson.dumps(report).decode(), organization.id],
+        )
 
 
 def set_aside(
