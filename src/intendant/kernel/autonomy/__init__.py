@@ -8,12 +8,16 @@ from intendant.kernel.autonomy._components import (
     get_component,
     hand_back,
     install_components,
+    list_changes,
     list_components,
     set_level,
     take_control,
 )
+from intendant.kernel.autonomy._record import LOOKED_BACK, ComponentRecord, read_component_records
 
 __all__ = [
+    "LOOKED_BACK",
+    "ComponentRecord",
     "ComponentUnknown",
     "ControlNotTaken",
     "ControlTaken",
@@ -21,7 +25,9 @@ __all__ = [
     "get_component",
     "hand_back",
     "install_components",
+    "list_changes",
     "list_components",
+    "read_component_records",
     "set_level",
     "take_control",
 ]

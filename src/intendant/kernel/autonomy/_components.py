@@ -11,6 +11,8 @@ from intendant.kit.database import Row, Transaction
 from intendant.kit.errors import Conflict, Invalid, NotFound
 
 REASON_LENGTH_MAX = 2_000
+CHANGES_MAX = 100
+CHANGES_SCANNED_MAX = 5_000
 
 
 class ComponentUnknown(NotFound):
@@ -57,6 +59,18 @@ def get_component(tx: Transaction, name: str) -> Row:
     if row is None:
         raise ComponentUnknown(f"There is no component '{name}'.", field="component", remedy="List the components.")
     return row
+
+
+def list_changes(tx: Transaction, name: str, *, limit: int = CHANGES_MAX) -> list[Row]:
+    """List changes of a component's level and control, newest first, as the events told them."""
+    # A cast may fail, so it stands behind rows that are known to be such events.
+    return tx.all(
+        "with told as materialized (select id, name, body, at, recorded_at from events where organization_id = %s"
+        " and name like 'kernel.component.%%' order by id desc limit %s)"
+        " select id, split_part(name, '.', 3) as verb, body::jsonb as body, at, recorded_at from told"
+        " where body::jsonb ->> 'component' = %s order by id desc limit %s",
+        [tx.organization_id, CHANGES_SCANNED_MAX, name, min(limit, CHANGES_MAX)],
+    )
 
 
 def set_level(
@@ -107,13 +121,14 @@ def _change(
         )
     now = organization.clock.at(system_now)
     before = _lock(tx, name)
-    after = {**before, **values, "since": now, "why": reason}
+    after = {**before, **values, "since": now, "why": reason, "changed_by": by}
     tx.execute(
-        "update components set level = %(level)s, controlled_by = %(controlled_by)s, since = %(since)s, why = %(why)s"
+        "update components set level = %(level)s, controlled_by = %(controlled_by)s, since = %(since)s, why = %(why)s,"
+        " changed_by = %(changed_by)s"
         " where organization_id = %(organization_id)s and name = %(name)s",
         after,
     )
-    body = {"component": name, "from": _state(before), "to": _state(after), "why": reason}
+    body = {"component": name, "from": _state(before), "to": _state(after), "why": reason, "by": by}
     event = events.Event(
         organization.id, f"kernel.component.{verb}", f"component:{name}", body, now, system_now, actor=by
     )
