@@ -179,6 +179,12 @@ def furnish(system: System, people: People, organization: Organization) -> House
             tx, [alerts.Alert(organization.id, "anomaly", "low", f"{slug}.test", f"{organization.name} test", now)]
         )
         schedule = tasks.put_schedule(tx, "test.nothing", {"daily_at": "06:00"}, now=clock.system_now())
+        replay_id = ids.new_id()
+        tx.execute(
+            "insert into replays (organization_id, id, source_digest, source_name, mapping, state, rows_total, rows_done,"
+            " created_at, updated_at) values (%s, %s, '', %s, '', 'done', 1, 1, %s, %s)",
+            [organization.id, replay_id, f"{slug}-only", now, now],
+        )
         task_id = tasks.enqueue(tx, "test.nothing", parameters={}, created_by="test", now=clock.system_now())
     approved = lender.decide(GOOD, f"{slug}-1")
     lender.decide(BAD, f"{slug}-2")
@@ -207,6 +213,7 @@ def furnish(system: System, people: People, organization: Organization) -> House
         "model_id": one("select id from models limit 1"),
         "leaf_id": one("select id from audit limit 1"),
         "task_id": str(task_id),
+        "replay_id": str(replay_id),
         "schedule_id": str(schedule.id),
         "user_id": str(member.user.id),
         "session_id": str(session.id),

@@ -148,10 +148,10 @@ def replay(
         console.print("Correct the files and pass them with --mapping and --policy.", markup=False)
         return
     report = _run(plan, speed, tuple(notices))
-    plain = _save(folder, report)
+    _save(folder, report)
     if as_json:
-        click.echo(_json(plain), nl=False)
-    show_report(console, plain, folder)
+        click.echo(_json(report), nl=False)
+    show_report(console, report, folder)
 
 
 def _report_folder(folder: Path) -> Path:
@@ -288,6 +288,7 @@ def _run(plan: "Plan", speed: float | None, notices: tuple[str, ...]) -> dict[st
     from intendant.domains.lending.manifest import APPLICATION
     from intendant.domains.lending.replay.report import build_report
     from intendant.domains.lending.replay.run import Replayer
+    from intendant.domains.lending.replay.sandbox import keep_report
     from intendant.kit import clock
     from intendant.kit.logging import configure_logging
 
@@ -308,8 +309,10 @@ def _run(plan: "Plan", speed: float | None, notices: tuple[str, ...]) -> dict[st
             click.echo("Stopped. The same command goes on from here and repeats nothing.", err=True)
             raise
         report = build_report(plan, verdicts, leading=notices)
-    report["seconds"]["all"] = round(clock.monotonic_seconds() - began, 2)
-    return report
+        report["seconds"]["all"] = round(clock.monotonic_seconds() - began, 2)
+        plain = _plain(report)
+        keep_report(system.database, verdicts.organization, plain)
+    return plain
 
 
 def _digest(file: Path) -> bytes:
@@ -320,17 +323,21 @@ def _digest(file: Path) -> bytes:
     return hasher.digest()
 
 
-def _save(folder: Path, report: dict[str, Any]) -> dict[str, Any]:
+def _plain(report: dict[str, Any]) -> dict[str, Any]:
+    """Return the report in JSON's own types."""
     import orjson
-
-    from intendant.domains.lending.replay.page import render_page
 
     plain: dict[str, Any] = orjson.loads(
         orjson.dumps(report, default=str, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS)
     )
-    _write(folder / "report.json", _json(plain))
-    _write(folder / "report.html", render_page(plain))
     return plain
+
+
+def _save(folder: Path, report: dict[str, Any]) -> None:
+    from intendant.domains.lending.replay.page import render_page
+
+    _write(folder / "report.json", _json(report))
+    _write(folder / "report.html", render_page(report))
 
 
 def _json(report: dict[str, Any]) -> str:

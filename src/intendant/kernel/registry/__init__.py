@@ -13,6 +13,7 @@ from intendant.kernel.registry._kinds import (
     Proposal,
     SimilarCase,
 )
+from intendant.kernel.registry._metrics import Measure, Measured, Metric, Unit
 from intendant.kernel.registry._registry import Domain, KindUnknown, Registry
 from intendant.kernel.registry._vocabulary import (
     ActionWord,
@@ -38,12 +39,16 @@ __all__ = [
     "EffectRequest",
     "Estimate",
     "KindUnknown",
+    "Measure",
+    "Measured",
+    "Metric",
     "Preview",
     "Proposal",
     "Recommendation",
     "Registry",
     "SettledEffect",
     "SimilarCase",
+    "Unit",
     "ValueSource",
     "ValueType",
     "Vocabulary",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from intendant.kernel.registry._kinds import DecisionKind
+from intendant.kernel.registry._metrics import Metric
 from intendant.kit.errors import Bug, NotFound
 
 
@@ -20,7 +21,7 @@ class Domain:
 
     `routes` and `commands` are functions, called only by the entry point that needs them, so that listing a domain imports
     neither a web framework nor a model. `invariants` are queries that must return no row; `tasks` are the functions that run
-    task kinds, by name.
+    task kinds, by name; `metrics` are figures for the overview.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Domain:
     commands: Callable[[], Sequence[Any]] | None = None
     invariants: Mapping[str, str] | None = None
     tasks: Mapping[str, Callable[[Any], Any]] | None = None
+    metrics: Sequence[Metric] = ()
 
 
 class Registry:

@@ -13,6 +13,7 @@ from intendant.server.routes import (
     decisions,
     effects,
     events,
+    overview,
     policies,
     tasks,
 )
@@ -25,6 +26,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     components.router,
     effects.router,
     controller.router,
+    overview.router,
     alerts.router,
     tasks.router,
     events.router,
