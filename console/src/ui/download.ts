@@ -1,5 +1,5 @@
-/** Give text to the browser as a file. */
-export function download(name: string, text: string, type = "text/plain"): void {
+/** Give text, or what was fetched, to the browser as a file. */
+export function download(name: string, text: string | Blob, type = "text/plain"): void {
   const link = document.createElement("a")
   link.href = URL.createObjectURL(new Blob([text], { type }))
   link.download = name

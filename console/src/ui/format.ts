@@ -86,6 +86,7 @@ export function actor(label: string): string {
   if (kind === "user") return name
   if (kind === "key") return `API key ${name}`
   if (kind === "model") return `Model ${rest[0] ?? ""}`
+  if (kind === "policy") return `Policy ${name}`
   if (kind === "system") return name ? `System (${name})` : "System"
   if (kind === "executor") return "Worker"
   return label

@@ -5,6 +5,10 @@ const SEQUENCE_MILLISECONDS = 900
 const isTyping = (target: EventTarget | null) =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 
+/** Enter belongs to whatever has the focus, where that does something with it. */
+const isPressing = ({ key, target }: KeyboardEvent) =>
+  key === "Enter" && target instanceof HTMLElement && target.closest("a,button,summary,[role=button]") !== null
+
 /**
  * Single keys ("j"), sequences ("g a") and chords ("mod+k"). Silent while somebody types, and under an open dialog except
  * for chords.
@@ -22,7 +26,12 @@ export function useKeys(map: Record<string, (event: KeyboardEvent) => void>, ena
       let name = event.key
       if (event.metaKey || event.ctrlKey) name = `mod+${event.key.toLowerCase()}`
       else {
-        if (event.altKey || isTyping(event.target) || document.querySelector('[role="dialog"],[role="alertdialog"]'))
+        if (
+          event.altKey ||
+          isTyping(event.target) ||
+          isPressing(event) ||
+          document.querySelector('[role="dialog"],[role="alertdialog"]')
+        )
           return
         if (lead && performance.now() - ledAt < SEQUENCE_MILLISECONDS) name = `${lead} ${event.key}`
         lead = event.key === "g" ? "g" : ""

@@ -95,7 +95,7 @@ export function DecisionLinks({ record, onPage }: { record: DecisionRecord; onPa
       )}
       {record.approval_id && (
         <Button asChild>
-          <Link to="/approvals" search={{ selected: record.approval_id }}>
+          <Link to="/approvals" search={{ id: record.approval_id }}>
             <Inbox /> Open approval
           </Link>
         </Button>

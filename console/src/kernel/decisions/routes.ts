@@ -1,15 +1,20 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router"
 import { rootRoute } from "@/app/root"
+import { flag } from "@/ui/search-params"
+import { readSearch } from "./search"
 
 export const decisionsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/decisions",
+  validateSearch: readSearch,
   component: lazyRouteComponent(() => import("./decisions-page"), "DecisionsPage"),
 })
 
 export const decisionRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/decisions/$decisionId",
+  /** `raw`: the record as the API gives it. */
+  validateSearch: (raw: Record<string, unknown>): { raw?: true } => (flag(raw, "raw") ? { raw: true } : {}),
   component: lazyRouteComponent(() => import("./decision-page"), "DecisionPage"),
 })
 
