@@ -143,15 +143,15 @@ class Packages:
 
     folder: Path
 
-    def install(self, node: Node, *omitted: str, sought: str | None = None) -> None:
-        """Install what package-lock.json names unless it is there, but for kinds that are `omitted` (dev, optional).
+    def install(self, node: Node, *omitted: str) -> None:
+        """Install what package-lock.json names unless it is there, but for kinds that are `omitted` (dev).
 
-        A tree that has such packages keeps them: a developer's is never made smaller. Of optional packages only the one that
-        is `sought` must be there: most are for other machines.
+        A tree that has such packages keeps them: a developer's is never made smaller. Optional ones need not be there: most are
+        for other machines.
         """
         installed = self._installed()
         omitted = tuple(kind for kind in omitted if not any(package.get(kind) for package in installed.values()))
-        if self._are_there(installed, omitted) and (sought is None or f"node_modules/{sought}" in installed):
+        if self._are_there(installed, omitted):
             return
         options = [f"--omit={kind}" for kind in omitted]
         arguments = (str(node.npm), "ci", "--ignore-scripts", *options)
@@ -282,9 +282,9 @@ def main(arguments: list[str]) -> int:
 def _install_for_tests() -> None:
     packages = Packages(_ROOT / "tests/browser")
     if has_chromium():
-        packages.install(find_node(install=True), "optional")
+        packages.install(find_node(install=True), "dev")
     else:
-        packages.install(find_node(install=True), sought="@sparticuz/chromium")
+        packages.install(find_node(install=True))
 
 
 def _run_script(console: Console, node: Node, name: str) -> int:

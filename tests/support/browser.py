@@ -22,6 +22,9 @@ _UNPACK = """
 import chromium from "@sparticuz/chromium"
 console.log(await chromium.executablePath())
 """
+_FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>
+"""
 
 
 @contextlib.contextmanager
@@ -57,7 +60,10 @@ def _launch_unpacked(playwright: Playwright, node: Path) -> Browser:
         check=True,
         timeout=UNPACK_SECONDS_MAX,
     ).stdout.strip()
-    libraries = {"LD_LIBRARY_PATH": str(folder / "al2023/lib"), "FONTCONFIG_PATH": str(folder / "fonts")}
+    # Its own configuration looks for the fonts elsewhere; without fonts it ends at the first page.
+    fonts = folder / "fonts.conf"
+    fonts.write_text(_FONTS.format(fonts=folder / "fonts", cache=folder / "fonts-cache"))
+    libraries = {"LD_LIBRARY_PATH": str(folder / "al2023/lib"), "FONTCONFIG_FILE": str(fonts)}
     return playwright.chromium.launch(
         executable_path=program, args=[*_ARGUMENTS, *_OF_NPM], env={**os.environ, **libraries}
     )
