@@ -162,6 +162,7 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/lending/products": PRODUCT,
     "POST /api/v1/lending/products/check": PRODUCT,
     "POST /api/v1/lending/applications": {"product": "personal", "inputs": GOOD},
+    "POST /api/v1/lending/applications/preview": {"product": "personal", "inputs": GOOD},
     "POST /api/v1/access/keys": {"name": "another", "role": "read_only"},
     "POST /api/v1/access/users": {"email": "new@example.test", "role": "read_only"},
     "PUT /api/v1/access/users/{user_id}/role": {"role": "read_only"},

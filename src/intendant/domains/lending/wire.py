@@ -36,6 +36,13 @@ class ApplicationBody(Written):
     inputs: dict[str, Any]
 
 
+class PreviewBody(Written):
+    """An application that is only tried."""
+
+    product: str = Field(min_length=1, max_length=63)
+    inputs: dict[str, Any]
+
+
 class WithdrawalBody(Written):
     """Why an application is withdrawn."""
 

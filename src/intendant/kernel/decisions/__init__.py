@@ -30,6 +30,7 @@ from intendant.kernel.decisions._queries import (
     trace,
 )
 from intendant.kernel.decisions._record import DECISIONS, Decision, draws
+from intendant.kernel.decisions._rehearsal import Rehearsal, rehearse
 from intendant.kernel.decisions._search import (
     EXPORT_ROWS_MAX,
     SEARCHED_MAX,
@@ -71,6 +72,7 @@ __all__ = [
     "MemberFailed",
     "ProposalRejected",
     "ReasonMissing",
+    "Rehearsal",
     "Result",
     "Sort",
     "Stopped",
@@ -94,6 +96,7 @@ __all__ = [
     "list_decisions",
     "list_recent",
     "read_timeline",
+    "rehearse",
     "search_decisions",
     "trace",
 ]

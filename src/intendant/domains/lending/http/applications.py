@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
-from intendant.domains.lending import dossier, explanations, repository, usecases, wire
+from intendant.domains.lending import dossier, explanations, preview, repository, usecases, wire
 from intendant.domains.lending.catalogue import Catalogue, Offer
 from intendant.domains.lending.http import views
 from intendant.domains.lending.http.parameters import REPLAYED, Key, json_body
@@ -79,6 +79,15 @@ def application_routes(doors: Doors, kind: LendingApplicationKind) -> APIRouter:
     ) -> Response:
         """Submit an application; the answer is its decision, which is durable when it is sent."""
         return await submit_now(request, principal, await request.body(), idempotency_key)
+
+    @router.post("/preview", summary="Try an application without submitting it")
+    def preview_application(
+        body: wire.PreviewBody, principal: Principal = doors.requires(Permission.DECISION_READ)
+    ) -> views.ApplicationPreview:
+        """Return what would be decided about an application now, for 'what if' and for trying a form; writes nothing."""
+        with database.snapshot(principal.organization_id) as tx:
+            found = preview.preview(tx, principal, kind, doors.system.decider.policies, body.product, body.inputs)
+        return views.ApplicationPreview.model_validate(found)
 
     @router.get("/{application_id}", summary="Show an application")
     def get_application(

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from intendant.domains.lending.model import ApplicationState, FieldRole, FieldType
 from intendant.kernel.actions import EffectState
-from intendant.kernel.gate import Tier, VerdictKind
+from intendant.kernel.gate import Level, Tier, VerdictKind
 
 Item = TypeVar("Item")
 ModelRole = Literal["champion", "challenger", "candidate", "retired"]
@@ -294,6 +294,31 @@ class ApplicationExplanation(Shown):
     notices: list[str]
     model_version: str | None
     policy_version: int | None
+
+
+class ApplicationPreview(Shown):
+    """What would be decided about an application now; nothing is kept of it.
+
+    Budgets count as unused and no review sample is drawn, so the real verdict can be stricter.
+    """
+
+    product: str
+    product_version: int
+    state: ApplicationState
+    action: str
+    verdict: VerdictKind
+    would: Would | None
+    tier: Tier
+    level: Level
+    confidence: float | None
+    probability_of_repayment: float | None
+    expected_gain: Decimal | None
+    abstain: str | None
+    summary: str
+    reasons: list[DecisionReason]
+    counterfactuals: list[ApplicationCounterfactual]
+    model_version: str | None
+    policy_version: int
 
 
 class WithdrawnApplication(Shown):
