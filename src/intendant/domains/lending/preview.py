@@ -21,7 +21,7 @@ def preview(
     tx: Transaction,
     by: Principal,
     kind: LendingApplicationKind,
-    policies: Any,
+    decider: decisions.Decider,
     product_key: str,
     inputs: Mapping[str, object],
 ) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def preview(
     proposal = usecases.build_proposal(
         kind.catalogue, product, by.organization_id, inputs, proposed_by=by.label, now=now
     )
-    rehearsal = decisions.rehearse(tx, kind, policies, proposal)
+    rehearsal = decisions.rehearse(tx, kind, decider.policies, proposal)
     estimate, verdict = rehearsal.estimate, rehearsal.verdict
     return {
         "product": product.key,

@@ -86,7 +86,7 @@ def application_routes(doors: Doors, kind: LendingApplicationKind) -> APIRouter:
     ) -> views.ApplicationPreview:
         """Return what would be decided about an application now, for 'what if' and for trying a form; writes nothing."""
         with database.snapshot(principal.organization_id) as tx:
-            found = preview.preview(tx, principal, kind, doors.system.decider.policies, body.product, body.inputs)
+            found = preview.preview(tx, principal, kind, doors.system.decider, body.product, body.inputs)
         return views.ApplicationPreview.model_validate(found)
 
     @router.get("/{application_id}", summary="Show an application")
