@@ -16,7 +16,7 @@ export function precompress(): Plugin {
     configResolved(config) {
       folder = config.build.outDir
     },
-    closeBundle: {
+    writeBundle: {
       order: "post",
       handler() {
         for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
