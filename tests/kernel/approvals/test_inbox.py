@@ -52,6 +52,7 @@ def test_more_money_or_a_higher_tier_is_never_less_risk(tier, other, share, more
 
 
 def test_a_question_keeps_what_is_at_stake(lender):
+    change_action(lender, "approve", blind_share=0.0)
     allow(lender, amount=1_000_000)
     small = asked(lender)
     allow(lender, amount=6_000)
@@ -63,6 +64,7 @@ def test_a_question_keeps_what_is_at_stake(lender):
 
 @pytest.mark.parametrize("sort", ["due_at", "created_at", "-created_at", "-amount", "confidence"])
 def test_pages_of_every_order_give_each_question_once(lender, sort):
+    change_action(lender, "approve", blind_share=0.0)
     for n in range(3):
         asked(lender, MIDDLING | {"amount": 4_900 + 50 * n})
         asked(lender, UNKNOWABLE)
@@ -91,6 +93,7 @@ def test_a_cursor_of_another_order_is_refused(lender):
 
 
 def test_filters_narrow_and_counts_agree(lender):
+    change_action(lender, "approve", blind_share=0.0)
     first, second = asked(lender), asked(lender)
     respond(lender, second)
     (found,) = listed(lender, Inbox(text=first["reference"].lower()))
@@ -102,8 +105,11 @@ def test_filters_narrow_and_counts_agree(lender):
     assert len(listed(lender, Inbox(kinds=["lending.application"], unassigned=True))) == 1
     with lender.database.transaction(lender.organization.id) as tx:
         counted = approvals.facets(tx, Inbox(state=None))
-    assert counted["state"] == {"open": 1, "answered": 1}
-    assert sum(counted["risk"].values()) == 2
+    assert counted.by["state"] == {"open": 1, "answered": 1}
+    assert (sum(counted.by["risk"].values()), counted.total, counted.capped) == (2, 2, False)
+    with lender.database.transaction(lender.organization.id) as tx:
+        counted = approvals.facets(tx, Inbox(state=None, risks=["high"]))
+    assert (counted.by["risk"], counted.by["kind"], counted.total) == ({"low": 2}, {}, 0)
 
 
 def test_a_blind_case_betrays_nothing_by_order_words_or_risk(lender):

@@ -16,7 +16,6 @@ from intendant.kernel.alerts._people import (
     snooze_alert,
 )
 from intendant.kernel.alerts._reading import (
-    COUNTED_MAX,
     AlertFilter,
     AlertStanding,
     AlertUnknown,
@@ -27,7 +26,6 @@ from intendant.kernel.alerts._reading import (
 
 __all__ = [
     "ALERTS",
-    "COUNTED_MAX",
     "ENDED_AT_ONCE_MAX",
     "SNOOZE_MAX",
     "Alert",

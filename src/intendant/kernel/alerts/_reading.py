@@ -1,7 +1,7 @@
 """Reading alerts: lists, counts, one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -9,12 +9,12 @@ from uuid import UUID
 from intendant.kit import clock
 from intendant.kit.database import Row, Transaction
 from intendant.kit.errors import NotFound
+from intendant.kit.facets import Facets, count_facets
 
 AlertStanding = Literal["open", "acknowledged", "snoozed", "resolved", "cleared"]
 """Open are all that have not ended and are not snoozed; acknowledged are those of them that somebody has seen."""
 PAGE_MAX = 201
 """A page of 200, and one more that says that there are more."""
-COUNTED_MAX = 100_000
 _STANDING = {
     "open": "state = 'open' and (snoozed_until is null or snoozed_until <= %(now)s)",
     "acknowledged": (
@@ -62,27 +62,26 @@ def list_alerts(
     )
 
 
-def count_alerts(tx: Transaction, wanted: AlertFilter, *, now: datetime) -> dict[str, dict[str, int]]:
-    """Count alerts by severity, kind, standing and first word of their cause, at most `COUNTED_MAX` of them.
+def count_alerts(tx: Transaction, wanted: AlertFilter, *, now: datetime) -> Facets:
+    """Count alerts by severity, kind (each without its own filter), standing, and the first word of their cause.
 
-    An acknowledged alert counts as acknowledged and not as open, so that the standings add up.
+    An acknowledged alert counts as acknowledged and not as open, so that the standings add up. `now` is system time.
     """
-    condition, values = _where(tx, wanted, now)
-    rows = tx.all(
-        "with found as materialized (select severity, kind, split_part(split_part(cause, ':', 1), '.', 1) as cause,"  # noqa: S608
+    condition, values = _where(tx, replace(wanted, severities=(), kinds=()), now)
+    return count_facets(
+        tx,
+        "select severity, kind, split_part(split_part(cause, ':', 1), '.', 1) as cause,"  # noqa: S608
         " case when state <> 'open' then state when snoozed_until > %(now)s then 'snoozed'"
         " when acknowledged_at is not null then 'acknowledged' else 'open' end as standing"
-        f" from alerts where {condition} order by id desc limit %(limit)s)"
-        " select grouping(severity) as s, grouping(kind) as k, grouping(cause) as c,"
-        " severity, kind, cause, standing, count(*) as n"
-        " from found group by grouping sets ((severity), (kind), (cause), (standing))",
-        values | {"limit": COUNTED_MAX},
+        f" from alerts where {condition} order by id desc",
+        {
+            "severity": "severity = any(%(severities)s)" if wanted.severities else None,
+            "kind": "kind = any(%(kinds)s)" if wanted.kinds else None,
+            "cause": None,
+            "standing": None,
+        },
+        values | {"severities": list(wanted.severities), "kinds": list(wanted.kinds)},
     )
-    counted: dict[str, dict[str, int]] = {"severity": {}, "kind": {}, "cause": {}, "standing": {}}
-    for row in rows:
-        name = "severity" if not row["s"] else "kind" if not row["k"] else "cause" if not row["c"] else "standing"
-        counted[name][row[name]] = row["n"]
-    return counted
 
 
 def get_alert(tx: Transaction, alert_id: UUID) -> Row:

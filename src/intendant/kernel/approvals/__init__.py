@@ -39,7 +39,6 @@ from intendant.kernel.approvals._holds import (
     take_back,
 )
 from intendant.kernel.approvals._inbox import (
-    COUNTED_MAX,
     TEXT_LENGTH_MAX,
     Inbox,
     Sort,
@@ -54,7 +53,6 @@ from intendant.kernel.approvals._risk import RISKS, Risk, floor_of, risk_of, sha
 __all__ = [
     "ANSWERED",
     "APPROVALS",
-    "COUNTED_MAX",
     "HOLD_SECONDS_MAX",
     "RISKS",
     "TEXT_LENGTH_MAX",

@@ -32,7 +32,6 @@ from intendant.kernel.tasks._schedules import (
 )
 from intendant.kernel.tasks._serializer import PickleRefused, StepFailed, TypedJson
 from intendant.kernel.tasks._tasks import (
-    COUNTED_MAX,
     Task,
     TaskFilter,
     TaskInvalid,
@@ -49,7 +48,6 @@ from intendant.kernel.tasks._tasks import (
 
 __all__ = [
     "APPLICATION_VERSION",
-    "COUNTED_MAX",
     "HEARTBEAT_SECONDS",
     "STALE_SECONDS",
     "ExecutorDeclaredDead",

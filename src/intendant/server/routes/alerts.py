@@ -102,18 +102,17 @@ def count_alerts(
     cause: Cause = None,
     assignee: Assignee = None,
 ) -> AlertFacets:
-    """Count alerts by severity, kind, state and the first word of their cause."""
+    """Count alerts by severity, kind (each without its own filter), state and the first word of their cause."""
     wanted = _wanted(principal, state, severity, kind, cause, assignee)
     with system_of(request).database.transaction(principal.organization_id) as tx:
         counted = alerts.count_alerts(tx, wanted, now=clock.system_now())
-    total = sum(counted["severity"].values())
     return AlertFacets(
-        severity=counts(counted["severity"]),
-        kind=counts(counted["kind"]),
-        state=counts(counted["standing"]),
-        cause=counts(counted["cause"]),
-        total=total,
-        capped=total >= alerts.COUNTED_MAX,
+        severity=counts(counted.by["severity"]),
+        kind=counts(counted.by["kind"]),
+        state=counts(counted.by["standing"]),
+        cause=counts(counted.by["cause"]),
+        total=counted.total,
+        capped=counted.capped,
     )
 
 

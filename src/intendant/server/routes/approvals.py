@@ -86,15 +86,12 @@ def count_approvals(
     assignee: Assignee = None,
     q: Text = None,
 ) -> ApprovalFacets:
-    """Count approvals by risk, kind, tier and state, by default those that wait."""
+    """Count approvals by risk, kind, tier (each without its own filter) and state, by default those that wait."""
     inbox = _inbox(principal, state, tier, risk, kind, assignee, q)
     with system_of(request).database.transaction(principal.organization_id) as tx:
         counted = approvals.facets(tx, inbox)
-    total = sum(counted["state"].values())
     return ApprovalFacets(
-        **{name: counts(values) for name, values in counted.items()},
-        total=total,
-        capped=total >= approvals.COUNTED_MAX,
+        **{name: counts(values) for name, values in counted.by.items()}, total=counted.total, capped=counted.capped
     )
 
 

@@ -57,16 +57,15 @@ def count_tasks(
     since: Since = None,
     subject: Subject = None,
 ) -> TaskFacets:
-    """Count tasks by state and kind."""
+    """Count tasks by state and kind, each without its own filter."""
     wanted = tasks.TaskFilter(state or (), kind or (), since, subject)
     with system_of(request).database.transaction(principal.organization_id) as tx:
         counted = tasks.count_tasks(tx, wanted)
-    total = sum(counted["state"].values())
     return TaskFacets(
-        state=counts(counted["state"]),
-        kind=counts(counted["kind"]),
-        total=total,
-        capped=total >= tasks.COUNTED_MAX,
+        state=counts(counted.by["state"]),
+        kind=counts(counted.by["kind"]),
+        total=counted.total,
+        capped=counted.capped,
     )
 
 
