@@ -11,14 +11,16 @@ import { Explanation } from "./explanation"
 import { Hidden } from "./hidden"
 import { type DecisionRecord, decisionQuery, traceQuery } from "./queries"
 import { subjectPage } from "./subjects"
+import { useDecisionEvents } from "./use-decision-events"
 
 /** A decision at a glance: what was decided, on what, how sure, why, and where to go from there. */
-export function DecisionSummary({ decisionId }: { decisionId: string }) {
+export function DecisionSummary({ decisionId, level = "h2" }: { decisionId: string; level?: "h2" | "h3" }) {
   const decision = useQuery(decisionQuery(decisionId))
-  return <Fetched query={decision}>{(record) => <Summary record={record} />}</Fetched>
+  return <Fetched query={decision}>{(record) => <Summary record={record} level={level} />}</Fetched>
 }
 
-function Summary({ record }: { record: DecisionRecord }) {
+function Summary({ record, level }: { record: DecisionRecord; level: "h2" | "h3" }) {
+  useDecisionEvents(record.id, record.subject_id)
   return (
     <div className="flex flex-col gap-4">
       <div>
@@ -27,7 +29,7 @@ function Summary({ record }: { record: DecisionRecord }) {
       </div>
       <DecisionLinks record={record} />
       <DecisionFacts record={record} />
-      {record.concealed ? <Hidden /> : <Explanation decisionId={record.id} />}
+      {record.concealed ? <Hidden /> : <Explanation decisionId={record.id} level={level} />}
     </div>
   )
 }
@@ -38,7 +40,7 @@ export function DecisionFacts({ record }: { record: DecisionRecord }) {
   return (
     <Facts
       items={[
-        ["Decided", <When key="when" at={record.decided_at} className="text-ink" />],
+        ["Decided", <When key="when" at={record.decided_at} />],
         ["Decided by", record.concealed ? "Not shown yet" : actor(record.decided_by)],
         ...(record.action ? [["Action", words(record.action)] as [string, string]] : []),
         ["Confidence", <Confidence key="confidence" value={record.confidence} threshold={threshold} />],

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query"
 import { Info, Lightbulb, TriangleAlert } from "lucide-react"
 import type { ReactNode } from "react"
 import { Notice } from "@/ui/basics"
+import { cn } from "@/ui/cn"
 import { words } from "@/ui/format"
 import { Fetched } from "@/ui/states"
 import { Factors, type Labels } from "./factors"
@@ -9,6 +10,9 @@ import { Hidden } from "./hidden"
 import { type ExplanationData, explanationQuery, isHidden, traceQuery } from "./queries"
 import { Reasons } from "./reasons"
 import { Scale } from "./scale"
+
+/** Two figures that differ by rounding alone. */
+const SAME = 1e-9
 
 type Level = "h2" | "h3" | "h4"
 
@@ -49,9 +53,9 @@ function Explained({
   for (const reason of data.reasons ?? []) if (reason.feature && reason.label) named[reason.feature] ??= reason.label
   const { reasons = [], factors = [], counterfactuals = [], notices = [] } = data
   return (
-    <div className="flex flex-col gap-5">
+    <div className="@container flex flex-col gap-5">
       <Certainty decisionId={decisionId} data={data} />
-      {data.abstain && (
+      {data.abstain && !reasons.some((reason) => reason.text.includes(data.abstain ?? "")) && (
         <Notice tone="warn" icon={<TriangleAlert aria-hidden />}>
           The model does not know: {words(data.abstain).toLowerCase()}.
         </Notice>
@@ -115,18 +119,20 @@ function Certainty({ decisionId, data }: { decisionId: string; data: Explanation
   const bounds = Object.entries(data.bounds ?? {}).filter((entry): entry is [string, number] => entry[1] !== null)
   const scored = name !== undefined && score !== undefined && bounds.length > 0
   const confidence = trace?.confidence
+  // Where the score is the confidence, one line says both.
+  const both = confidence != null && !(scored && Math.abs(confidence - score) < SAME)
   if (!scored && confidence == null) return null
   return (
-    <div className="grid gap-x-8 gap-y-4 sm:grid-cols-2">
-      {confidence != null && (
+    <div className={cn("grid gap-4", scored && both && "@md:grid-cols-2 @md:gap-x-8")}>
+      {scored && (
+        <Scale label={words(name)} value={score} ticks={bounds.map(([bound, at]) => ({ at, label: words(bound) }))} />
+      )}
+      {both && (
         <Scale
           label={`Confidence in ${words(data.action).toLowerCase()}`}
           value={confidence}
           ticks={trace?.act_threshold == null ? [] : [{ at: trace.act_threshold, label: "Acts by itself from" }]}
         />
-      )}
-      {scored && (
-        <Scale label={words(name)} value={score} ticks={bounds.map(([bound, at]) => ({ at, label: words(bound) }))} />
       )}
     </div>
   )

@@ -8,12 +8,15 @@ export type EffectView = Schema["EffectView"]
 
 const one = (decisionId: string) => ({ params: { path: { decision_id: decisionId } } })
 
+/** Computed from the frozen record: asked for once, and again only when a blind case was answered. */
+const FROZEN = { staleTime: Number.POSITIVE_INFINITY }
+
 export const decisionQuery = (decisionId: string) =>
   query.queryOptions("get", "/api/v1/decisions/{decision_id}", one(decisionId))
 export const explanationQuery = (decisionId: string) =>
-  query.queryOptions("get", "/api/v1/decisions/{decision_id}/explanation", one(decisionId))
+  query.queryOptions("get", "/api/v1/decisions/{decision_id}/explanation", one(decisionId), FROZEN)
 export const traceQuery = (decisionId: string) =>
-  query.queryOptions("get", "/api/v1/decisions/{decision_id}/trace", one(decisionId))
+  query.queryOptions("get", "/api/v1/decisions/{decision_id}/trace", one(decisionId), FROZEN)
 export const timelineQuery = (decisionId: string) =>
   query.queryOptions("get", "/api/v1/decisions/{decision_id}/timeline", one(decisionId))
 export const similarQuery = (decisionId: string) =>
