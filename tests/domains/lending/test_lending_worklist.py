@@ -232,3 +232,18 @@ def test_a_purpose_cannot_be_smuggled_in_through_another_answer(door: Door, lend
         rows = worklist.list_applications(tx, ApplicationFilter(purposes=["car"]))
     assert [row["reference"] for row in rows] == ["smuggled"]
     assert isinstance(rows[0]["id"], UUID)
+
+
+def test_a_product_that_asks_for_no_purpose_is_listed_and_counted_all_the_same(door: Door, lender: Lender) -> None:
+    assert lender.product.key == "personal"
+    form = [{"name": "amount", "type": "number", "role": "amount"}]
+    with lender.database.system() as tx:
+        tx.execute("delete from lending_products where organization_id = %s", [lender.organization.id])
+    lender.kind.catalogue.forget_latest(lender.organization.id, "personal")
+    door.post("/products", {"key": "plain", "name": "Plain", "currency": "USD", "form": form})
+    door.post("/applications", {"product": "plain", "inputs": {"amount": 10}})
+    row = door.get("/applications")["items"][0]
+    assert (row["purpose"], row["term_months"], row["summary"]) == (None, None, "10.00 USD")
+    facets = door.get("/applications/facets?state=referred")
+    assert (facets["purposes"], facets["total"]) == ([], 1)
+    assert door.get("/applications?purpose=car")["items"] == []

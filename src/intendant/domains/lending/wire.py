@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import orjson
@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from intendant.domains.lending import rules
 from intendant.domains.lending.model import FIELDS_MAX, NAME_LENGTH_MAX, ApplicationState, FieldRole, FieldType
+from intendant.kernel.gate import VerdictKind
 from intendant.kit.errors import Invalid
 
 BULK_BYTES_MAX = 64 * 1024 * 1024
@@ -126,20 +127,30 @@ class ProductBody(Written):
     replaces: int | None = Field(default=None, ge=0)
 
 
+class DecidedReason(BaseModel):
+    """Why the verdict is what it is, in plain words."""
+
+    model_config = ConfigDict(extra="allow")
+
+    kind: VerdictKind
+    code: str
+    text: str
+
+
 class DecidedApplication(BaseModel):
-    """What an application got for an answer."""
+    """What an application got for an answer; an applicant is told the first four fields alone."""
 
     application_id: UUID
     reference: str
-    state: str
+    state: ApplicationState
     decision_id: UUID
     action: str
-    verdict: str
-    would: str | None
+    verdict: VerdictKind
+    would: Literal["act", "ask", "refuse"] | None
     confidence: float | None
     probability_of_repayment: float | None
     summary: str
-    reasons: list[dict[str, Any]]
+    reasons: list[DecidedReason]
     approval_id: UUID | None
     effects: list[UUID]
     model_version: str | None
