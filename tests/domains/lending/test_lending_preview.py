@@ -2,7 +2,7 @@
 
 import pytest
 from fastapi.testclient import TestClient
-from tests.support.lending import BAD, BELOW_MINIMUM, GOOD, MIDDLING, UNKNOWABLE, Lender
+from tests.support.lending import BAD, BELOW_MINIMUM, GOOD, MIDDLING, PRODUCT, UNKNOWABLE, Lender
 from tests.support.lending_door import Door, application
 from tests.support.serving import People
 
@@ -33,6 +33,17 @@ def test_a_preview_tells_what_would_have_to_change(door: Door, lender: Lender) -
     lender.set_level("observe")
     tried = door.post("/applications/preview", application(GOOD), 200)
     assert (tried["verdict"], tried["would"], tried["level"]) == ("observe", "act", "observe")
+
+
+def test_what_is_shown_of_an_application_can_be_tried_again_without_its_protected_attributes(door: Door) -> None:
+    form = [each | ({"required": True} if each["role"] == "protected" else {}) for each in PRODUCT["form"]]
+    door.post("/products", PRODUCT | {"key": "strict", "form": form})
+    inputs = GOOD | {"sex": "female"}
+    decided = door.post("/applications", {"product": "strict", "inputs": inputs})
+    shown = door.get(f"/applications/{decided['application_id']}")["inputs"]
+    assert "sex" not in shown
+    tried = door.post("/applications/preview", {"product": "strict", "inputs": shown}, 200)
+    assert (tried["verdict"], tried["confidence"]) == (decided["verdict"], decided["confidence"])
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,23 @@
 """What would become of an application now, without submitting it: for an officer's *what if* and for trying a form."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from intendant.domains.lending import rules, usecases
+from intendant.domains.lending import rules
 from intendant.domains.lending.champions import Champion
-from intendant.domains.lending.contract import APPROVE
+from intendant.domains.lending.contract import APPLICATION_KIND, APPROVE
 from intendant.domains.lending.counterfactuals import Trial, find_counterfactuals
+from intendant.domains.lending.form import ApplicationForm
 from intendant.domains.lending.kind import LendingApplicationKind, Ready
-from intendant.domains.lending.model import ApplicationState
+from intendant.domains.lending.model import Application, ApplicationState, FieldRole, Product
 from intendant.kernel import decisions
 from intendant.kernel.access import Permission, Principal
 from intendant.kernel.gate import VerdictKind
 from intendant.kernel.organizations import get_organization
+from intendant.kernel.registry import Proposal
+from intendant.kit import ids
 from intendant.kit.database import Transaction
 from intendant.kit.errors import Bug
 
@@ -32,9 +37,7 @@ def preview(
     by.require(Permission.DECISION_READ)
     product = kind.catalogue.latest(tx, product_key)
     now = get_organization(tx, by.organization_id).clock.now()
-    proposal = usecases.build_proposal(
-        kind.catalogue, product, by.organization_id, inputs, proposed_by=by.label, now=now
-    )
+    proposal = _proposal(product, by, inputs, now)
     rehearsal = decisions.rehearse(tx, kind, decider.policies, proposal)
     estimate, verdict = rehearsal.estimate, rehearsal.verdict
     return {
@@ -59,6 +62,26 @@ def preview(
         "model_version": estimate.model_version,
         "policy_version": rehearsal.context.policy_version,
     }
+
+
+def _proposal(product: Product, by: Principal, inputs: Mapping[str, object], now: datetime) -> Proposal:
+    """Build a proposal that is never submitted. Protected attributes may be left out: they are hidden, and decide nothing."""
+    relaxed = tuple(
+        replace(each, required=False) if each.role is FieldRole.PROTECTED else each for each in product.form
+    )
+    parsed = ApplicationForm(replace(product, form=relaxed)).parse(inputs)
+    application_id = ids.new_id()
+    application = Application(
+        id=application_id,
+        reference=str(application_id),
+        product=product,
+        amount=parsed.amount,
+        term_months=parsed.term_months,
+        inputs=parsed.values,
+        protected={},
+        submitted_at=now,
+    )
+    return Proposal(by.organization_id, APPLICATION_KIND, application_id, application, by.label)
 
 
 def _counterfactuals(kind: LendingApplicationKind, rehearsal: decisions.Rehearsal) -> list[dict[str, object]]:

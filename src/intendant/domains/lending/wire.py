@@ -38,7 +38,7 @@ class ApplicationBody(Written):
 
 
 class PreviewBody(Written):
-    """An application that is only tried."""
+    """An application that is only tried; protected attributes may be left out, since they decide nothing."""
 
     product: str = Field(min_length=1, max_length=63)
     inputs: dict[str, Any]

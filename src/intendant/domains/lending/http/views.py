@@ -147,7 +147,10 @@ class ApplicationQuestion(ApplicationApproval):
 
 
 class ApplicationEffect(Shown):
-    """What was, or will be, done outside because of the application. Times are system time; money is in `parameters`."""
+    """What was, or will be, done outside because of the application; money is in `parameters`.
+
+    `hold_until` is business time, the other moments are system time.
+    """
 
     id: UUID
     decision_id: UUID
