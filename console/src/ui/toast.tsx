@@ -1,5 +1,5 @@
 /** Short notices. What draws them is fetched with the first one. */
-import { lazy, Suspense, useSyncExternalStore } from "react"
+import { lazy, type ReactNode, Suspense, useSyncExternalStore } from "react"
 import { asApiError } from "@/api/problem"
 
 const ToastList = lazy(() => import("./toast-list"))
@@ -7,7 +7,7 @@ const ToastList = lazy(() => import("./toast-list"))
 export interface Entry {
   id: number
   title: string
-  detail?: string
+  detail?: ReactNode
   tone: "plain" | "bad"
   milliseconds: number
   action?: { label: string; run: () => void }
@@ -23,7 +23,7 @@ const put = (changed: Entry[]) => {
 }
 export const drop = (id: number) => put(entries.filter((entry) => entry.id !== id))
 
-type Options = { detail?: string; action?: Entry["action"]; milliseconds?: number }
+type Options = { detail?: ReactNode; action?: Entry["action"]; milliseconds?: number }
 
 /** Say that something was done; an action (undo) stays as long as `milliseconds`. Returns how to take it away. */
 export function toast(title: string, options: Options = {}): () => void {

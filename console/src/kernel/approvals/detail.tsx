@@ -1,0 +1,212 @@
+import { useQuery } from "@tanstack/react-query"
+import { Link } from "@tanstack/react-router"
+import { ExternalLink, EyeOff, Undo2 } from "lucide-react"
+import type { ReactNode } from "react"
+import { useCan, useMe } from "@/app/session"
+import { Explanation } from "@/kernel/decisions/explanation"
+import { Rules } from "@/kernel/decisions/rules"
+import { SimilarCases } from "@/kernel/decisions/similar-cases"
+import { subjectPage } from "@/kernel/decisions/subjects"
+import { Badge, Copy, Facts, Notice } from "@/ui/basics"
+import { Button } from "@/ui/button"
+import { words } from "@/ui/format"
+import { Fetched } from "@/ui/states"
+import { Money, When } from "@/ui/when"
+import { AnswerBar } from "./answer-bar"
+import type { Answering } from "./answering"
+import { Assign } from "./assign"
+import { Due } from "./due"
+import { factsOf, labelsOf, parametersOf } from "./facts"
+import { type ApprovalDetail, detailQuery, vocabularyQuery } from "./queries"
+import { Risk } from "./risk"
+import { Closed, Held, NotYours, reaches } from "./standing"
+
+interface Props {
+  id: string
+  answering: Answering
+  onAnswered: () => void
+  keys: boolean
+}
+
+/** One case, whole: what is proposed, why, how sure, what is at stake, what resembles it; and the answer. */
+export function Detail({ id, ...rest }: Props) {
+  const detail = useQuery(detailQuery(id))
+  return (
+    <Fetched query={detail} rows={10}>
+      {(data) => <Case detail={data} {...rest} />}
+    </Fetched>
+  )
+}
+
+function Case({ detail, answering, onAnswered, keys }: { detail: ApprovalDetail } & Omit<Props, "id">) {
+  const me = useMe()
+  const can = useCan()
+  const { decision } = detail
+  const vocabulary = useQuery({ ...vocabularyQuery(detail.kind), enabled: can("kernel:policy:read") }).data
+  const labels = labelsOf(vocabulary?.values)
+  const hidden = decision.concealed
+  const open = detail.state === "open"
+  const allowed = can("kernel:approval:answer") && reaches(me?.tier, detail.tier)
+  const offered = hidden
+    ? (vocabulary?.actions ?? [])
+    : (decision.alternatives ?? []).map(({ action }) => ({ name: action }))
+  const actionWords = new Map(vocabulary?.actions.map(({ name, label }) => [name, label]))
+  const actions = offered.map(({ name }) => ({ name, label: actionWords.get(name) ?? words(name) }))
+  return (
+    <article aria-label={detail.reference ?? detail.summary}>
+      <header className="flex flex-col gap-2 px-4 pt-4 pb-3 lg:px-5">
+        <h2 className="text-[17px] leading-6 font-semibold break-words">
+          {hidden ? "Judge this case for yourself" : detail.summary}
+        </h2>
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 text-xs text-ink-3">
+          <Risk risk={detail.risk} />
+          <Badge>{words(detail.tier)}</Badge>
+          {open && <Due row={detail} long />}
+          <span>
+            Asked <When at={detail.created_at} />
+          </span>
+          <Assign row={detail} answering={answering} />
+        </div>
+      </header>
+      {open && !detail.held && allowed && (
+        <AnswerBar
+          {...{ detail, actions, answering, onAnswered, keys }}
+          parameters={parametersOf(decision.parameters ?? {}, detail.reference, labels)}
+        />
+      )}
+      <div className="flex flex-col gap-5 px-4 pt-3 pb-40 lg:px-5 lg:pb-6">
+        {open && detail.held && <Held row={detail} answering={answering} />}
+        {open && !detail.held && !allowed && <NotYours row={detail} />}
+        {!open && <Closed row={detail} />}
+        {hidden && <Blind detail={detail} />}
+        <Stake detail={detail} label={(name) => actionWords.get(name) ?? words(name)} />
+        <div className="grid gap-6 2xl:grid-cols-[minmax(0,1fr)_20rem]">
+          <div className="flex min-w-0 flex-col gap-6">
+            {!hidden && <Explanation decisionId={decision.id} level="h3" labels={labels} />}
+            {!hidden && (
+              <Section title="Rules that were looked at">
+                <Rules decisionId={decision.id} />
+              </Section>
+            )}
+          </div>
+          <div className="flex min-w-0 flex-col gap-6">
+            {!hidden && <FactsOf detail={detail} facts={factsOf(decision.values ?? {}, vocabulary?.values)} />}
+            {!hidden && (
+              <Section title="Similar cases, and how they ended">
+                <SimilarCases decisionId={decision.id} />
+              </Section>
+            )}
+          </div>
+        </div>
+        <References detail={detail} />
+      </div>
+    </article>
+  )
+}
+
+const FATES: Record<string, string> = { decline: "It is declined", escalate: "The next tier is asked" }
+
+/** What would happen: the action, what it moves, what it is expected to bring, and whether it can be undone. */
+function Stake({ detail, label }: { detail: ApprovalDetail; label: (action: string) => string }) {
+  const { impact, decision } = detail
+  const gain = impact?.money == null ? null : Number(impact.money)
+  const items: [string, ReactNode][] = [
+    ...(detail.action
+      ? [["Proposed", <strong key="action">{label(detail.action)}</strong>] as [string, ReactNode]]
+      : []),
+    ["Amount", <Money key="amount" value={detail.amount} currency={decision.currency} />],
+    ...(gain === null
+      ? []
+      : ([
+          [
+            gain < 0 ? "Expected cost" : "Expected gain",
+            <Money key="impact" value={Math.abs(gain)} currency={decision.currency} className="font-medium" />,
+          ],
+        ] as [string, ReactNode][])),
+    ...(impact
+      ? ([
+          [
+            "Can it be undone?",
+            impact.reversible ? (
+              <span key="undo" className="inline-flex items-center gap-1">
+                <Undo2 aria-hidden className="size-3.5 text-ink-3" /> Yes
+              </span>
+            ) : (
+              "No"
+            ),
+          ],
+        ] as [string, ReactNode][])
+      : []),
+    ...(detail.state === "open"
+      ? ([["If nobody answers", FATES[detail.fate] ?? words(detail.fate)]] as [string, ReactNode][])
+      : []),
+  ]
+  return <Facts items={items} className="rounded-card border bg-sunken/50 p-3.5" />
+}
+
+const Section = ({ title, children }: { title: string; children: ReactNode }) => (
+  <section>
+    <h3 className="mb-2 text-xs font-semibold text-ink-2">{title}</h3>
+    {children}
+  </section>
+)
+
+/** Why nothing is shown, and how to answer all the same. */
+function Blind({ detail }: { detail: ApprovalDetail }) {
+  const page = subjectPage(detail.kind)
+  return (
+    <Notice icon={<EyeOff aria-hidden />}>
+      <p className="font-medium">Judge for yourself: the proposal is hidden until you answer.</p>
+      <p>
+        Read the facts and choose what you would do. Your answer is compared with the proposal, so that the record can
+        tell how often people and models agree by themselves.
+      </p>
+      {page && (
+        <Button asChild size="sm" className="mt-2">
+          <Link to={page.to(detail.subject_id)}>
+            <ExternalLink aria-hidden /> Read the {page.name}
+          </Link>
+        </Button>
+      )}
+    </Notice>
+  )
+}
+
+function FactsOf({ detail, facts }: { detail: ApprovalDetail; facts: [string, string][] }) {
+  if (facts.length === 0) return null
+  const page = subjectPage(detail.kind)
+  return (
+    <Section title={page ? `The ${page.name}` : "The case"}>
+      <dl className="divide-y text-[13px]">
+        {facts.map(([name, value]) => (
+          <div key={name} className="flex justify-between gap-4 py-1.5 first:pt-0">
+            <dt className="text-ink-3">{name}</dt>
+            <dd className="num text-right break-words">{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </Section>
+  )
+}
+
+function References({ detail }: { detail: ApprovalDetail }) {
+  const page = subjectPage(detail.kind)
+  return (
+    <footer className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t pt-4 text-xs text-ink-3">
+      {detail.reference && <Copy text={detail.reference} label="Copy the reference" />}
+      <span>{words(detail.kind)}</span>
+      <Link
+        to="/decisions/$decisionId"
+        params={{ decisionId: detail.decision_id }}
+        className="font-medium text-accent hover:underline"
+      >
+        Open the decision
+      </Link>
+      {page && (
+        <Link to={page.to(detail.subject_id)} className="font-medium text-accent hover:underline">
+          Open the {page.name}
+        </Link>
+      )}
+    </footer>
+  )
+}

@@ -1,0 +1,36 @@
+import { AlarmClock } from "lucide-react"
+import { useOrganization } from "@/app/session"
+import { Tip } from "@/ui/basics"
+import { cn } from "@/ui/cn"
+import { absolute, businessNow, duration } from "@/ui/format"
+import { useNow } from "@/ui/when"
+import type { Approval } from "./queries"
+
+/** The deadline of a case in words: how long there is, or how long it has been over. */
+export function Due({ row, long, className }: { row: Approval; long?: boolean; className?: string }) {
+  const organization = useOrganization()
+  const system = useNow()
+  if (!organization) return null
+  const at = new Date(row.due_at)
+  const now = businessNow(organization.clock, new Date(Math.max(system.getTime(), Date.now())))
+  const left = (at.getTime() - now.getTime()) / 1_000
+  const overdue = left <= 0
+  const span = duration(Math.abs(left))
+  const full = absolute(at, organization.time_zone)
+  return (
+    <Tip label={`Due ${full}`}>
+      <time
+        dateTime={row.due_at}
+        className={cn(
+          "num inline-flex items-center gap-1 whitespace-nowrap",
+          overdue ? "font-medium text-review" : "text-ink-3",
+          className,
+        )}
+      >
+        {overdue && <AlarmClock aria-hidden className="size-3.5" />}
+        {overdue ? `Overdue by ${span}` : long ? `Due in ${span}` : span}
+        <span className="sr-only">, due {full}</span>
+      </time>
+    </Tip>
+  )
+}
