@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { Link, useNavigate } from "@tanstack/react-router"
-import { Ellipsis, Keyboard, LogOut, Moon, Search, Sun, WifiOff } from "lucide-react"
+import { CircleUser, Ellipsis, Keyboard, LogOut, Moon, Search, Sun, WifiOff } from "lucide-react"
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react"
 import { connect, useLive } from "@/api/live"
 import { Kbd, Tip } from "@/ui/basics"
@@ -167,12 +167,7 @@ function Topbar({ onSearch, onKeys }: { onSearch: () => void; onKeys: () => void
           label="Account"
           trigger={
             <Button variant="ghost" size="icon" aria-label="Account">
-              <span
-                aria-hidden
-                className="grid size-6 place-items-center rounded-full bg-accent-soft text-2xs font-semibold text-accent uppercase"
-              >
-                {me ? actor(me.label).slice(0, 2) : ""}
-              </span>
+              <CircleUser />
             </Button>
           }
           items={[

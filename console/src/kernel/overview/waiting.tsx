@@ -6,7 +6,7 @@ import { Card } from "@/ui/basics"
 import { Button } from "@/ui/button"
 import { words } from "@/ui/format"
 import { Empty, Fetched } from "@/ui/states"
-import { Money, When } from "@/ui/when"
+import { When } from "@/ui/when"
 
 const SHOWN = 6
 
@@ -45,7 +45,6 @@ export function Waiting() {
                     className="flex items-baseline gap-3 rounded-control px-2 py-1.5 text-[13px] hover:bg-sunken"
                   >
                     <span className="min-w-0 flex-1 truncate">{approval.summary || words(approval.kind)}</span>
-                    <Money value={approval.amount} className="hidden text-ink-2 sm:inline" />
                     <span className="text-xs text-ink-3">
                       due <When at={approval.due_at} />
                     </span>
