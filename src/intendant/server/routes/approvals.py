@@ -60,18 +60,19 @@ def list_approvals(
     kind: Kinds = None,
     assignee: Assignee = None,
     q: Text = None,
-    sort: approvals.Sort = "due_at",
+    sort: approvals.Sort | None = None,
     after: Cursor = None,
     limit: Limit = PAGE_SIZE,
 ) -> Page[ApprovalView]:
-    """List approvals, by default those that wait, the most pressing first."""
+    """List approvals, by default those that wait. Those come by default in the order of their deadlines, others newest first."""
+    order: approvals.Sort = sort or ("due_at" if state == "open" else "-created_at")
     inbox = _inbox(principal, state, tier, risk, kind, assignee, q)
     with system_of(request).database.transaction(principal.organization_id) as tx:
-        rows = approvals.list_approvals(tx, inbox, sort=sort, after=after, limit=limit + 1)
+        rows = approvals.list_approvals(tx, inbox, sort=order, after=after, limit=limit + 1)
         now = _business(tx, principal)
     shown = rows[:limit]
     names = names_for(request, principal, shown)
-    following = approvals.cursor_of(shown[-1], sort) if len(rows) > limit else None
+    following = approvals.cursor_of(shown[-1], order) if len(rows) > limit else None
     return Page(items=[show_approval(row, now, names) for row in shown], next=following)
 
 
