@@ -100,6 +100,7 @@ export function Confirm({
   reason,
   suggestion = "",
   typed,
+  wide,
   onConfirm,
 }: {
   open: boolean
@@ -112,13 +113,14 @@ export function Confirm({
   suggestion?: string
   /** A word that must be typed first, for what cannot be taken back. */
   typed?: string
+  wide?: boolean
   onConfirm: (reason: string) => Promise<unknown>
 }) {
   return (
     <AlertDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <AlertDialog.Portal>
         <AlertDialog.Overlay className={OVERLAY} />
-        <AlertDialog.Content className={CENTRED}>
+        <AlertDialog.Content className={cn(CENTRED, wide && "w-[min(48rem,calc(100vw-2rem))]")}>
           <ConfirmBody {...{ onClose, title, children, confirm, danger, reason, suggestion, typed, onConfirm }} />
         </AlertDialog.Content>
       </AlertDialog.Portal>

@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router"
 import { rootRoute } from "@/app/root"
+import { number, oneOf, text } from "@/ui/search-params"
 
 export const policiesRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -7,9 +8,31 @@ export const policiesRoute = createRoute({
   component: lazyRouteComponent(() => import("./policies-page"), "PoliciesPage"),
 })
 
+export const POLICY_TABS = ["rules", "edit", "versions"] as const
+export type PolicyTab = (typeof POLICY_TABS)[number]
+
+interface PolicySearch {
+  tab?: PolicyTab
+  /** The part in the editor: `rule:<key>`, `action:<name>` or `general`. */
+  part?: string
+  view?: "json"
+  /** The versions compared. */
+  old?: number
+  new?: number
+  after?: string
+}
+
 export const policyRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/policy/$kind",
+  validateSearch: (raw: Record<string, unknown>): PolicySearch => ({
+    tab: oneOf(raw, "tab", POLICY_TABS),
+    part: text(raw, "part"),
+    view: oneOf(raw, "view", ["json"] as const),
+    old: number(raw, "old"),
+    new: number(raw, "new"),
+    after: text(raw, "after"),
+  }),
   component: lazyRouteComponent(() => import("./policy-page"), "PolicyPage"),
 })
 

@@ -1,0 +1,211 @@
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query"
+import { getRouteApi } from "@tanstack/react-router"
+import { GitCompare, History } from "lucide-react"
+import { useState } from "react"
+import { api, once, query, type Schema } from "@/api/client"
+import { useCan } from "@/app/session"
+import { Badge, Card } from "@/ui/basics"
+import { Button } from "@/ui/button"
+import { DataTable, Pager } from "@/ui/data-table"
+import { Confirm } from "@/ui/dialog"
+import { Field, Select } from "@/ui/field"
+import { actor } from "@/ui/format"
+import { Scroll } from "@/ui/scroll"
+import { Empty, Failed, Fetched, Loading } from "@/ui/states"
+import { toast } from "@/ui/toast"
+import { When } from "@/ui/when"
+import { ChangesView } from "./changes-view"
+import { versionQuery } from "./queries"
+import { useLabel, useVocabulary } from "./vocabulary"
+import type { Label } from "./wording"
+
+const route = getRouteApi("/policy/$kind")
+const PAGE = 50
+
+/** Every version there was: who published it, why, what it changed; compare any two, and roll back to one. */
+export function VersionsTab({ policy }: { policy: Schema["PolicyView"] }) {
+  const { kind } = policy
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const mayPublish = useCan()("kernel:policy:publish")
+  const [back, setBack] = useState<number | null>(null)
+  const label = useLabel(useVocabulary(kind))
+  const list = useQuery({
+    ...query.queryOptions("get", "/api/v1/policies", {
+      params: { query: { kind, limit: PAGE, after: search.after } },
+    }),
+    placeholderData: keepPreviousData,
+  })
+  const newer = search.new ?? policy.version
+  const older = search.old ?? Math.max(1, newer - 1)
+  const compare = (old: number, next: number) =>
+    void navigate({ search: (now) => ({ ...now, old, new: next }), resetScroll: false })
+  if (list.error && !list.data) return <Failed error={list.error} retry={() => void list.refetch()} />
+  return (
+    <div className="grid items-start gap-4 xl:grid-cols-[3fr_2fr]">
+      <DataTable
+        label="Versions"
+        rows={list.data?.items}
+        rowId={(row) => row.id}
+        busy={list.isFetching}
+        current={list.data?.items.find((row) => row.version === newer)?.id}
+        onCurrent={(row) => compare(Math.max(1, row.version - 1), row.version)}
+        columns={[
+          {
+            id: "version",
+            header: "Version",
+            cell: (row) => (
+              <span className="flex items-center gap-2">
+                <span className="num font-medium">{row.version}</span>
+                {row.state === "active" && <Badge tone="accent">Active</Badge>}
+              </span>
+            ),
+          },
+          { id: "reason", header: "Reason", cell: (row) => <span title={row.reason}>{row.reason}</span> },
+          { id: "author", header: "By", wide: true, cell: (row) => actor(row.author) },
+          { id: "when", header: "Held from", cell: (row) => <When at={row.effective_from} /> },
+          {
+            id: "acts",
+            header: <span className="sr-only">Actions</span>,
+            align: "right",
+            cell: (row) => (
+              <span className="inline-flex gap-1">
+                <Button
+                  size="sm"
+                  variant="ghost"
+                  aria-label={`Show what version ${row.version} changed`}
+                  onClick={() => compare(Math.max(1, row.version - 1), row.version)}
+                >
+                  <GitCompare /> <span className="hidden sm:inline">Changes</span>
+                </Button>
+                {mayPublish && row.state !== "active" && (
+                  <Button
+                    size="sm"
+                    variant="ghost"
+                    aria-label={`Roll back to version ${row.version}`}
+                    onClick={() => setBack(row.version)}
+                  >
+                    <History /> <span className="hidden sm:inline">Roll back</span>
+                  </Button>
+                )}
+              </span>
+            ),
+          },
+        ]}
+        empty={<Empty icon={<History />} title="No versions" />}
+        footer={
+          <Pager
+            shown={list.data?.items.length ?? 0}
+            after={search.after}
+            next={list.data?.next}
+            onPage={(after) => void navigate({ search: (now) => ({ ...now, after }) })}
+          />
+        }
+      />
+      <Card title="Compare">
+        <div className="mb-3 grid grid-cols-2 gap-3">
+          {(["old", "new"] as const).map((side) => (
+            <Field key={side} label={side === "old" ? "From version" : "To version"}>
+              {(control) => (
+                <Select
+                  {...control}
+                  value={side === "old" ? older : newer}
+                  onChange={(event) =>
+                    side === "old"
+                      ? compare(Number(event.target.value), newer)
+                      : compare(older, Number(event.target.value))
+                  }
+                >
+                  {Array.from({ length: policy.version }, (_, at) => policy.version - at).map((version) => (
+                    <option key={version} value={version}>
+                      {version}
+                      {version === policy.version ? " (active)" : ""}
+                    </option>
+                  ))}
+                </Select>
+              )}
+            </Field>
+          ))}
+        </div>
+        {older === newer ? (
+          <p className="text-[13px] text-ink-3">Choose two different versions.</p>
+        ) : (
+          <Compared kind={kind} older={older} newer={newer} label={label} />
+        )}
+      </Card>
+      {back !== null && <RollBack policy={policy} version={back} label={label} onClose={() => setBack(null)} />}
+    </div>
+  )
+}
+
+function Compared({ kind, older, newer, label }: { kind: string; older: number; newer: number; label: Label }) {
+  const before = useQuery(versionQuery(kind, older))
+  const after = useQuery(versionQuery(kind, newer))
+  return (
+    <Fetched query={before} rows={3}>
+      {(from) => (
+        <Fetched query={after} rows={3}>
+          {(to) => (
+            <>
+              <p className="mb-2 text-xs text-ink-3">
+                Version {newer}, {actor(to.author)}: “{to.reason}”
+              </p>
+              <ChangesView before={from.body} after={to.body} label={label} />
+            </>
+          )}
+        </Fetched>
+      )}
+    </Fetched>
+  )
+}
+
+function RollBack({
+  policy,
+  version,
+  label,
+  onClose,
+}: {
+  policy: Schema["PolicyView"]
+  version: number
+  label: Label
+  onClose: () => void
+}) {
+  const client = useQueryClient()
+  const earlier = useQuery(versionQuery(policy.kind, version))
+  const [headers] = useState(once)
+  const rollBack = async (reason: string) => {
+    const { data } = await api.POST("/api/v1/policies/{kind}/rollback", {
+      params: { path: { kind: policy.kind } },
+      body: { version, reason },
+      headers,
+    })
+    await client.invalidateQueries({ predicate: ({ queryKey }) => String(queryKey[1]).startsWith("/api/v1/policies") })
+    toast(`Version ${data!.version} says what version ${version} said`)
+  }
+  return (
+    <Confirm
+      open
+      wide
+      onClose={onClose}
+      title={`Roll back to version ${version}?`}
+      confirm="Roll back"
+      danger
+      reason
+      onConfirm={rollBack}
+    >
+      <p className="mb-3">
+        What version {version} said is published as a new version and holds from the next decision on. Nothing is
+        deleted; decisions made already stay as they are.
+      </p>
+      <Scroll label="What changes" className="max-h-[40dvh] overflow-y-auto text-ink">
+        {earlier.data ? (
+          <ChangesView before={policy.body} after={earlier.data.body} label={label} />
+        ) : earlier.error ? (
+          <Failed error={earlier.error} retry={() => void earlier.refetch()} />
+        ) : (
+          <Loading rows={2} />
+        )}
+      </Scroll>
+    </Confirm>
+  )
+}
