@@ -13,7 +13,7 @@ from httpx import Response
 from intendant.bootstrap import System
 from intendant.domains.lending import usecases
 from intendant.domains.lending.catalogue import parse_product
-from intendant.kernel import access, alerts, tasks
+from intendant.kernel import access, alerts, preferences, tasks
 from intendant.kernel.access import Member, Permission, Role
 from intendant.kernel.organizations import Organization
 from intendant.kit import clock, ids
@@ -197,6 +197,10 @@ def furnish(system: System, people: People, organization: Organization) -> House
     with system.database.system() as tx:
         token, session = access.open_session(tx, owner.user.id)
         keys = access.list_keys(tx, organization.id)
+    with system.database.transaction(organization.id) as tx:
+        view = preferences.save_view(
+            tx, owner.user.id, page="decisions", name=f"{organization.name} only", search={}, shared=True
+        )
     assert token
     assert key
 
@@ -212,6 +216,7 @@ def furnish(system: System, people: People, organization: Organization) -> House
         "effect_id": one("select id from effects limit 1"),
         "alert_id": one("select id from alerts where cause = %s", f"{slug}.test"),
         "model_id": one("select id from models limit 1"),
+        "view_id": str(view.id),
         "leaf_id": one("select id from audit limit 1"),
         "task_id": str(task_id),
         "replay_id": str(replay_id),

@@ -116,7 +116,9 @@ def wants_demo(system: "System") -> bool:
 
 def declined_file(system: "System") -> Path:
     """Return the file that remembers that the demo was removed."""
-    return system.settings.home / "demo-removed"
+    from intendant.kernel.organizations import REMOVED_DEMO_FILE
+
+    return system.settings.home / REMOVED_DEMO_FILE
 
 
 def _furnish(system: "System", organization: "Organization") -> None:

@@ -151,9 +151,13 @@ class _Family:
     def watch(self) -> None:
         """Restart children that die, with growing pauses, until it is time to stop."""
         while not self.ended.wait(POLL_SECONDS):
-            for child in self.children:
+            for child in list(self.children):
                 status = child.process.poll()
                 if status is None:
+                    continue
+                if child.name == "demo" and status == 0:
+                    click.echo("The demo was removed; its simulator ended.")
+                    self.children.remove(child)
                     continue
                 if monotonic_seconds() - child.started_at > STEADY_SECONDS:
                     child.restarts = 0

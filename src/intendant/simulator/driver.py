@@ -42,7 +42,10 @@ class Driver:
     _due: list[tuple[float, str, bool]] = field(default_factory=list)
 
     def run(self, ended: threading.Event) -> None:
-        """Send applications and outcomes until `ended` is set; a server that is away is waited for."""
+        """Send applications and outcomes until `ended` is set, or until the server knows our key no more: then the demo is gone.
+
+        A server that is away is waited for.
+        """
         people = applicants(self.seed, prefix=self.prefix)
         pending: Applicant | None = None
         recalled = False
@@ -64,6 +67,9 @@ class Driver:
                 except httpx.TransportError as error:
                     log.info("the server is away", cause=type(error).__name__)
                     ended.wait(RETRY_SECONDS)
+                except DemoGoneError:
+                    log.info("the demo is gone, or has a new simulator")
+                    return
 
     def _recall(self, client: httpx.Client) -> None:
         """Take up the loans that earlier runs left without an outcome. Telling one a second time changes nothing."""
@@ -126,6 +132,12 @@ class Driver:
             heapq.heappop(self._due)
 
 
+class DemoGoneError(Exception):
+    """The server does not know the key: the demo was removed, or another run has made itself a new key."""
+
+
 def _check_is_there(answer: httpx.Response) -> None:
+    if answer.status_code == 401:
+        raise DemoGoneError
     if answer.status_code >= 500 or answer.status_code == 429:
         raise httpx.TransportError(f"status {answer.status_code}")

@@ -10,12 +10,14 @@ from uuid import UUID
 
 from intendant.kernel.access._permissions import Role
 from intendant.kernel.access._revision import bump
+from intendant.kernel.organizations import OrganizationKind
 from intendant.kit import clock, ids
 from intendant.kit.database import Row, Transaction
 from intendant.kit.errors import Conflict, Invalid, NotFound
 
 EMAIL_LENGTH_MAX = 254
 NAME_LENGTH_MAX = 200
+PLACES_MAX = 1_000
 _EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\Z")
 
 
@@ -54,6 +56,19 @@ class User:
     is_super_admin: bool
     disabled_at: datetime | None
     created_at: datetime
+    time_zone: str | None = None
+    """In which times are shown; None for the organisation's."""
+    last_seen_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An organisation that a user may act in."""
+
+    slug: str
+    name: str
+    kind: OrganizationKind
+    role: Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +81,8 @@ class Member:
 
 
 _COLUMNS = (
-    "u.id, u.email, u.name, u.password_hash is not null as has_password, u.is_super_admin, u.disabled_at, u.created_at"
+    "u.id, u.email, u.name, u.password_hash is not null as has_password, u.is_super_admin, u.disabled_at, u.created_at,"
+    " u.time_zone, (select max(s.last_seen_at) from sessions s where s.user_id = u.id) as last_seen_at"
 )
 
 
@@ -155,6 +171,27 @@ def list_memberships(tx: Transaction, user_id: UUID) -> list[tuple[UUID, str, Ro
     return [(row["id"], row["slug"], Role(row["role"])) for row in rows]
 
 
+def list_places(tx: Transaction, user: User) -> list[Place]:
+    """List the organisations a user may act in, those they joined first; a super administrator's are all."""
+    rows = tx.all(
+        "select o.slug, o.name, o.kind, m.role from organizations o left join memberships m"
+        " on m.organization_id = o.id and m.user_id = %s where o.removed_at is null and (m.user_id is not null or %s)"
+        " order by m.created_at nulls last, o.id limit %s",
+        [user.id, user.is_super_admin, PLACES_MAX],
+    )
+    owner = Role.OWNER if user.is_super_admin else None
+    return [Place(row["slug"], row["name"], row["kind"], owner or Role(row["role"])) for row in rows]
+
+
+def change_profile(tx: Transaction, user_id: UUID, *, name: str, time_zone: str | None) -> User:
+    """Give a user another name, and the time zone in which they want to read times."""
+    wanted = name.strip()
+    if not 1 <= len(wanted) <= NAME_LENGTH_MAX or not wanted.isprintable():
+        raise Invalid("This is no name.", field="name", remedy=f"Use 1 to {NAME_LENGTH_MAX} printable characters.")
+    tx.execute("update users set name = %s, time_zone = %s where id = %s", [wanted, time_zone, user_id])
+    return get_user(tx, user_id)
+
+
 def count_users(tx: Transaction) -> int:
     """Count users; none means a fresh installation that needs its first owner."""
     return int(tx.scalar("select count(*) from users"))
@@ -217,6 +254,8 @@ def _user(row: Row) -> User:
         row["is_super_admin"],
         row["disabled_at"],
         row["created_at"],
+        row["time_zone"],
+        row["last_seen_at"],
     )
 
 

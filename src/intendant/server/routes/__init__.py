@@ -13,9 +13,11 @@ from intendant.server.routes import (
     decisions,
     effects,
     events,
+    organization,
     overview,
     policies,
     tasks,
+    views,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -32,5 +34,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     events.router,
     audit.router,
     access.router,
+    organization.router,
+    views.router,
 )
 """Every router of the kernel, in the order of the reference."""

@@ -2,9 +2,10 @@
 
 from fastapi import APIRouter
 
-from intendant.server.routes.access import account, keys, users
+from intendant.server.routes.access import account, keys, notifications, users
 
 router = APIRouter()
 router.include_router(account.router)
+router.include_router(notifications.router)
 router.include_router(users.router)
 router.include_router(keys.router)

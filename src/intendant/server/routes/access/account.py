@@ -8,8 +8,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from intendant.kernel import access
+from intendant.kernel import access, organizations
 from intendant.kernel.access import Permission, Principal, Role, Session
+from intendant.kernel.organizations import OrganizationKind
+from intendant.kit.database import Transaction
 from intendant.kit.errors import Forbidden
 from intendant.server.acts import record_by, record_own_act
 from intendant.server.auth import (
@@ -21,6 +23,7 @@ from intendant.server.auth import (
     sign_in_with_password,
 )
 from intendant.server.entrance import end_session
+from intendant.server.idempotency import Idempotency
 from intendant.server.paging import PAGE_SIZE, Limit, Page, page
 from intendant.server.system import system_of
 
@@ -68,25 +71,51 @@ class Ended(BaseModel):
     sessions_ended: int
 
 
-class Place(BaseModel):
-    """An organisation one belongs to."""
+class PlaceView(BaseModel):
+    """An organisation one may act in: its slug (for the header X-Organization), name and kind."""
 
     organization: str
+    name: str
+    kind: OrganizationKind
     role: Role
 
 
+class OrganizationHere(BaseModel):
+    """The organisation one is acting in."""
+
+    slug: str
+    name: str
+    kind: OrganizationKind
+    time_zone: str
+    currency: str
+
+
+class ProfileBody(_Body):
+    """What shall change of one's own profile; what is left out stays. `time_zone` null follows the organisation."""
+
+    name: str | None = Field(default=None, min_length=1, max_length=200)
+    time_zone: str | None = Field(default=None, max_length=60)
+
+
 class Me(BaseModel):
-    """Who is asking, and what they may do in this organisation."""
+    """Who is asking, and what they may do in this organisation. `email` is null for an API key.
+
+    `time_zone` is the one in which the user wants to read times, null for the organisation's.
+    """
 
     kind: Literal["user", "key", "system"]
     id: UUID
     label: str
+    name: str
+    email: str | None
+    time_zone: str | None
     organization_id: UUID
+    organization: OrganizationHere
     role: Role
     is_super_admin: bool
     tier: str | None
     permissions: list[Permission]
-    places: list[Place]
+    places: list[PlaceView]
 
 
 class SessionView(BaseModel):
@@ -132,23 +161,25 @@ def sign_out(request: Request, principal: Annotated[Principal, requires(Permissi
 @router.get("/me", summary="Say who is asking")
 def me(request: Request, principal: Annotated[Principal, requires(Permission.SELF_READ)]) -> Me:
     """Return the caller's role and permissions here, and the other organisations they belong to."""
-    places: list[Place] = []
-    if principal.kind == "user":
-        with system_of(request).database.system() as tx:
-            places = [
-                Place(organization=slug, role=role) for _, slug, role in access.list_memberships(tx, principal.id)
-            ]
-    return Me(
-        kind=principal.kind,
-        id=principal.id,
-        label=principal.label,
-        organization_id=principal.organization_id,
-        role=principal.role,
-        is_super_admin=principal.is_super_admin,
-        tier=principal.tier,
-        permissions=sorted(principal.permissions),
-        places=places,
-    )
+    with system_of(request).database.system() as tx:
+        return _me(tx, principal)
+
+
+@router.patch("/me", summary="Change one's own profile")
+def change_me(
+    request: Request, principal: Annotated[Principal, requires(Permission.SELF_READ)], body: ProfileBody
+) -> Me:
+    """Change one's own name, and the time zone in which one wants to read times."""
+    require_user(principal)
+    with system_of(request).database.system() as tx:
+        before = access.get_user(tx, principal.id)
+        time_zone = before.time_zone
+        if "time_zone" in body.model_fields_set:
+            time_zone = None if body.time_zone is None else organizations.parse_time_zone(body.time_zone)
+        after = access.change_profile(tx, principal.id, name=body.name or before.name, time_zone=time_zone)
+        if (before.name, before.time_zone) != (after.name, after.time_zone):
+            record_own_act(tx, after, "access.profile.changed")
+        return _me(tx, principal)
 
 
 @router.post("/password", summary="Change one's own password")
@@ -156,7 +187,7 @@ def change_password(
     request: Request, principal: Annotated[Principal, requires(Permission.SELF_READ)], body: PasswordBody
 ) -> Ended:
     """Change one's own password; all other sessions end."""
-    _users_only(principal)
+    require_user(principal)
     system = system_of(request)
     with system.database.system() as tx:
         user = access.get_user(tx, principal.id)
@@ -179,7 +210,7 @@ def list_sessions(
     limit: Limit = PAGE_SIZE,
 ) -> Page[SessionView]:
     """List one's own living sessions, newest first."""
-    _users_only(principal)
+    require_user(principal)
     with system_of(request).database.system() as tx:
         rows = access.list_sessions(tx, principal.id, after=after, limit=limit + 1)
 
@@ -196,12 +227,31 @@ def list_sessions(
     return page(rows, limit, show=show, key=lambda session: session.id)
 
 
+@router.post("/sessions/end-others", summary="End all other sessions", response_model=Ended)
+def end_other_sessions(
+    request: Request, principal: Annotated[Principal, requires(Permission.SELF_READ)], once: Idempotency
+) -> Response:
+    """End every session of one's own but this one, effective within a second everywhere."""
+    require_user(principal)
+    system = system_of(request)
+    with system.database.system() as tx:
+
+        def make() -> Ended:
+            ended = access.revoke_sessions(tx, principal.id, but=principal.credential_id)
+            record_by(tx, principal, "access.session.others_revoked", f"user:{principal.id}", {"sessions_ended": ended})
+            return Ended(sessions_ended=ended)
+
+        answer = once.run(tx, make)
+    system.credentials.refresh()
+    return answer
+
+
 @router.delete("/sessions/{session_id}", summary="End one of one's own sessions", status_code=204)
 def revoke_session(
     request: Request, principal: Annotated[Principal, requires(Permission.SELF_READ)], session_id: UUID
 ) -> Response:
     """End a session of one's own, effective within a second everywhere."""
-    _users_only(principal)
+    require_user(principal)
     system = system_of(request)
     with system.database.system() as tx:
         access.revoke_session(tx, principal.id, session_id)
@@ -210,6 +260,32 @@ def revoke_session(
     return Response(status_code=204)
 
 
-def _users_only(principal: Principal) -> None:
+def require_user(principal: Principal) -> None:
+    """Raise UsersOnly unless a signed-in user is asking."""
     if principal.kind != "user":
-        raise UsersOnly("An API key has no sessions and no password.", remedy="Sign in as a user.")
+        raise UsersOnly("An API key has no sessions, no password and no preferences.", remedy="Sign in as a user.")
+
+
+def _me(tx: Transaction, principal: Principal) -> Me:
+    here = organizations.get_organization(tx, principal.organization_id)
+    user = access.get_user(tx, principal.id) if principal.kind == "user" else None
+    return Me(
+        kind=principal.kind,
+        id=principal.id,
+        label=principal.label,
+        name=principal.label.partition(":")[2] if user is None else user.name,
+        email=None if user is None else user.email,
+        time_zone=None if user is None else user.time_zone,
+        organization_id=principal.organization_id,
+        organization=OrganizationHere(
+            slug=here.slug, name=here.name, kind=here.kind, time_zone=here.time_zone, currency=here.currency
+        ),
+        role=principal.role,
+        is_super_admin=principal.is_super_admin,
+        tier=principal.tier,
+        permissions=sorted(principal.permissions),
+        places=[
+            PlaceView(organization=place.slug, name=place.name, kind=place.kind, role=place.role)
+            for place in (() if user is None else access.list_places(tx, user))
+        ],
+    )

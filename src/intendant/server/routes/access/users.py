@@ -48,7 +48,7 @@ class RoleBody(_Body):
 
 
 class UserView(BaseModel):
-    """A user of this organisation."""
+    """A user of this organisation. `last_seen_at` is when a session of theirs was used last, to the minute."""
 
     id: UUID
     email: str
@@ -57,6 +57,7 @@ class UserView(BaseModel):
     has_password: bool
     is_super_admin: bool
     disabled_at: datetime | None
+    last_seen_at: datetime | None
     created_at: datetime
 
 
@@ -240,5 +241,6 @@ def _user_view(member: Member) -> UserView:
         has_password=user.has_password,
         is_super_admin=user.is_super_admin,
         disabled_at=user.disabled_at,
+        last_seen_at=user.last_seen_at,
         created_at=user.created_at,
     )
