@@ -25,8 +25,10 @@ DECISIONS = "/api/v1/decisions"
 
 @pytest.fixture
 def lender(database: Database, organization: Organization) -> Lender:
-    """Lend an organisation at level full, with a product and a model."""
-    return open_lender(database, organization)
+    """Lend an organisation at level full, with a product and a model, that asks no question blind by chance."""
+    lender = open_lender(database, organization)
+    change_action(lender, "approve", blind_share=0.0)
+    return lender
 
 
 @pytest.fixture
@@ -263,3 +265,13 @@ class TestOneDecision:
         assert case["decision_id"] != three[0]["id"]
         assert 0 <= case["distance"] <= 1
         assert refused(client, f"/{three[0]['id']}/similar", limit=51) == (422, "limit")
+
+    def test_explanation_and_trace_keep_what_belongs_to_the_kind(self, client, three):
+        told = get(client, f"/{three[1]['id']}/explanation")
+        assert (told["decision_id"], told["application_id"]) == (three[1]["id"], three[1]["subject_id"])
+        assert told["adverse_action"]["reasons"]
+        assert told["reasons"][0]["source"] == "model"
+        assert {"contribution_log_odds", "checked"} <= told["reasons"][0].keys()
+        assert told["counterfactuals"] == [] or told["counterfactuals"][0]["changes"][0]["field"]
+        traced = get(client, f"/{three[1]['id']}/trace")
+        assert traced["trace"]["rules"][0]["condition"]

@@ -7,6 +7,8 @@ from uuid import UUID
 
 import orjson
 
+from intendant.kernel import organizations
+from intendant.kernel.decisions._filters import id_bounds
 from intendant.kernel.decisions._record import draws
 from intendant.kernel.gate import (
     Allowances,
@@ -22,7 +24,8 @@ from intendant.kit.errors import NotFound
 
 PAGE_MAX = 201
 """A page of 200, and one more that says that there are more."""
-COUNTED_MAX = 100_000
+COUNTED_MAX = 50_000
+LEAST_ID = UUID(int=0)
 _LISTED = (
     "id, kind, component, subject_id, action, verdict, would, confidence, amount, policy_version, model_version, answers,"
     " decided_by, decided_at, recorded_at"
@@ -85,10 +88,12 @@ def get_decision(tx: Transaction, decision_id: UUID) -> dict[str, Any]:
 
 def count_by_verdict(tx: Transaction, since: datetime) -> dict[str, int]:
     """Count decisions by verdict since a business moment, among the newest `COUNTED_MAX`."""
+    low, _ = id_bounds(organizations.get_organization(tx, tx.organization_id).clock, since, None)
     rows = tx.all(
-        "select verdict, count(*) as n from (select verdict, decided_at from decisions where organization_id = %s"
-        " order by id desc limit %s) as newest where decided_at >= %s group by verdict",
-        [tx.organization_id, COUNTED_MAX, since],
+        "select verdict, count(*) as n from (select verdict, decided_at from decisions"
+        " where organization_id = %(organization)s and id >= %(low)s order by id desc limit %(limit)s) as newest"
+        " where decided_at >= %(since)s group by verdict",
+        {"organization": tx.organization_id, "low": low or LEAST_ID, "limit": COUNTED_MAX, "since": since},
     )
     return {row["verdict"]: row["n"] for row in rows}
 
