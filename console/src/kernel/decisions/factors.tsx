@@ -9,8 +9,10 @@ export type Labels = Readonly<Record<string, string>>
 
 const HALF = 50
 
-const named = (factor: Factor, labels: Labels) =>
-  factor.features.map((feature) => labels[feature] ?? words(feature)).join(" × ")
+const named = (factor: Factor, labels: Labels) => {
+  const own: unknown[] = Array.isArray(factor.labels) ? factor.labels : []
+  return factor.features.map((feature, index) => labels[feature] ?? own[index] ?? words(feature)).join(" × ")
+}
 
 const shown = (value: unknown) => (Array.isArray(value) ? value.map(plain).join(" × ") : plain(value))
 

@@ -179,10 +179,12 @@ def _factors(case: _Case) -> list[dict[str, Any]]:
     """Return the largest parts of the score, exact: their sum with the intercept is the score's log-odds."""
     if case.scorer is None:
         return []
+    labels = {each.name: each.label for each in case.product.form}
     parts = sorted(case.scorer.contributions(case.features), key=lambda part: -abs(part.log_odds))
     return [
         {
             "features": list(part.features),
+            "labels": [labels.get(name, name) for name in part.features],
             "value": list(part.value) if isinstance(part.value, tuple) else part.value,
             "log_odds": round(part.log_odds, 6),
             "speaks": "for repayment" if part.log_odds > 0 else "against repayment",
