@@ -149,7 +149,7 @@ export function Notice({
 export function Copy({ text, label = "Copy", children }: { text: string; label?: string; children?: ReactNode }) {
   const [copied, setCopied] = useState(false)
   return (
-    <span className="inline-flex min-w-0 items-center gap-1">
+    <span className="inline-flex max-w-full min-w-0 items-center gap-1">
       <span className="mono truncate">{children ?? text}</span>
       <Button
         variant="ghost"

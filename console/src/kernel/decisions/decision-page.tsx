@@ -120,9 +120,9 @@ function Body({ record }: { record: DecisionRecord }) {
           <Facts
             className="mt-3 border-t pt-3"
             items={[
-              ...Object.entries(record.parameters ?? {}).map(
-                ([name, value]) => [words(name), plain(value)] as [string, string],
-              ),
+              ...Object.entries(record.parameters ?? {})
+                .filter(([, value]) => value !== record.amount && value !== record.idempotency_key)
+                .map(([name, value]) => [words(name), plain(value)] as [string, string]),
               ["Level", words(record.level)],
               ["Proposed by", actor(record.proposed_by)],
               ["Id", <Copy key="id" text={record.id} label="Copy id" />],

@@ -121,16 +121,23 @@ function Certainty({ decisionId, data }: { decisionId: string; data: Explanation
   const confidence = trace?.confidence
   // Where the score is the confidence, one line says both.
   const both = confidence != null && !(scored && Math.abs(confidence - score) < SAME)
+  const short = confidence != null && trace?.act_threshold != null && confidence < trace.act_threshold
   if (!scored && confidence == null) return null
   return (
     <div className={cn("grid gap-4", scored && both && "@md:grid-cols-2 @md:gap-x-8")}>
       {scored && (
-        <Scale label={words(name)} value={score} ticks={bounds.map(([bound, at]) => ({ at, label: words(bound) }))} />
+        <Scale
+          label={words(name)}
+          value={score}
+          short={short && !both}
+          ticks={bounds.map(([bound, at]) => ({ at, label: words(bound) }))}
+        />
       )}
       {both && (
         <Scale
           label={`Confidence in ${words(data.action).toLowerCase()}`}
           value={confidence}
+          short={short}
           ticks={trace?.act_threshold == null ? [] : [{ at: trace.act_threshold, label: "Acts by itself from" }]}
         />
       )}

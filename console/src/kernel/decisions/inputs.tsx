@@ -7,6 +7,8 @@ import { type DecisionRecord, explanationQuery, traceQuery } from "./queries"
 /** Names that the explanation gives to features. */
 export function labelsIn(data: ExplanationData | undefined): Record<string, string> {
   const labels: Record<string, string> = {}
+  for (const { features, labels: names } of data?.factors ?? [])
+    if (Array.isArray(names)) for (const [at, feature] of features.entries()) labels[feature] = String(names[at])
   for (const reason of data?.reasons ?? []) if (reason.feature && reason.label) labels[reason.feature] = reason.label
   return labels
 }

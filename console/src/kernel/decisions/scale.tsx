@@ -9,8 +9,18 @@ interface Tick {
 const PERCENT = 100
 
 /** A share on a line from 0 to 100 %, with ticks where something begins to hold. The words beside it say the same. */
-export function Scale({ label, value, ticks }: { label: string; value: number; ticks: Tick[] }) {
-  const below = ticks.some((tick) => value < tick.at)
+export function Scale({
+  label,
+  value,
+  ticks,
+  short,
+}: {
+  label: string
+  value: number
+  ticks: Tick[]
+  /** Whether it is not enough to act on. */
+  short: boolean
+}) {
   const digits = ticks.some((tick) => percent(tick.at) === percent(value)) ? 1 : 0
   return (
     <div>
@@ -20,7 +30,7 @@ export function Scale({ label, value, ticks }: { label: string; value: number; t
       </div>
       <div aria-hidden className="relative mt-1.5 h-2 rounded-full bg-line">
         <span
-          className={cn("absolute inset-y-0 left-0 rounded-full", below ? "bg-review-fill" : "bg-accent")}
+          className={cn("absolute inset-y-0 left-0 rounded-full", short ? "bg-review-fill" : "bg-accent")}
           style={{ width: `${value * PERCENT}%` }}
         />
         {ticks.map((tick) => (
