@@ -13,13 +13,7 @@ from intendant.kernel.decisions._filters import (
     Sort,
     id_bounds,
 )
-from intendant.kernel.decisions._holding import (
-    CARRIED_OUT_MAX,
-    TurnedStale,
-    carry_out_held,
-    decide_anew,
-    hold_answers,
-)
+from intendant.kernel.decisions._holding import CARRIED_OUT_MAX, carry_out_held, hold_answers
 from intendant.kernel.decisions._keys import FORGOTTEN_AT_ONCE_MAX, IdempotencyKeyReused, find_decided, forget_requests
 from intendant.kernel.decisions._queries import (
     DecisionUnknown,
@@ -29,6 +23,7 @@ from intendant.kernel.decisions._queries import (
     list_recent,
     trace,
 )
+from intendant.kernel.decisions._reconsidering import TurnedStale, decide_anew
 from intendant.kernel.decisions._record import DECISIONS, Decision, draws
 from intendant.kernel.decisions._rehearsal import Rehearsal, rehearse
 from intendant.kernel.decisions._search import (

@@ -11,6 +11,7 @@ import structlog
 from intendant.kernel import approvals
 from intendant.kernel.decisions._batch import Stopped
 from intendant.kernel.decisions._decider import Decider
+from intendant.kernel.decisions._reconsidering import TurnedStale, decide_anew
 from intendant.kernel.decisions._record import Decision
 from intendant.kernel.gate import Tier
 from intendant.kernel.organizations import get_organization
@@ -18,7 +19,7 @@ from intendant.kernel.registry import Answer, Proposal
 from intendant.kit import clock
 from intendant.kit.canonical import canonical_json, digest
 from intendant.kit.database import Row, Transaction
-from intendant.kit.errors import Conflict, IntendantError, Invalid, Unavailable
+from intendant.kit.errors import Conflict, IntendantError, Invalid
 
 EXPIRED_PER_ROUND_MAX = 500
 ESCALATED_FOR = timedelta(days=1)
@@ -60,7 +61,7 @@ def answer(decider: Decider, organization_id: UUID, given: GivenAnswer) -> Decis
         subject, version = _subject(tx, decider, row)
         fresh = row["state"] != "open" or _is_fresh(tx, row, version)
     if not fresh:
-        raise _reconsider(decider, row, subject, given.by)
+        raise decide_anew(decider, [TurnedStale(row, subject)], given.by)[0]
     proposal = as_proposal(decider, row, subject, given)
     try:
         return decider.decide(proposal)
@@ -71,7 +72,7 @@ def answer(decider: Decider, organization_id: UUID, given: GivenAnswer) -> Decis
         if not changed:
             raise
         # Subject or policy changed between our look and the deciding transaction.
-        raise _reconsider(decider, row, subject, given.by) from error
+        raise decide_anew(decider, [TurnedStale(row, subject)], given.by)[0] from error
 
 
 def require_reason(reason: str) -> None:
@@ -187,27 +188,3 @@ def _is_fresh(tx: Transaction, row: Row, subject_version: int) -> bool:
     if found is None:
         return False
     return bool(found["subject_version"] == subject_version and found["policy_version"] == found["active_version"])
-
-
-def _reconsider(decider: Decider, row: Row, subject: object, by: str) -> approvals.ApprovalStale:
-    """Decide the subject of a stale approval anew, close the approval, and return what the person is told.
-
-    In this order, so that a crash between the two leaves a question open and not a case that nobody is asked about.
-    """
-    proposal = Proposal(row["organization_id"], row["kind"], row["subject_id"], subject, by)
-    (result,) = decider.decide_each([proposal])
-    if isinstance(result, Unavailable):
-        raise result
-    with decider.database.transaction(row["organization_id"]) as tx:
-        approvals.mark_stale(tx, [row["id"]])
-    if isinstance(result, IntendantError):
-        return approvals.ApprovalStale(
-            f"The case has changed since this was proposed, so the answer was not taken. {result.message}",
-            remedy=result.remedy or "Look at the case.",
-            data={"why": result.code},
-        )
-    return approvals.ApprovalStale(
-        "The case or the policy has changed since this was proposed, so the answer was not taken; it has been decided anew.",
-        remedy="Open the new decision.",
-        data={"decision_id": str(result.id), "verdict": result.as_dict()["verdict"]},
-    )
