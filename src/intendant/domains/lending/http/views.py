@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, Generic, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from intendant.domains.lending.model import ApplicationState, FieldRole, FieldType
 from intendant.kernel.actions import EffectState
@@ -237,6 +237,8 @@ class ApplicationFactor(Shown):
     """A part of the score: with the intercept, all parts add up to the score's log-odds."""
 
     features: list[str]
+    labels: list[str] = Field(default_factory=list)
+    """The features in the form's words, in the same order."""
     value: Any
     log_odds: float
     speaks: Literal["for repayment", "against repayment"]
