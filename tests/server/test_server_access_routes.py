@@ -69,7 +69,9 @@ def test_each_role_is_told_what_it_may_do(
 ) -> None:
     me = client.get("/api/v1/access/me", headers=people.signed_in(organization, role)).json()
     assert set(me["permissions"]) == {str(permission) for permission in MATRIX[role]}
-    assert me["places"] == [{"organization": organization.slug, "role": role}]
+    assert me["places"] == [
+        {"organization": organization.slug, "name": organization.name, "kind": "real", "role": role}
+    ]
 
 
 def test_an_administrator_adds_a_user_who_comes_in_by_the_link(
