@@ -1,11 +1,13 @@
 """Loading the console: quickly, in few bytes, at any of its addresses, under its policy, and not from elsewhere."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from intendant.server.console import HOME
-from tests.browser.conftest import Product
-from tests.support.browser import Wire, assert_accessible, assert_fits, shoot
+from tests.browser.conftest import OpenPage, Product
+from tests.support.browser import Watch, Wire, assert_accessible, assert_fits, shoot
 
 SHELL_BYTES_MAX = 170 * 1024
 PAGE_BYTES_MAX = 200 * 1024
@@ -23,6 +25,7 @@ PAGES = {
     "/decisions": PAGE_BYTES_MAX,
     "/policy": PAGE_BYTES_MAX,
     "/products": PAGE_BYTES_MAX,
+    "/replays": PAGE_BYTES_MAX,
     "/settings": PAGE_BYTES_MAX,
     "/tasks": PAGE_BYTES_MAX,
 }
@@ -90,3 +93,17 @@ def test_the_overview_is_usable_within_a_second(page: Page) -> None:
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
     painted = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
     assert painted < USABLE_MILLISECONDS_MAX
+
+
+def test_without_a_connection_the_shell_says_so(open_page: OpenPage, product: Product, watch: Watch) -> None:
+    watch.expect("ERR_INTERNET_DISCONNECTED|Failed to fetch")
+    page = open_page(product.owner, service_workers="allow")
+    page.goto(HOME)
+    settle(page)
+    page.evaluate("navigator.serviceWorker.ready.then((found) => Boolean(found.active))")
+    page.context.set_offline(True)
+    page.goto("/decisions")
+    expect(page.get_by_role("heading", level=1).first).to_be_visible()
+    expect(page.get_by_text(re.compile("offline|no connection|not reach", re.IGNORECASE)).first).to_be_visible()
+    shoot(page, "offline")
+    page.context.set_offline(False)

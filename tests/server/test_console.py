@@ -181,6 +181,14 @@ def test_every_file_beside_the_assets_has_a_route() -> None:
     assert {path.name for path in public.iterdir()} <= set(ROOT_FILES)
 
 
+def test_every_page_of_the_console_has_an_address_that_is_served() -> None:
+    sources = Path(__file__).parents[2] / "console/src"
+    routes = [*sources.glob("*/*/routes.ts"), sources / "app/router.tsx"]
+    paths = {path for file in routes for path in re.findall(r'\bpath: "(/[^"]+)"', file.read_text())}
+    assert len(paths) > 10
+    assert not [path for path in paths if not any(path == place or path.startswith(f"{place}/") for place in PLACES)]
+
+
 @given(
     st.lists(st.tuples(st.sampled_from(["br", "gzip", "identity", "*", "zstd", "x"]), st.sampled_from(["", ";q=0", ";q=0.3", ";q=1", ";Q=0.5", ";q=", ";x"]))),
     st.sampled_from([(), ("gzip",), ("br", "gzip")]),

@@ -20,6 +20,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from intendant.kit import ids
 from intendant.kit.errors import NotFound
 from intendant.server import pages
+from intendant.server.frame import SECURITY_HEADERS
 
 router = APIRouter(include_in_schema=False)
 
@@ -65,6 +66,13 @@ NAME_LENGTH_MAX = 200
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 """Best first."""
 
+_FILE_HEADERS = {
+    # A page of thirty files would carry the page's own headers thirty times, and they mean nothing there. The service worker
+    # is one of them and asks us for the others.
+    "Content-Security-Policy": "default-src 'none'; connect-src 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _REVALIDATED = "no-cache"
 _METHODS = ["GET", "HEAD"]
@@ -112,7 +120,10 @@ async def page(request: Request) -> Response:
     if found is None:
         return HTMLResponse(pages.not_built_page(), 503)
     nonce = ids.random_bytes_16().hex()
-    headers = {"Cache-Control": _REVALIDATED, "Content-Security-Policy": content_security_policy(nonce)}
+    headers = SECURITY_HEADERS | {
+        "Cache-Control": _REVALIDATED,
+        "Content-Security-Policy": content_security_policy(nonce),
+    }
     content = found.content.replace(NONCE_PLACEHOLDER, nonce.encode())
     return _answer(request, content, found.media_type, headers)
 
@@ -182,7 +193,7 @@ def _send(request: Request, name: str, cache_control: str) -> Response:
         )
     encoding, content = found.encode(request.headers.get("accept-encoding", ""))
     tag = f'"{found.tag}"' if encoding == "identity" else f'"{found.tag}-{encoding}"'
-    headers = {"Cache-Control": cache_control, "ETag": tag}
+    headers = _FILE_HEADERS | {"Cache-Control": cache_control, "ETag": tag}
     if found.compressed:
         headers["Vary"] = "Accept-Encoding"
     if _has_tag(request.headers.get("if-none-match", ""), tag):

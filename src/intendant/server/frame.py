@@ -28,7 +28,6 @@ STRICT_TRANSPORT_SECURITY = "max-age=31536000"
 # As the server sends them: every response passes here, so nothing is built anew.
 _SECURITY_HEADERS = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 _POLICY = b"content-security-policy"
-_SECURITY_HEADERS_BUT_POLICY = [(name, value) for name, value in _SECURITY_HEADERS if name != _POLICY]
 _TRANSPORT_SECURITY = (b"strict-transport-security", STRICT_TRANSPORT_SECURITY.encode())
 _NOT_STORED = (b"cache-control", b"no-store")
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}\Z")
@@ -69,8 +68,9 @@ class Frame:
             if message["type"] == "http.response.start":
                 raw: list[tuple[bytes, bytes]] = list(message["headers"])
                 names = [name for name, _ in raw]
-                # The console's page brings a policy of its own, with a nonce.
-                raw += _SECURITY_HEADERS if _POLICY not in names else _SECURITY_HEADERS_BUT_POLICY
+                # What brings a policy of its own brings all that it needs: the console's page and its files.
+                if _POLICY not in names:
+                    raw += _SECURITY_HEADERS
                 raw.append((b"x-request-id", request_id.encode()))
                 if b"cache-control" not in names:
                     raw.append(_NOT_STORED)
