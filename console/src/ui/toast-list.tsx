@@ -35,7 +35,7 @@ export default function ToastList({ entries }: { entries: Entry[] }) {
           </Toast.Close>
         </Toast.Root>
       ))}
-      <Toast.Viewport className="fixed right-4 bottom-20 z-[60] flex w-[min(24rem,calc(100vw-2rem))] flex-col gap-2 outline-none md:bottom-4" />
+      <Toast.Viewport className="fixed top-16 right-4 z-[60] flex w-[min(24rem,calc(100vw-2rem))] flex-col gap-2 outline-none md:top-auto md:bottom-4" />
     </Toast.Provider>
   )
 }

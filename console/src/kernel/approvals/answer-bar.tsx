@@ -31,26 +31,32 @@ export function AnswerBar({ detail, actions, parameters, answering, onAnswered, 
     setBegun(true)
     const typed = draft && !isDefault(draft.reason) ? draft.reason : undefined
     const reason = typed ?? (blind ? "My own judgement of the facts." : defaultReason(verb))
-    setDraft(detail.id, { verb, reason, action: action ?? draft?.action, parameters: draft?.parameters ?? {} })
+    setDraft(detail.id, {
+      verb,
+      open: true,
+      reason,
+      action: action ?? draft?.action,
+      parameters: draft?.parameters ?? {},
+    })
   }
   useKeys(
     {
       ...(!blind && { a: () => begin("approve"), d: () => begin("decline") }),
       e: () => begin("amend", blind ? actions[0]?.name : undefined),
     },
-    keys && !draft,
+    keys && !draft?.open,
   )
   return (
     <div
       data-answer-bar
       className="fixed inset-x-0 bottom-[calc(3.5rem+env(safe-area-inset-bottom)+1px)] z-20 max-h-[75dvh] overflow-y-auto border-t bg-surface px-4 py-3 md:bottom-0 md:left-56 lg:sticky lg:inset-auto lg:top-14 lg:max-h-none lg:overflow-visible lg:border-t-0 lg:border-b lg:px-5 lg:py-2.5"
     >
-      {draft ? (
+      {draft?.open ? (
         <AnswerForm
           key={`${detail.id}-${draft.verb}`}
           {...{ detail, draft, actions, parameters, answering, onAnswered, blind, begun }}
           onChange={(next: Draft) => setDraft(detail.id, next)}
-          onCancel={() => setDraft(detail.id, undefined)}
+          onCancel={() => setDraft(detail.id, { ...draft, open: false })}
         />
       ) : blind ? (
         <fieldset className="flex flex-wrap items-center gap-2">
@@ -93,6 +99,11 @@ export function AnswerBar({ detail, actions, parameters, answering, onAnswered, 
           >
             <PencilLine aria-hidden /> Amend <Hint>e</Hint>
           </Button>
+          {draft && !isDefault(draft.reason) && (
+            <span className="hidden min-w-0 self-center truncate text-xs text-ink-3 lg:inline">
+              Kept: <q>{draft.reason}</q>
+            </span>
+          )}
         </div>
       )}
     </div>

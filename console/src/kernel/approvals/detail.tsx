@@ -4,13 +4,15 @@ import { ExternalLink, EyeOff, Undo2 } from "lucide-react"
 import type { ReactNode } from "react"
 import { useCan, useMe } from "@/app/session"
 import { Explanation } from "@/kernel/decisions/explanation"
+import { traceQuery } from "@/kernel/decisions/queries"
 import { Rules } from "@/kernel/decisions/rules"
 import { SimilarCases } from "@/kernel/decisions/similar-cases"
 import { subjectPage } from "@/kernel/decisions/subjects"
 import { Badge, Copy, Facts, Notice } from "@/ui/basics"
 import { Button } from "@/ui/button"
-import { words } from "@/ui/format"
+import { percent, words } from "@/ui/format"
 import { Fetched } from "@/ui/states"
+import { Confidence } from "@/ui/verdict"
 import { Money, When } from "@/ui/when"
 import { AnswerBar } from "./answer-bar"
 import type { Answering } from "./answering"
@@ -80,7 +82,7 @@ function Case({ detail, answering, onAnswered, keys }: { detail: ApprovalDetail 
         {!open && <Closed row={detail} />}
         {hidden && <Blind detail={detail} />}
         <Stake detail={detail} label={(name) => actionWords.get(name) ?? words(name)} />
-        <div className="grid gap-6 2xl:grid-cols-[minmax(0,1fr)_20rem]">
+        <div className="grid gap-6 xl:grid-cols-[minmax(0,1fr)_17rem] 2xl:grid-cols-[minmax(0,1fr)_20rem]">
           <div className="flex min-w-0 flex-col gap-6">
             {!hidden && <Explanation decisionId={decision.id} level="h3" labels={labels} />}
             {!hidden && (
@@ -109,11 +111,20 @@ const FATES: Record<string, string> = { decline: "It is declined", escalate: "Th
 /** What would happen: the action, what it moves, what it is expected to bring, and whether it can be undone. */
 function Stake({ detail, label }: { detail: ApprovalDetail; label: (action: string) => string }) {
   const { impact, decision } = detail
+  const trace = useQuery({ ...traceQuery(decision.id), enabled: !decision.concealed }).data?.trace
   const gain = impact?.money == null ? null : Number(impact.money)
   const items: [string, ReactNode][] = [
     ...(detail.action
       ? [["Proposed", <strong key="action">{label(detail.action)}</strong>] as [string, ReactNode]]
       : []),
+    ...(detail.confidence === null
+      ? []
+      : ([
+          [
+            trace?.act_threshold == null ? "How sure" : `How sure (acts from ${percent(trace.act_threshold)})`,
+            <Confidence key="confidence" value={detail.confidence} threshold={trace?.act_threshold} />,
+          ],
+        ] as [string, ReactNode][])),
     ["Amount", <Money key="amount" value={detail.amount} currency={decision.currency} />],
     ...(gain === null
       ? []

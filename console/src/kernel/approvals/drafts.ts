@@ -4,6 +4,8 @@ import type { Verb } from "./queries"
 
 export interface Draft {
   verb: Verb
+  /** Whether it is on the table now, or was laid aside with all that was typed. */
+  open: boolean
   reason: string
   /** Only what differs from the proposal. */
   action?: string

@@ -118,18 +118,19 @@ export function Filters({
         chosen={search.assignee ? [search.assignee] : []}
         onChange={(chosen) => onChange({ assignee: chosen?.find((each) => each !== search.assignee) })}
       />
-      <Select
-        aria-label="Order"
-        className="ml-auto w-auto"
-        value={sortOf(search)}
-        onChange={(event) => onChange({ sort: SORTS.find((each) => each === event.target.value) })}
-      >
-        {SORTS.map((sort) => (
-          <option key={sort} value={sort}>
-            {SORT_WORDS[sort]}
-          </option>
-        ))}
-      </Select>
+      <span className="w-36 sm:ml-auto">
+        <Select
+          aria-label="Order"
+          value={sortOf(search)}
+          onChange={(event) => onChange({ sort: SORTS.find((each) => each === event.target.value) })}
+        >
+          {SORTS.map((sort) => (
+            <option key={sort} value={sort}>
+              {SORT_WORDS[sort]}
+            </option>
+          ))}
+        </Select>
+      </span>
     </div>
   )
 }

@@ -35,7 +35,7 @@ export function HeldStrip({ rows, answering, onShow }: { rows: Approval[]; answe
             <li key={row.id} className="flex items-center justify-between gap-2">
               <div className="min-w-0">
                 <p className="truncate font-medium text-ink">{row.reference ?? row.summary}</p>
-                {row.held && <HeldLine held={row.held} />}
+                {row.held && <HeldLine held={row.held} mine />}
               </div>
               <Button size="sm" onClick={() => void answering.release(row.id)}>
                 Take back

@@ -67,7 +67,6 @@ export function Row({ entry: { row, gone }, current, checked, push, search, sele
           >
             {title}
           </Link>
-          {row.state === "open" && !gone && !row.held && <Due row={row} className="text-2xs" />}
         </div>
         <div className="mt-1 flex min-h-[22px] items-center gap-2 text-xs text-ink-3">
           {gone ? <Ended row={row} /> : <Line row={row} />}
@@ -85,19 +84,23 @@ function Line({ row }: { row: Approval }) {
       <Risk risk={row.risk} />
       {row.amount !== null && <Money value={row.amount} className="text-ink-2" />}
       {row.confidence !== null && <span className="num">{percent(row.confidence)} sure</span>}
-      {row.assignee_name && <span className="ml-auto truncate">{row.assignee_name}</span>}
+      <span className="ml-auto flex min-w-0 items-center gap-2">
+        {row.assignee_name && <span className="truncate">{row.assignee_name}</span>}
+        <Due row={row} className="text-2xs" />
+      </span>
     </>
   )
 }
 
 /** What the held answer will be, and when. */
-export function HeldLine({ held }: { held: NonNullable<Approval["held"]> }) {
+export function HeldLine({ held, mine }: { held: NonNullable<Approval["held"]>; mine?: boolean }) {
   const left = useSecondsUntil(Date.parse(held.until))
   return (
     <span className="inline-flex min-w-0 items-center gap-1 text-review">
       <Hourglass aria-hidden className="size-3.5 shrink-0" />
       <span className="num truncate">
-        {doneWord(held.answer)} by {actor(held.by)}: {left > 0 ? `carried out in ${left} s` : "being carried out"}
+        {doneWord(held.answer)}
+        {!mine && ` by ${actor(held.by)}`}: {left > 0 ? `carried out in ${left} s` : "being carried out"}
       </span>
     </span>
   )
