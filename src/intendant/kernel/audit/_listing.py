@@ -14,7 +14,7 @@ import orjson
 from intendant.kit import ids
 from intendant.kit.database import Row, Transaction
 
-SCAN_MAX = 50_000
+SCAN_MAX = 20_000
 """How many leaves one page looks at; where more would be needed, the page says where to go on."""
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -108,7 +108,9 @@ def _conditions(wanted: LeafFilter) -> tuple[str, dict[str, object]]:
         found.append("right(body, length(%(subject)s)) = %(subject)s")
         parameters["subject"] = f',"subject":"{_escaped(wanted.subject)}"}}'
     elif wanted.subject is not None:
-        found.append("body ~ %(subject)s")
+        # Looked for first, which costs a fraction of the pattern and finds nearly the same; the planner would turn them round.
+        found.append("case when strpos(body, %(near)s) > 0 then body ~ %(subject)s else false end")
+        parameters["near"] = f',"subject":"{_escaped(wanted.subject)}'
         parameters["subject"] = f',"subject":"{re.escape(_escaped(wanted.subject))}(?:[^"\\\\]|\\\\.)*"}}$'
     if wanted.words is not None:
         found.append("strpos(lower(body), lower(%(words)s)) > 0")

@@ -13,16 +13,18 @@ from intendant.kit.database import Transaction
 LOOKED_BACK = timedelta(days=30)
 """Of business time."""
 
-DECISIONS_COUNTED_MAX = 200_000
-ANSWERS_COUNTED_MAX = 100_000
-OUTCOMES_COUNTED_MAX = 50_000
+DECISIONS_COUNTED_MAX = 20_000
+ANSWERS_COUNTED_MAX = 20_000
+OUTCOMES_COUNTED_MAX = 10_000
+"""The newest of each are counted: records are wide, and a list of components is looked at often."""
+
 BEGINNING = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 _DECIDED = """
 with newest as materialized (select component, verdict, answers, decided_at from decisions
   where organization_id = %(organization)s and id >= %(first)s order by id desc limit %(decisions)s)
-select component, verdict, count(*) as n from newest where answers is null and decided_at >= %(since)s
-group by component, verdict
+select component, verdict, count(*) filter (where answers is null and decided_at >= %(since)s) as n, count(*) as seen
+from newest group by component, verdict
 """
 _ANSWERED = """
 with newest as materialized (select component, state, answer from approvals
@@ -96,7 +98,7 @@ def read_component_records(
         right = None if kind is None else kind.right(row["action"], row["value"])
         if right is not None:
             rights[row["component"]][right] += row["n"]
-    capped = sum(row["n"] for row in decided) >= DECISIONS_COUNTED_MAX
+    capped = sum(row["seen"] for row in decided) >= DECISIONS_COUNTED_MAX
     return {
         name: _record(since, verdicts[name], answers[name], rights[name], capped=capped)
         for name in {*verdicts, *answers, *rights}

@@ -154,7 +154,7 @@ def list_leaves(
     until: Annotated[Moment, Query(description="Written before (system time).")] = None,
     q: Annotated[Word, Query(description="Any text in the act, whatever its case.")] = None,
 ) -> LeafPage:
-    """List leaves of this organisation's audit log, newest first. A page looks at 50,000 leaves at most."""
+    """List leaves of this organisation's audit log, newest first. A page looks at 20,000 leaves at most."""
     wanted = audit.LeafFilter(actor=actor, act=act, subject=subject, since=since, until=until, words=q)
     with system_of(request).database.transaction(principal.organization_id) as tx:
         found = audit.list_leaves(tx, wanted, before=after, limit=limit + 1)
