@@ -108,7 +108,7 @@ export function EditTab({ policy, handle }: { policy: Schema["PolicyView"]; hand
           </div>
         </div>
         {outdated && <NewerVersion policy={policy} handle={handle} label={label} />}
-        <div className="grid items-start gap-4 lg:grid-cols-[14rem_minmax(0,1fr)] xl:grid-cols-[14rem_minmax(0,1fr)_19rem]">
+        <div className="grid items-start gap-4 lg:grid-cols-[16rem_minmax(0,1fr)] xl:grid-cols-[16rem_minmax(0,1fr)_19rem]">
           <Card className="lg:sticky lg:top-18">
             <PartsList keys={draft.keys} part={search.view === "json" ? "" : part} onPart={toPart} />
           </Card>
