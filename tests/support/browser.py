@@ -15,6 +15,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, 
 
 FOLDER = Path(__file__).parents[1] / "browser"
 UNPACK_SECONDS_MAX = 60
+SMALL_BYTES = 2_000
+"""Of so small a file, its headers are the larger part."""
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--font-render-hinting=none"]
 _OF_NPM = ["--headless", "--no-zygote"]
@@ -161,8 +163,11 @@ class Wire:
 
     def table(self) -> str:
         """Write the largest, for whoever must make a page smaller."""
-        largest = sorted(self.by_url().items(), key=lambda each: -each[1])[:12]
-        return "\n".join(f"{size:9,} {url}" for url, size in largest)
+        ours = {url: size for url, size in self.by_url().items() if "/api/" not in url}
+        largest = sorted(ours.items(), key=lambda each: -each[1])[:12]
+        small = [size for size in ours.values() if size < SMALL_BYTES]
+        lines = [f"{size:9,} {url}" for url, size in largest]
+        return "\n".join([*lines, f"{len(ours)} files, {len(small)} of them small: {sum(small):,} bytes"])
 
     def _on_response(self, event: dict[str, Any]) -> None:
         self.urls[event["requestId"]] = event["response"]["url"]
