@@ -1,5 +1,8 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router"
 import { rootRoute } from "@/app/root"
+import { showSubjects } from "@/kernel/decisions/subjects"
+
+showSubjects("lending.application", { name: "application", to: (id) => `/applications/${id}` })
 
 export const applicationsRoute = createRoute({
   getParentRoute: () => rootRoute,

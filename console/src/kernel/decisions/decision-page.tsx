@@ -10,9 +10,10 @@ import { Failed, Loading } from "@/ui/states"
 import { Verdict } from "@/ui/verdict"
 import { When } from "@/ui/when"
 import { Alternatives } from "./alternatives"
+import { followers } from "./answers"
 import { CopyLink } from "./copy-link"
 import { DecisionFacts, DecisionLinks } from "./decision-summary"
-import { DecisionTimeline, followers } from "./decision-timeline"
+import { DecisionTimeline } from "./decision-timeline"
 import { Effects } from "./effects"
 import { Explanation } from "./explanation"
 import { Hidden } from "./hidden"
@@ -134,7 +135,7 @@ function Body({ record }: { record: DecisionRecord }) {
                         key="answers"
                         to="/decisions/$decisionId"
                         params={{ decisionId: record.answers }}
-                        className="text-accent hover:underline"
+                        className="text-accent underline underline-offset-2"
                       >
                         the decision that asked
                       </Link>,

@@ -42,7 +42,7 @@ function Detail({ entry, decisionId }: { entry: Entry; decisionId: string }) {
               to="/decisions/$decisionId"
               params={{ decisionId: about.id }}
               search={{}}
-              className="text-accent hover:underline"
+              className="text-accent underline underline-offset-2"
             >
               Open that decision
             </Link>
@@ -52,13 +52,3 @@ function Detail({ entry, decisionId }: { entry: Entry; decisionId: string }) {
     </>
   )
 }
-
-/** The decisions that answered this one, as its timeline tells. */
-export const followers = (entries: Entry[] | undefined, decisionId: string): string[] => [
-  ...new Set(
-    (entries ?? [])
-      .map((entry) => entry.refers_to)
-      .filter((about) => about?.type === "decision" && about.id !== decisionId)
-      .map((about) => about!.id),
-  ),
-]

@@ -16,7 +16,8 @@ import { ExportButton } from "./export-button"
 import { Filters } from "./filters"
 import { PeekPanel, useRoom } from "./peek-panel"
 import type { DecisionRow } from "./queries"
-import { type DecisionSearch, filterCount, SORTS, toFilter } from "./search"
+import { SavedViews } from "./saved-views"
+import { type DecisionSearch, filterCount, readSearch, SORTS, toFilter } from "./search"
 
 const PAGE_SIZE = 50
 const LIST = "/api/v1/decisions"
@@ -62,6 +63,7 @@ export function DecisionsPage() {
     if (search.after) change({})
   }
 
+  const { after: _after, peek: _peek, ...savable } = search
   const total = facets.data && (facets.data.capped ? `over ${count(facets.data.total)}` : count(facets.data.total))
   const filtered = filterCount(search) > 0
   return (
@@ -75,6 +77,11 @@ export function DecisionsPage() {
               <RefreshCw /> {count(fresh)} new
             </Button>
           )}
+          <SavedViews
+            page="decisions"
+            search={savable}
+            onOpen={(saved) => void navigate({ search: readSearch(saved) })}
+          />
           <ExportButton filter={filter} disabled={!facets.data?.total} />
         </>
       }

@@ -1,47 +1,11 @@
-import { X } from "lucide-react"
-import { useSyncExternalStore } from "react"
-import { Kbd } from "@/ui/basics"
-import { Button } from "@/ui/button"
-import { Peek } from "@/ui/dialog"
-import { useKeys } from "@/ui/keys"
-import { Scroll } from "@/ui/scroll"
+import { SidePanel } from "@/ui/side-panel"
 import { DecisionSummary } from "./decision-summary"
 
-const wide = matchMedia("(min-width: 1150px)")
-const subscribe = (listener: () => void) => {
-  wide.addEventListener("change", listener)
-  return () => wide.removeEventListener("change", listener)
-}
+export { useRoom } from "@/ui/side-panel"
 
-/** Whether there is room for a panel beside a list. */
-export const useRoom = () => useSyncExternalStore(subscribe, () => wide.matches)
-
-/** A look at a decision without leaving the list: beside it where there is room, else over it. */
-export function PeekPanel({ decisionId, onClose }: { decisionId: string; onClose: () => void }) {
-  const room = useRoom()
-  useKeys({ Escape: onClose }, room)
-  if (!room)
-    return (
-      <Peek open onClose={onClose} title="Decision">
-        <DecisionSummary decisionId={decisionId} />
-      </Peek>
-    )
-  return (
-    <aside
-      aria-label="Selected decision"
-      className="card sticky top-16 flex max-h-[calc(100dvh-5rem)] w-[26rem] shrink-0 flex-col overflow-hidden"
-    >
-      <div className="flex items-center justify-between gap-2 border-b py-1.5 pr-2 pl-4">
-        <span className="text-xs text-ink-3">
-          <Kbd>j</Kbd> <Kbd>k</Kbd> move · <Kbd>Enter</Kbd> opens · <Kbd>Esc</Kbd> closes
-        </span>
-        <Button size="icon" variant="ghost" aria-label="Close" onClick={onClose}>
-          <X />
-        </Button>
-      </div>
-      <Scroll label="Decision" className="flex-1 overflow-y-auto p-4">
-        <DecisionSummary key={decisionId} decisionId={decisionId} />
-      </Scroll>
-    </aside>
-  )
-}
+/** A look at a decision without leaving the list. */
+export const PeekPanel = ({ decisionId, onClose }: { decisionId: string; onClose: () => void }) => (
+  <SidePanel title="Decision" onClose={onClose}>
+    <DecisionSummary key={decisionId} decisionId={decisionId} />
+  </SidePanel>
+)
