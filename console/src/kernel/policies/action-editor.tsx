@@ -3,9 +3,9 @@ import { useOrganization } from "@/app/session"
 import { Button } from "@/ui/button"
 import { Checkbox, Select } from "@/ui/field"
 import { words } from "@/ui/format"
+import { NumberInput } from "@/ui/number-input"
 import { type ActionSettings, type Limit, settled, TIERS } from "./document"
 import { Checked, FoundAt, useEditor, withAction } from "./editor"
-import { NumberInput } from "./number-input"
 import { hoursText } from "./wording"
 
 const PER_CENT = 0.01

@@ -1,7 +1,8 @@
 /** Drafts of policies: one for each kind, kept in memory and in this tab's session storage, so that no edit is lost. */
-import { useCallback, useMemo, useSyncExternalStore } from "react"
+import { useCallback, useMemo } from "react"
 import { chosenOrganization } from "@/api/organization"
 import { useMe } from "@/app/session"
+import { draftStore } from "@/ui/draft-store"
 import { same } from "./changes"
 import { type PolicyDocument, undrawable } from "./document"
 
@@ -16,39 +17,12 @@ export interface Draft {
   text?: string
 }
 
-const drafts = new Map<string, Draft | null>()
-const listeners = new Set<() => void>()
-const subscribe = (listener: () => void) => {
-  listeners.add(listener)
-  return () => listeners.delete(listener)
+const isDraft = (stored: unknown): stored is Draft => {
+  const draft = stored as Draft
+  return undrawable(draft.document) === null && draft.keys.length === draft.document.rules.length
 }
 
-function load(name: string): Draft | null {
-  const known = drafts.get(name)
-  if (known !== undefined) return known
-  let draft: Draft | null = null
-  try {
-    const stored = sessionStorage.getItem(name)
-    const parsed = stored ? (JSON.parse(stored) as Draft) : null
-    if (parsed && undrawable(parsed.document) === null && parsed.keys.length === parsed.document.rules.length)
-      draft = parsed
-  } catch {
-    // Not readable: as if there were none.
-  }
-  drafts.set(name, draft)
-  return draft
-}
-
-function store(name: string, draft: Draft | null) {
-  drafts.set(name, draft)
-  try {
-    if (draft) sessionStorage.setItem(name, JSON.stringify(draft))
-    else sessionStorage.removeItem(name)
-  } catch {
-    // Storage is full or forbidden: the draft lives on in memory.
-  }
-  for (const listener of listeners) listener()
-}
+const { load, store, useDraft: useStored } = draftStore(isDraft)
 
 /** A draft that says what a version says. */
 export const beginDraft = (base: number, from: PolicyDocument): Draft => ({
@@ -87,7 +61,7 @@ export interface DraftHandle {
 export function useDraft(kind: string, active: { version: number; body: PolicyDocument }): DraftHandle {
   const me = useMe()
   const name = `policy-draft:${chosenOrganization() ?? ""}:${me?.label ?? ""}:${kind}`
-  const stored = useSyncExternalStore(subscribe, () => load(name))
+  const stored = useStored(name)
   const begun = useMemo(() => beginDraft(active.version, active.body), [active])
   const set = useCallback((next: Draft | null) => store(name, next && isChanged(next) ? next : null), [name])
   const change = useCallback<DraftHandle["change"]>(

@@ -7,22 +7,22 @@ import { asApiError } from "@/api/problem"
 import { Badge, Card, Notice, Tip } from "@/ui/basics"
 import { Button } from "@/ui/button"
 import { Confirm } from "@/ui/dialog"
+import { FindingsPanel } from "@/ui/findings-panel"
 import { words } from "@/ui/format"
 import { toast } from "@/ui/toast"
+import { useSettled } from "@/ui/use-settled"
 import { ActionEditor } from "./action-editor"
 import type { DraftHandle } from "./draft"
 import { EditorProvider, useEditor } from "./editor"
-import { FindingsPanel } from "./findings-panel"
 import { GeneralEditor } from "./general-editor"
 import { JsonEditor } from "./json-editor"
 import { NewerVersion } from "./newer-version"
 import { PartsList } from "./parts-list"
-import { placesOf } from "./places"
+import { placesOf, whereabouts } from "./places"
 import { PublishDialog } from "./publish-dialog"
 import { check } from "./queries"
 import { RuleEditor } from "./rule-editor"
 import { TryPast } from "./try-past"
-import { useSettled } from "./use-settled"
 import { fieldsOf, useLabel, useVocabulary } from "./vocabulary"
 
 const route = getRouteApi("/policy/$kind")
@@ -135,7 +135,7 @@ export function EditTab({ policy, handle }: { policy: Schema["PolicyView"]; hand
               publishable={checked.data?.publishable}
               busy={!current}
               failed={checked.error ? asApiError(checked.error).sentence : null}
-              document={draft.document}
+              whereabouts={(finding) => whereabouts(finding, draft.document)}
               onOpen={(finding) => {
                 const place = placesOf(finding, draft.document)[0]!
                 toPart(

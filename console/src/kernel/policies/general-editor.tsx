@@ -1,7 +1,7 @@
 import { Checkbox, Input } from "@/ui/field"
 import { words } from "@/ui/format"
+import { NumberInput } from "@/ui/number-input"
 import { Checked, useEditor } from "./editor"
-import { NumberInput } from "./number-input"
 
 const PER_CENT = 0.01
 const COVERAGE = 0.9

@@ -55,3 +55,11 @@ export const asFinding = (problem: { message: string; remedy: string | null; fie
     action: null,
     example: null,
   }) satisfies Finding
+
+/** The parts of a policy that a finding is about, by their names. */
+export const whereabouts = (finding: Finding, document: PolicyDocument): string =>
+  placesOf(finding, document)
+    .map((place) =>
+      place.part === "rule" ? document.rules[place.at]!.name : place.part === "action" ? place.name : "settings",
+    )
+    .join(", ")

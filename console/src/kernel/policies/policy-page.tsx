@@ -3,13 +3,13 @@ import { getRouteApi } from "@tanstack/react-router"
 import type { Schema } from "@/api/client"
 import { useCan } from "@/app/session"
 import { Badge } from "@/ui/basics"
+import { DraftGuard } from "@/ui/draft-guard"
 import { actor, words } from "@/ui/format"
 import { Page } from "@/ui/page"
 import { Fetched } from "@/ui/states"
 import { Tabs } from "@/ui/tabs"
 import { When } from "@/ui/when"
 import { useDraft } from "./draft"
-import { DraftGuard } from "./draft-guard"
 import { EditTab } from "./edit-tab"
 import { activeQuery } from "./queries"
 import { POLICY_TABS, type PolicyTab } from "./routes"
@@ -72,7 +72,7 @@ function PolicyTabs({ policy }: { policy: Schema["PolicyView"] }) {
   }
   return (
     <>
-      <DraftGuard changed={handle.changed} kind={policy.kind} />
+      <DraftGuard changed={handle.changed} name={words(policy.kind)} />
       <Tabs<PolicyTab>
         label="Policy"
         value={tab}

@@ -1,10 +1,10 @@
 import { Checkbox, Input, Select, Textarea } from "@/ui/field"
 import { words } from "@/ui/format"
+import { NumberInput } from "@/ui/number-input"
 import { ConditionBuilder } from "./condition-builder"
 import { ALWAYS, EFFECTS, isAlways, type Rule, SEVERITIES, TIERS } from "./document"
 import { Checked, FoundAt, tidy, useEditor, withRule } from "./editor"
 import { FieldSelect } from "./field-select"
-import { NumberInput } from "./number-input"
 import { actionLabel } from "./vocabulary"
 import { EFFECT_WORDS, ruleCondition, scalarText } from "./wording"
 

@@ -1,8 +1,8 @@
 import { useState } from "react"
 import { Checkbox, Input, Select } from "@/ui/field"
+import { NumberInput } from "@/ui/number-input"
 import { same } from "./changes"
 import type { Scalar } from "./document"
-import { NumberInput } from "./number-input"
 import { typeOf, type ValueWord } from "./vocabulary"
 import { scalarText } from "./wording"
 

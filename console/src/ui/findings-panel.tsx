@@ -1,25 +1,34 @@
 import { CircleAlert, CircleCheck, LoaderCircle, TriangleAlert } from "lucide-react"
 import type { ReactNode } from "react"
-import { Card } from "@/ui/basics"
-import { plain, words } from "@/ui/format"
-import type { Finding, PolicyDocument } from "./document"
-import { placesOf } from "./places"
+import { Card } from "./basics"
+import { plain, words } from "./format"
+
+/** Something found in a draft: an error keeps it from being published, a warning does not. */
+export interface Finding {
+  severity: "error" | "warning"
+  path: string
+  code: string
+  message: string
+  remedy?: string | null
+  example?: Record<string, unknown> | null
+}
 
 /** What the check says about the draft, errors first; each entry leads to what it is about. */
-export function FindingsPanel({
+export function FindingsPanel<F extends Finding>({
   findings,
   publishable,
   busy,
   failed,
-  document,
+  whereabouts,
   onOpen,
 }: {
-  findings: Finding[]
+  findings: F[]
   publishable: boolean | undefined
   busy: boolean
   failed: string | null
-  document: PolicyDocument
-  onOpen: (finding: Finding) => void
+  /** Which part of the draft a finding is about, in words. */
+  whereabouts: (finding: F) => string
+  onOpen: (finding: F) => void
 }) {
   const errors = findings.filter((finding) => finding.severity === "error")
   const warnings = findings.filter((finding) => finding.severity === "warning")
@@ -62,7 +71,7 @@ export function FindingsPanel({
                   }
                 >
                   <span className="text-xs font-medium text-ink-3">
-                    {words(finding.code)}, {whereabouts(finding, document)}
+                    {words(finding.code)}, {whereabouts(finding)}
                   </span>
                   <span className="block text-[13px] break-words">{finding.message}</span>
                   {finding.remedy && <span className="block text-xs text-ink-3">{finding.remedy}</span>}
@@ -90,12 +99,3 @@ const Line = ({ icon, children }: { icon: ReactNode; children: ReactNode }) => (
     <span className="min-w-0">{children}</span>
   </span>
 )
-
-function whereabouts(finding: Finding, document: PolicyDocument): string {
-  const places = placesOf(finding, document)
-  return places
-    .map((place) =>
-      place.part === "rule" ? document.rules[place.at]!.name : place.part === "action" ? place.name : "settings",
-    )
-    .join(", ")
-}

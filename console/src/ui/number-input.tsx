@@ -1,5 +1,5 @@
 import { type ComponentProps, useEffect, useState } from "react"
-import { Input } from "@/ui/field"
+import { Input } from "./field"
 
 /**
  * A number that may be half typed ("0.", "-"): what is typed stays as it is, the number is told whenever it is one, and

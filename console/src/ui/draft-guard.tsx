@@ -1,9 +1,8 @@
 import { useBlocker } from "@tanstack/react-router"
-import { Confirm } from "@/ui/dialog"
-import { words } from "@/ui/format"
+import { Confirm } from "./dialog"
 
 /** Asks before somebody leaves a draft that is not published; the draft stays in this browser tab either way. */
-export function DraftGuard({ changed, kind }: { changed: boolean; kind: string }) {
+export function DraftGuard({ changed, name }: { changed: boolean; name: string }) {
   const blocker = useBlocker({
     disabled: !changed,
     shouldBlockFn: ({ current, next }) => current.pathname !== next.pathname,
@@ -18,8 +17,7 @@ export function DraftGuard({ changed, kind }: { changed: boolean; kind: string }
       confirm="Leave, keep the draft"
       onConfirm={async () => blocker.proceed?.()}
     >
-      Your changes to {words(kind)} are kept in this browser tab until you publish or discard them; closing the tab
-      loses them.
+      Your changes to {name} are kept in this browser tab until you publish or discard them; closing the tab loses them.
     </Confirm>
   )
 }
