@@ -8,7 +8,7 @@ import { traceQuery } from "@/kernel/decisions/queries"
 import { Rules } from "@/kernel/decisions/rules"
 import { SimilarCases } from "@/kernel/decisions/similar-cases"
 import { subjectPage } from "@/kernel/decisions/subjects"
-import { Badge, Copy, Facts, Notice } from "@/ui/basics"
+import { Badge, Copy, Notice } from "@/ui/basics"
 import { Button } from "@/ui/button"
 import { percent, words } from "@/ui/format"
 import { Fetched } from "@/ui/states"
@@ -121,8 +121,13 @@ function Stake({ detail, label }: { detail: ApprovalDetail; label: (action: stri
       ? []
       : ([
           [
-            trace?.act_threshold == null ? "How sure" : `How sure (acts from ${percent(trace.act_threshold)})`,
-            <Confidence key="confidence" value={detail.confidence} threshold={trace?.act_threshold} />,
+            "How sure",
+            <span key="confidence" className="block">
+              <Confidence value={detail.confidence} threshold={trace?.act_threshold} />
+              {trace?.act_threshold != null && (
+                <span className="block text-2xs text-ink-3">acts from {percent(trace.act_threshold)}</span>
+              )}
+            </span>,
           ],
         ] as [string, ReactNode][])),
     ["Amount", <Money key="amount" value={detail.amount} currency={decision.currency} />],
@@ -152,7 +157,16 @@ function Stake({ detail, label }: { detail: ApprovalDetail; label: (action: stri
       ? ([["If nobody answers", FATES[detail.fate] ?? words(detail.fate)]] as [string, ReactNode][])
       : []),
   ]
-  return <Facts items={items} className="rounded-card border bg-sunken/50 p-3.5" />
+  return (
+    <dl className="grid grid-cols-[repeat(auto-fit,minmax(7.5rem,1fr))] gap-x-4 gap-y-3 rounded-card border bg-sunken/50 p-3.5 text-[13px]">
+      {items.map(([term, value]) => (
+        <div key={term} className="min-w-0">
+          <dt className="text-xs text-ink-3">{term}</dt>
+          <dd className="mt-0.5 break-words">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  )
 }
 
 const Section = ({ title, children }: { title: string; children: ReactNode }) => (

@@ -6,6 +6,13 @@ import { absolute, businessNow, duration } from "@/ui/format"
 import { useNow } from "@/ui/when"
 import type { Approval } from "./queries"
 
+/** Whether a moment of business time has passed. */
+export function useIsOver(at: string): boolean {
+  const organization = useOrganization()
+  useNow()
+  return organization !== undefined && businessNow(organization.clock) >= new Date(at)
+}
+
 /** The deadline of a case in words: how long there is, or how long it has been over. */
 export function Due({ row, long, className }: { row: Approval; long?: boolean; className?: string }) {
   const organization = useOrganization()

@@ -50,8 +50,8 @@ export function StateTabs({
           aria-current={each === state ? "page" : undefined}
           onClick={() => onChange({ state: each === "open" ? undefined : each, sort: undefined, id: undefined })}
           className={cn(
-            "-mb-px inline-flex h-9 items-center gap-1.5 border-b-2 border-transparent px-3 text-[13px] font-medium whitespace-nowrap text-ink-2 hover:text-ink",
-            each === state && "border-accent text-accent",
+            "-mb-px inline-flex h-9 items-center gap-1.5 border-b-2 px-3 text-[13px] font-medium whitespace-nowrap",
+            each === state ? "border-accent text-accent" : "border-transparent text-ink-2 hover:text-ink",
           )}
         >
           {STATE_WORDS[each]}

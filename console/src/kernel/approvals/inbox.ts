@@ -11,8 +11,29 @@ import type { InboxSearch } from "./search"
 
 const REFRESH_MILLISECONDS = 1_500
 
+const IDLE_MILLISECONDS = 20_000
+let activeAt = 0
+
+/** Nobody's cursor is disturbed while nobody is there: then the list may follow what happens. */
+const isIdle = () => performance.now() - activeAt > IDLE_MILLISECONDS
+
+function useActivity(): void {
+  useEffect(() => {
+    const note = () => {
+      activeAt = performance.now()
+    }
+    note()
+    const kinds = ["pointermove", "pointerdown", "keydown", "wheel", "touchmove"] as const
+    for (const kind of kinds) addEventListener(kind, note, { passive: true })
+    return () => {
+      for (const kind of kinds) removeEventListener(kind, note)
+    }
+  }, [])
+}
+
 /** The rows to show for a search. Rows that one has answered oneself are left out while they are held. */
 export function useInbox(search: InboxSearch) {
+  useActivity()
   const me = useMe()?.label
   const { id: _, ...asked } = search
   const key = JSON.stringify(asked)
@@ -29,7 +50,7 @@ export function useInbox(search: InboxSearch) {
   if (items && (shown.key !== key || shown.items !== items)) {
     const relevant = heldOnly ? items.filter((row) => row.held) : items
     const next =
-      shown.key === key && shown.entries
+      shown.key === key && shown.entries && !isIdle()
         ? merge(shown.entries, relevant, { leaves: (row) => heldOnly || row.held?.by === me })
         : { entries: fresh(relevant), waiting: 0 }
     setShown({ key, items, ...next })

@@ -47,8 +47,8 @@ export function List({ entries, error, retry, waiting, onAdopt, current, search,
             onClick={onAdopt}
           >
             <RefreshCw aria-hidden />
-            {[waiting > 0 && `${waiting} new`, left > 0 && `${left} answered`].filter(Boolean).join(", ")}: update the
-            list
+            {[waiting > 0 && `${waiting} new`, left > 0 && `${left} no longer open`].filter(Boolean).join(", ")}: update
+            the list
           </Button>
         )}
       </div>

@@ -6,6 +6,9 @@ export interface Entry<Row> {
   gone: boolean
 }
 
+/** More marks than these tell nothing: the first ones are let go. */
+const GONE_MAX = 20
+
 interface Options<Row> {
   /** Whether a row may leave without a word, because the reader sent it away. */
   leaves: (row: Row) => boolean
@@ -32,10 +35,11 @@ export function merge<Row extends { id: string }>(
     } else if (!leaves(row)) entries.push({ row, gone: true })
   }
   if (entries.length === 0) return { entries: fresh(latest), waiting: 0 }
+  let surplus = entries.filter((entry) => entry.gone).length - GONE_MAX
+  const kept = entries.filter((entry) => !(entry.gone && surplus-- > 0))
   const added = latest.map((row, index) => ({ row, index })).filter(({ row }) => !known.has(row.id))
   const behind = added.filter(({ index }) => index > last)
-  entries.push(...behind.map(({ row }) => ({ row, gone: false })))
-  return { entries, waiting: added.length - behind.length }
+  return { entries: [...kept, ...fresh(behind.map(({ row }) => row))], waiting: added.length - behind.length }
 }
 
 export const fresh = <Row>(rows: Row[]): Entry<Row>[] => rows.map((row) => ({ row, gone: false }))

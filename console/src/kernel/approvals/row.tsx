@@ -6,7 +6,7 @@ import { actor, percent, words } from "@/ui/format"
 import { Money, When } from "@/ui/when"
 import { doneWord } from "./answering"
 import { useSecondsUntil } from "./countdown"
-import { Due } from "./due"
+import { Due, useIsOver } from "./due"
 import type { Entry } from "./merge"
 import { type Approval, endQuery } from "./queries"
 import { Risk } from "./risk"
@@ -136,6 +136,7 @@ const ENDS: Partial<Record<Approval["state"], string>> = {
 /** A row that left the list while it was on show: who answered it. */
 function Ended({ row }: { row: Approval }) {
   const end = useQuery(endQuery(row.id))
+  const over = useIsOver(row.due_at)
   const found = end.data?.items.find((each) => each.id === row.id)
   if (found?.answered_by)
     return (
@@ -143,6 +144,7 @@ function Ended({ row }: { row: Approval }) {
         {found.answer ? doneWord(found.answer) : "Answered"} by {actor(found.answered_by)} just now
       </span>
     )
+  if (over) return <span className="truncate">{ENDS.expired}</span>
   return (
     <span className="truncate">{end.isPending ? "No longer open" : "No longer open, or no longer in this list"}</span>
   )
