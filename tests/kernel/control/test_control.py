@@ -53,11 +53,18 @@ def test_a_change_is_a_new_version_with_author_and_reason(lender):
     }
     assert configuration(lender) == (expected, 2)
     with lender.database.transaction(lender.organization.id) as tx:
-        listed = control.list_configurations(tx)
+        listed = control.list_changes(tx)
         leaves = tx.scalar("select count(*) from audit where body::json ->> 'act' = 'kernel.configuration.changed'")
     assert [(row["version"], row["author"], row["reason"]) for row in listed] == [
         (2, "user:ann", "For a test."),
         (1, "user:ann", "For a test."),
+    ]
+    assert [row["changes"] for row in listed] == [
+        {"daily_operations_time": {"before": "06:00", "after": "23:59"}},
+        {
+            "admin_intervention_threshold": {"before": 0.3, "after": 1},
+            "max_concurrent_tasks": {"before": 10, "after": 20},
+        },
     ]
     assert leaves == 2
 

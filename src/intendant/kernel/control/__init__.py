@@ -8,7 +8,7 @@ from intendant.kernel.control._configuration import (
     ConfigurationInvalid,
     configuration_from,
     get_configuration,
-    list_configurations,
+    list_changes,
     parse_configuration,
     update_configuration,
 )
@@ -24,7 +24,7 @@ __all__ = [
     "configuration_from",
     "get_configuration",
     "get_switch",
-    "list_configurations",
+    "list_changes",
     "parse_configuration",
     "set_switch",
     "update_configuration",

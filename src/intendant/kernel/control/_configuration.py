@@ -10,10 +10,11 @@ from intendant.kernel import events
 from intendant.kernel.control._switch import State, get_switch, set_switch
 from intendant.kernel.organizations import Organization
 from intendant.kit.canonical import canonical_json, digest
-from intendant.kit.database import Row, Transaction
+from intendant.kit.database import Transaction
 from intendant.kit.errors import Conflict, Invalid
 
 REASON_LENGTH_MAX = 2_000
+CHANGES_MAX = 50
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d\Z")
 _BOUNDS: dict[str, tuple[float, float]] = {
     "admin_intervention_threshold": (0, 1),
@@ -142,13 +143,38 @@ def update_configuration(
     return following, version + 1
 
 
-def list_configurations(tx: Transaction, *, limit: int = 50) -> list[Row]:
-    """List versions of the configuration, newest first."""
-    return tx.all(
+def list_changes(tx: Transaction, *, limit: int = CHANGES_MAX) -> list[dict[str, Any]]:
+    """List the newest changes of the configuration, newest first: version, author, reason, created_at, changes by key.
+
+    `autonomous_mode` is left out: the switch knows who turned it last.
+    """
+    rows = tx.all(
         "select version, body, author, reason, created_at from configurations where organization_id = %s"
         " order by version desc limit %s",
-        [tx.organization_id, min(limit, 200)],
+        [tx.organization_id, min(limit, CHANGES_MAX) + 1],
     )
+    earlier = [configuration_from(row["body"]) for row in rows[1:]]
+    if rows and rows[-1]["version"] == 1:
+        earlier.append(DEFAULTS)
+    return [
+        {
+            "version": row["version"],
+            "author": row["author"],
+            "reason": row["reason"],
+            "created_at": row["created_at"],
+            "changes": _differences(before, configuration_from(row["body"])),
+        }
+        for row, before in zip(rows, earlier, strict=False)
+    ][:limit]
+
+
+def _differences(before: Configuration, after: Configuration) -> dict[str, Any]:
+    old, new = asdict(before), asdict(after)
+    return {
+        name: {"before": old[name], "after": new[name]}
+        for name in old
+        if name != "autonomous_mode" and old[name] != new[name]
+    }
 
 
 def _check(name: str, value: object, kind: type) -> None:

@@ -15,6 +15,7 @@ from intendant.server.idempotency import Idempotency, Once
 from intendant.server.routes.components import ComponentState, ReasonBody, change_control
 from intendant.server.system import system_of
 from intendant.server.views.controller import (
+    ConfigurationChange,
     ConfigurationView,
     DatabaseCheck,
     EffectsCheck,
@@ -90,7 +91,7 @@ def get_config(
     """Return the configuration in force."""
     with system_of(request).database.transaction(principal.organization_id) as tx:
         configuration, version = control.get_configuration(tx)
-    return ConfigurationView(version=version, configuration=configuration)
+        return _configuration_view(tx, configuration, version)
 
 
 @router.put("/config", summary="Change the configuration")
@@ -109,7 +110,15 @@ def put_config(
             system_now=clock.system_now(),
             replaces=body.replaces,
         )
-    return ConfigurationView(version=version, configuration=configuration)
+        return _configuration_view(tx, configuration, version)
+
+
+def _configuration_view(tx: Transaction, configuration: control.Configuration, version: int) -> ConfigurationView:
+    return ConfigurationView(
+        version=version,
+        configuration=configuration,
+        history=[ConfigurationChange.model_validate(change) for change in control.list_changes(tx)],
+    )
 
 
 @router.post("/health-check", summary="Check the health of the parts", response_model=HealthCheck)

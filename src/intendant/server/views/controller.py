@@ -53,11 +53,32 @@ class ConfigurationStatus(BaseModel):
     max_retry_attempts: int
 
 
+class KeyChange(BaseModel):
+    """A key's value before and after."""
+
+    before: bool | int | float | str
+    after: bool | int | float | str
+
+
+class ConfigurationChange(BaseModel):
+    """Who made a version of the configuration, when (system time), why, and what it changed by key.
+
+    `autonomous_mode` is left out: who turned it last is the switch's to say.
+    """
+
+    version: int
+    author: str
+    reason: str
+    created_at: datetime
+    changes: dict[str, KeyChange]
+
+
 class ConfigurationView(BaseModel):
-    """A version of the configuration."""
+    """A version of the configuration, and the newest changes that led to it, newest first."""
 
     version: int
     configuration: Configuration
+    history: list[ConfigurationChange]
 
 
 class EffectCounts(BaseModel):
