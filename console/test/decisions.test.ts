@@ -1,6 +1,7 @@
 import { expect, it } from "vitest"
 import { followers } from "@/kernel/decisions/answers"
-import { filterCount, readSearch, startOfDay, toFilter } from "@/kernel/decisions/search"
+import { filterCount, readSearch, toFilter } from "@/kernel/decisions/search"
+import { startOfDay } from "@/ui/days"
 
 const ID = "01a1fc20-d348-7d76-8995-4af360164d65"
 

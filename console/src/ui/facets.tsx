@@ -2,13 +2,44 @@ import { ChevronDown, Search, X } from "lucide-react"
 import { Popover } from "radix-ui"
 import { type ReactNode, useEffect, useRef, useState } from "react"
 import { Button } from "./button"
-import { count as inWords } from "./format"
+import { count as inWords, words } from "./format"
 
 export interface Choice<T extends string = string> {
   value: T
   label: ReactNode
   count?: number
 }
+
+/** How often a value occurs, as the API counts it. */
+export interface Counted {
+  value: string
+  count: number
+}
+
+/** What was counted as choices; what is chosen stays in the list when nothing has it any more. */
+export function countedChoices(
+  counts: Counted[] | undefined,
+  chosen: readonly string[] = [],
+  label: (value: string) => string = words,
+): Choice[] {
+  const gone = chosen.filter((value) => !counts?.some((each) => each.value === value))
+  return [
+    ...(counts ?? []).map(({ value, count }) => ({ value, count, label: label(value) })),
+    ...gone.map((value) => ({ value, count: counts && 0, label: label(value) })),
+  ]
+}
+
+/** Every value there can be, each with its count. */
+export const allChoices = <T extends string>(
+  all: readonly T[],
+  label: (value: T) => string,
+  counts: Counted[] | undefined,
+): Choice<T>[] =>
+  all.map((value) => ({
+    value,
+    label: label(value),
+    count: counts && (counts.find((each) => each.value === value)?.count ?? 0),
+  }))
 
 const toggled = <T extends string>(chosen: readonly T[], value: T): T[] | undefined => {
   const next = chosen.includes(value) ? chosen.filter((each) => each !== value) : [...chosen, value]

@@ -29,3 +29,24 @@ export const number = (raw: Raw, name: string): number | undefined => {
 
 export const flag = (raw: Raw, name: string): true | undefined =>
   raw[name] === true || raw[name] === "true" ? true : undefined
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** A number where it lies between two bounds, both included. */
+export const within = (value: number | undefined, low: number, high: number): number | undefined =>
+  value !== undefined && value >= low && value <= high ? value : undefined
+
+/** A day or a moment. */
+export const moment = (raw: Raw, name: string): string | undefined => {
+  const value = text(raw, name)
+  return value !== undefined && !Number.isNaN(Date.parse(value)) ? value : undefined
+}
+
+export const uuid = (raw: Raw, name: string): string | undefined => {
+  const value = text(raw, name)
+  return value !== undefined && UUID.test(value) ? value : undefined
+}
+
+/** What is set of a search, so that nothing undefined stands in the URL. */
+export const onlySet = <Search extends object>(search: Search): Search =>
+  Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)) as Search
