@@ -23,11 +23,7 @@ export function AutonomyPage() {
               </Empty>
             </div>
           ) : (
-            <>
-              {data.items.map((component) => (
-                <ComponentCard key={component.name} component={component} />
-              ))}
-            </>
+            data.items.map((component) => <ComponentCard key={component.name} component={component} />)
           )
         }
       </Fetched>

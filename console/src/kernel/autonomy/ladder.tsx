@@ -37,7 +37,7 @@ export function Ladder({
           </>
         )
         const shape = cn(
-          "block h-full w-full rounded-control border px-3 py-2 text-left text-[13px]",
+          "flex h-full w-full flex-col items-stretch justify-start rounded-control border px-3 py-2 text-left text-[13px]",
           current ? "border-accent bg-accent-soft [&_.text-ink-3]:text-ink-2" : "bg-surface",
         )
         return (

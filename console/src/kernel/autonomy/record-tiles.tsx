@@ -33,7 +33,7 @@ export function RecordTiles({ record }: { record: Schema["RecordView"] }) {
 }
 
 const Tile = ({ term, value, children }: { term: string; value: string; children: ReactNode }) => (
-  <div className="flex flex-col bg-surface px-3 py-2.5">
+  <div className="flex flex-col bg-surface px-3 py-2.5 last:col-span-2 xl:last:col-span-1">
     <dt className="text-xs text-ink-3">{term}</dt>
     <dd className="num mt-0.5 text-lg leading-6 font-semibold">{value}</dd>
     <dd className="text-xs text-ink-3">{children}</dd>

@@ -140,10 +140,9 @@ export function rebase(
     if (chosen) actions[name] = chosen
   }
   const rules = merged<Rule>("rule", keyed(base), keyed(mine), keyed(theirs))
-  const reordered = !same(
-    base.rules.map((rule) => rule.name),
-    mine.rules.map((rule) => rule.name),
-  )
+  const shared = (of: PolicyDocument, other: PolicyDocument) =>
+    Object.keys(keyed(of)).filter((name) => name in keyed(other))
+  const reordered = !same(shared(base, mine), shared(mine, base))
   const [first, second] = reordered ? [mine, theirs] : [theirs, mine]
   const order = [...Object.keys(keyed(first)), ...Object.keys(keyed(second))]
   return {

@@ -18,6 +18,8 @@ export type PolicyVersion = Schema["PolicyVersion"]
 export const EFFECTS: Effect[] = ["require", "forbid", "ask", "limit"]
 export const TIERS: Tier[] = ["operator", "manager", "owner"]
 export const SEVERITIES: Schema["Severity"][] = ["low", "medium", "high", "critical"]
+/** How a rule is called until somebody names it. */
+export const NEW_RULE = "new_rule"
 /** A condition that always holds. */
 export const ALWAYS: Condition = { all: [] }
 

@@ -15,6 +15,8 @@ export interface Draft {
   keys: string[]
   /** The text of the JSON view while it cannot be read as a policy. */
   text?: string
+  /** What it and the version it was carried over to had both changed. */
+  clashes?: string[]
 }
 
 const isDraft = (stored: unknown): stored is Draft => {

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query"
 import { getRouteApi } from "@tanstack/react-router"
-import { Braces, RotateCcw, Send } from "lucide-react"
-import { useDeferredValue, useMemo, useState } from "react"
+import { Braces, GitMerge, RotateCcw, Send } from "lucide-react"
+import { useMemo, useState } from "react"
 import { api, type Schema } from "@/api/client"
 import { asApiError } from "@/api/problem"
 import { Badge, Card, Notice, Tip } from "@/ui/basics"
@@ -46,7 +46,7 @@ export function EditTab({ policy, handle }: { policy: Schema["PolicyView"]; hand
     gcTime: CHECKS_KEPT_MILLISECONDS,
     placeholderData: (previous) => previous,
   })
-  const findings = useDeferredValue(checked.data?.findings)
+  const findings = checked.data?.findings
   const editor = useMemo(
     () => ({
       document: draft.document,
@@ -107,6 +107,17 @@ export function EditTab({ policy, handle }: { policy: Schema["PolicyView"]; hand
             )}
           </div>
         </div>
+        {draft.clashes && draft.clashes.length > 0 && (
+          <Notice tone="warn" icon={<GitMerge aria-hidden />}>
+            <div role="status">
+              Version {draft.base} had changed what you changed too: {draft.clashes.join("; ")}. Yours was kept; look at
+              it before you publish.
+            </div>
+            <Button size="sm" className="mt-2" onClick={() => set({ ...draft, clashes: undefined })}>
+              I have looked at it
+            </Button>
+          </Notice>
+        )}
         {outdated && <NewerVersion policy={policy} handle={handle} label={label} />}
         <div className="grid items-start gap-4 lg:grid-cols-[16rem_minmax(0,1fr)] xl:grid-cols-[16rem_minmax(0,1fr)_19rem]">
           <Card className="lg:sticky lg:top-18">

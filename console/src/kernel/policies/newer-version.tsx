@@ -27,12 +27,15 @@ export function NewerVersion({
   const carryOver = () => {
     const { document, clashes } = rebase(draft.from, draft.document, policy.body)
     const known = draft.document.rules.map((rule, at): [string, string] => [rule.name, draft.keys[at]!])
-    set({ base: policy.version, from: policy.body, document, keys: keysFor(document, known) })
+    set({
+      base: policy.version,
+      from: policy.body,
+      document,
+      keys: keysFor(document, known),
+      clashes: clashes.map((clash) => clash.what),
+    })
     setLooking(false)
-    const detail = clashes.length
-      ? `Both changed ${clashes.map((clash) => clash.what).join("; ")}. Yours was kept: look at it before you publish.`
-      : "Nothing that you changed had been changed there."
-    toast(`The draft is now based on version ${policy.version}`, { detail, milliseconds: 20_000 })
+    toast(`The draft is now based on version ${policy.version}`)
   }
   return (
     <Notice tone="warn" icon={<TriangleAlert aria-hidden />}>

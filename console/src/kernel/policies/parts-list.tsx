@@ -3,7 +3,7 @@ import { Button } from "@/ui/button"
 import { cn } from "@/ui/cn"
 import { words } from "@/ui/format"
 import { Menu } from "@/ui/menu"
-import { ALWAYS, type Finding, newAction, type Rule } from "./document"
+import { ALWAYS, type Finding, NEW_RULE, newAction, type Rule } from "./document"
 import { useEditor, withAction } from "./editor"
 import { type Place, placesOf } from "./places"
 import { actionLabel } from "./vocabulary"
@@ -94,7 +94,7 @@ export function PartsList({ keys, part, onPart }: Props) {
           variant="ghost"
           className="mt-1"
           onClick={() =>
-            insert({ name: unique("new_rule", names), effect: "ask", when: ALWAYS, missing: "ask" }, names.length)
+            insert({ name: unique(NEW_RULE, names), effect: "ask", when: ALWAYS, missing: "ask" }, names.length)
           }
         >
           <Plus /> Rule

@@ -35,7 +35,7 @@ export function PublishDialog({
       await onPublish(reason, headers.current)
     } catch (error) {
       // Somebody was faster: the page then shows who, and what it changes.
-      if (!(error instanceof ApiError && error.status === 409)) throw error
+      if (!(error instanceof ApiError && error.code === "policy_changed")) throw error
       headers.current = once()
     }
     await client.invalidateQueries({ predicate: ({ queryKey }) => String(queryKey[1]).startsWith("/api/v1/policies") })

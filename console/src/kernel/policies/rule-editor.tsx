@@ -2,11 +2,16 @@ import { Checkbox, Input, Select, Textarea } from "@/ui/field"
 import { words } from "@/ui/format"
 import { NumberInput } from "@/ui/number-input"
 import { ConditionBuilder } from "./condition-builder"
-import { ALWAYS, EFFECTS, isAlways, type Rule, SEVERITIES, TIERS } from "./document"
+import { ALWAYS, EFFECTS, isAlways, NEW_RULE, type Rule, SEVERITIES, TIERS } from "./document"
 import { Checked, FoundAt, tidy, useEditor, withRule } from "./editor"
 import { FieldSelect } from "./field-select"
 import { actionLabel } from "./vocabulary"
 import { EFFECT_WORDS, ruleCondition, scalarText } from "./wording"
+
+/** A rule that was just added waits for its name. */
+const newName = (input: HTMLInputElement | null) => {
+  if (input?.value.startsWith(NEW_RULE)) input.select()
+}
 
 /** The form of one rule. */
 export function RuleEditor({ at }: { at: number }) {
@@ -37,6 +42,7 @@ export function RuleEditor({ at }: { at: number }) {
           {(control) => (
             <Input
               {...control}
+              ref={newName}
               value={rule.name}
               maxLength={200}
               autoComplete="off"

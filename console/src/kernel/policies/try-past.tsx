@@ -1,6 +1,7 @@
 import { useMutation } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
 import { FlaskConical } from "lucide-react"
+import { useState } from "react"
 import { api, type Schema } from "@/api/client"
 import { asApiError } from "@/api/problem"
 import { Card, Notice } from "@/ui/basics"
@@ -15,6 +16,7 @@ import type { PolicyDocument } from "./document"
 import { actionLabel, type Words } from "./vocabulary"
 
 const DECISIONS = 1000
+const EXAMPLES_SHOWN_FIRST = 5
 
 /** What the draft would have done with the newest decisions: how many would differ, and examples. It changes nothing. */
 export function TryPast({
@@ -160,11 +162,12 @@ function Result({ trial, vocabulary }: { trial: Schema["TrialAnswer"]; vocabular
 }
 
 function Examples({ examples, vocabulary }: { examples: Schema["TrialExample"][]; vocabulary: Words | undefined }) {
+  const [all, setAll] = useState(false)
   return (
     <div>
       <h3 className="mb-1 text-xs font-medium text-ink-2">Examples</h3>
       <ul className="flex flex-col divide-y">
-        {examples.map((each) => (
+        {(all ? examples : examples.slice(0, EXAMPLES_SHOWN_FIRST)).map((each) => (
           <li key={each.decision_id} className="py-2">
             <div className="flex flex-wrap items-center gap-2">
               <Link
@@ -188,6 +191,11 @@ function Examples({ examples, vocabulary }: { examples: Schema["TrialExample"][]
           </li>
         ))}
       </ul>
+      {examples.length > EXAMPLES_SHOWN_FIRST && (
+        <Button size="sm" variant="ghost" className="mt-1" onClick={() => setAll(!all)}>
+          {all ? "Show fewer" : `Show all ${examples.length}`}
+        </Button>
+      )}
     </div>
   )
 }

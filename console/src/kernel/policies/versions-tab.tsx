@@ -1,10 +1,10 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query"
 import { getRouteApi } from "@tanstack/react-router"
-import { GitCompare, History } from "lucide-react"
+import { GitCompare, History, Undo2 } from "lucide-react"
 import { useState } from "react"
 import { api, once, query, type Schema } from "@/api/client"
 import { useCan } from "@/app/session"
-import { Badge, Card } from "@/ui/basics"
+import { Badge, Card, Tip } from "@/ui/basics"
 import { Button } from "@/ui/button"
 import { DataTable, Pager } from "@/ui/data-table"
 import { Confirm } from "@/ui/dialog"
@@ -36,8 +36,8 @@ export function VersionsTab({ policy }: { policy: Schema["PolicyView"] }) {
     }),
     placeholderData: keepPreviousData,
   })
-  const newer = search.new ?? policy.version
-  const older = search.old ?? Math.max(1, newer - 1)
+  const newer = within(search.new, policy.version) ?? policy.version
+  const older = within(search.old, policy.version) ?? Math.max(1, newer - 1)
   const compare = (old: number, next: number) =>
     void navigate({ search: (now) => ({ ...now, old, new: next }), resetScroll: false })
   if (list.error && !list.data) return <Failed error={list.error} retry={() => void list.refetch()} />
@@ -61,7 +61,15 @@ export function VersionsTab({ policy }: { policy: Schema["PolicyView"] }) {
               </span>
             ),
           },
-          { id: "reason", header: "Reason", cell: (row) => <span title={row.reason}>{row.reason}</span> },
+          {
+            id: "reason",
+            header: "Reason",
+            cell: (row) => (
+              <span title={row.reason} className="block max-w-40 truncate md:max-w-64">
+                {row.reason}
+              </span>
+            ),
+          },
           { id: "author", header: "By", wide: true, cell: (row) => actor(row.author) },
           { id: "when", header: "Held from", cell: (row) => <When at={row.effective_from} /> },
           {
@@ -70,23 +78,27 @@ export function VersionsTab({ policy }: { policy: Schema["PolicyView"] }) {
             align: "right",
             cell: (row) => (
               <span className="inline-flex gap-1">
-                <Button
-                  size="sm"
-                  variant="ghost"
-                  aria-label={`Show what version ${row.version} changed`}
-                  onClick={() => compare(Math.max(1, row.version - 1), row.version)}
-                >
-                  <GitCompare /> <span className="hidden sm:inline">Changes</span>
-                </Button>
-                {mayPublish && row.state !== "active" && (
+                <Tip label="Show what it changed">
                   <Button
-                    size="sm"
+                    size="icon"
                     variant="ghost"
-                    aria-label={`Roll back to version ${row.version}`}
-                    onClick={() => setBack(row.version)}
+                    aria-label={`Show what version ${row.version} changed`}
+                    onClick={() => compare(Math.max(1, row.version - 1), row.version)}
                   >
-                    <History /> <span className="hidden sm:inline">Roll back</span>
+                    <GitCompare />
                   </Button>
+                </Tip>
+                {mayPublish && row.state !== "active" && (
+                  <Tip label="Roll back to it">
+                    <Button
+                      size="icon"
+                      variant="ghost"
+                      aria-label={`Roll back to version ${row.version}`}
+                      onClick={() => setBack(row.version)}
+                    >
+                      <Undo2 />
+                    </Button>
+                  </Tip>
                 )}
               </span>
             ),
@@ -137,6 +149,9 @@ export function VersionsTab({ policy }: { policy: Schema["PolicyView"] }) {
     </div>
   )
 }
+
+const within = (version: number | undefined, most: number) =>
+  version !== undefined && Number.isInteger(version) && version >= 1 && version <= most ? version : undefined
 
 function Compared({ kind, older, newer, label }: { kind: string; older: number; newer: number; label: Label }) {
   const before = useQuery(versionQuery(kind, older))
