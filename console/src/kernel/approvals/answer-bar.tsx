@@ -111,7 +111,7 @@ export function AnswerBar({ detail, actions, parameters, answering, onAnswered, 
 }
 
 const Hint = ({ children }: { children: string }) => (
-  <Kbd aria-hidden className="ml-0.5 hidden lg:inline-flex">
-    {children}
-  </Kbd>
+  <span aria-hidden className="ml-0.5 hidden lg:inline">
+    <Kbd>{children}</Kbd>
+  </span>
 )

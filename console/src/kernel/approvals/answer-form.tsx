@@ -68,6 +68,10 @@ export function AnswerForm({
   }
   const chosen = actions.find((each) => each.name === draft.action)?.label ?? (draft.action && words(draft.action))
   const title = blind && chosen ? chosen : TITLES[draft.verb]
+  // "Approve" of a proposal to reject could be taken for its opposite.
+  const proposed = actions.find((each) => each.name === detail.action)?.label ?? words(detail.action ?? "")
+  const said =
+    draft.verb === "approve" && detail.action !== "approve" && detail.action ? `${title}: ${proposed}` : title
   const fieldError = error?.field === "reason" ? error.sentence : null
   return (
     <form
@@ -140,7 +144,7 @@ export function AnswerForm({
           disabled={!ready}
           busy={busy}
         >
-          {title}
+          {said}
         </Button>
         <Button variant="ghost" className="max-lg:h-12 max-lg:text-sm" onClick={onCancel}>
           Cancel
