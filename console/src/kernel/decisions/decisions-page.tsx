@@ -36,7 +36,9 @@ export function DecisionsPage() {
   const filter = toFilter(search, organization?.time_zone ?? "UTC")
   const sort = search.sort ?? SORTS[0]
 
-  const known = { enabled: organization !== undefined, placeholderData: keepPreviousData, refetchOnWindowFocus: false }
+  // Days begin where the organisation is; nothing else needs to wait for that.
+  const ready = organization !== undefined || !(search.since || search.until)
+  const known = { enabled: ready, placeholderData: keepPreviousData, refetchOnWindowFocus: false }
   const list = useQuery(
     query.queryOptions(
       "get",
