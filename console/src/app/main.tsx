@@ -1,7 +1,6 @@
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query"
 import { RouterProvider } from "@tanstack/react-router"
 import { setNonce } from "get-nonce"
-import { Tooltip } from "radix-ui"
 import { StrictMode } from "react"
 import { createRoot } from "react-dom/client"
 import { chooseOrganization, forgetOrganization } from "@/api/organization"
@@ -55,9 +54,7 @@ const queryClient = new QueryClient({
 createRoot(document.getElementById("root")!).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
-      <Tooltip.Provider delayDuration={250}>
-        <RouterProvider router={buildRouter(queryClient)} />
-      </Tooltip.Provider>
+      <RouterProvider router={buildRouter(queryClient)} />
     </QueryClientProvider>
   </StrictMode>,
 )

@@ -1,5 +1,5 @@
 import { Check, Copy as CopyIcon } from "lucide-react"
-import { Tooltip } from "radix-ui"
+import { Slot } from "radix-ui"
 import { type ComponentProps, type ReactNode, useState } from "react"
 import { Button } from "./button"
 import { cn } from "./cn"
@@ -18,22 +18,10 @@ export const Skeleton = ({ className }: { className?: string }) => (
   <div aria-hidden className={cn("animate-pulse rounded bg-sunken dark:bg-raised", className)} />
 )
 
-/** A tooltip. Its trigger must be focusable or carry the same words for assistive technology. */
-export function Tip({ label, children }: { label: ReactNode; children: ReactNode }) {
-  return (
-    <Tooltip.Root>
-      <Tooltip.Trigger asChild>{children}</Tooltip.Trigger>
-      <Tooltip.Portal>
-        <Tooltip.Content
-          sideOffset={6}
-          className="z-50 max-w-xs rounded-control bg-ink px-2 py-1 text-xs text-bg shadow-card animate-in fade-in-0 zoom-in-95"
-        >
-          {label}
-        </Tooltip.Content>
-      </Tooltip.Portal>
-    </Tooltip.Root>
-  )
-}
+/** Words that explain its child when one points at it. What matters must stand on the page as well. */
+export const Tip = ({ label, children }: { label: string; children: ReactNode }) => (
+  <Slot.Root title={label}>{children}</Slot.Root>
+)
 
 /** A titled surface. `level` keeps the order of headings whole. */
 export function Card({

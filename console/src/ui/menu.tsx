@@ -1,6 +1,9 @@
-import { DropdownMenu } from "radix-ui"
-import type { ReactNode } from "react"
-import { cn } from "./cn"
+/** A menu under a button. What draws it is fetched when one reaches for it. */
+import { Slot } from "radix-ui"
+import { lazy, type ReactElement, type ReactNode, Suspense, useState } from "react"
+
+const fetchList = () => import("./menu-list")
+const MenuList = lazy(fetchList)
 
 export interface MenuItem {
   label: ReactNode
@@ -10,40 +13,31 @@ export interface MenuItem {
   disabled?: boolean
 }
 
-/** A menu under a button. `null` is a line between groups. */
-export function Menu({ trigger, items, label }: { trigger: ReactNode; items: (MenuItem | null)[]; label?: string }) {
-  return (
-    <DropdownMenu.Root>
-      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          aria-label={label}
-          align="end"
-          sideOffset={4}
-          className="card z-50 min-w-44 bg-raised p-1 shadow-lg animate-in fade-in-0 zoom-in-95"
-        >
-          {items.map((item, index) =>
-            item === null ? (
-              // biome-ignore lint/suspicious/noArrayIndexKey: the items stand in a fixed order
-              <DropdownMenu.Separator key={index} className="my-1 h-px bg-line" />
-            ) : (
-              <DropdownMenu.Item
-                // biome-ignore lint/suspicious/noArrayIndexKey: the items stand in a fixed order
-                key={index}
-                disabled={item.disabled}
-                onSelect={item.run}
-                className={cn(
-                  "flex h-8 cursor-pointer items-center gap-2 rounded-control px-2 text-[13px] outline-none data-[disabled]:opacity-50 data-[highlighted]:bg-accent-soft [&_svg]:size-4",
-                  item.danger && "text-decline",
-                )}
-              >
-                {item.icon}
-                {item.label}
-              </DropdownMenu.Item>
-            ),
-          )}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+export interface MenuProps {
+  trigger: ReactElement
+  /** `null` is a line between groups. */
+  items: (MenuItem | null)[]
+  label?: string
+}
+
+export function Menu(props: MenuProps) {
+  const [wanted, setWanted] = useState(false)
+  const button = (
+    <Slot.Root
+      aria-haspopup="menu"
+      aria-expanded={false}
+      onPointerEnter={() => void fetchList()}
+      onFocus={() => void fetchList()}
+      onClick={() => setWanted(true)}
+    >
+      {props.trigger}
+    </Slot.Root>
+  )
+  return wanted ? (
+    <Suspense fallback={button}>
+      <MenuList {...props} />
+    </Suspense>
+  ) : (
+    button
   )
 }
