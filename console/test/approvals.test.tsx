@@ -60,7 +60,7 @@ it("offers what of a proposal can be amended, in its own type", () => {
     parse(found[0]!, "much"),
     parse(found[1]!, "6"),
     parse(found[1]!, "6.5"),
-  ]).toEqual(["4200.5", null, 6, null])
+  ]).toEqual([4200.5, null, 6, null])
 })
 
 it("names facts in the words of their kind and leaves out what the model made of them", () => {

@@ -39,7 +39,7 @@ export function AmendFields({
           {(control) => (
             <Select
               {...control}
-              data-first
+              data-first={proposed === null ? undefined : true}
               value={draft.action ?? proposed ?? ""}
               onChange={(event) =>
                 onChange({ ...draft, action: event.target.value === proposed ? undefined : event.target.value })
@@ -122,7 +122,7 @@ function ParameterField({
           onChange={(event) => {
             setText(event.target.value)
             const value = parse(parameter, event.target.value)
-            const same = value !== null && String(value) === proposed
+            const same = value === parse(parameter, proposed)
             onChange(value === null ? UNFIT : same ? undefined : value)
           }}
         />

@@ -72,6 +72,8 @@ export function AnswerForm({
   const proposed = actions.find((each) => each.name === detail.action)?.label ?? words(detail.action ?? "")
   const said =
     draft.verb === "approve" && detail.action !== "approve" && detail.action ? `${title}: ${proposed}` : title
+  const faulty = error?.field?.split(".").at(-1)
+  const shownAtField = draft.verb === "amend" && (faulty === "action" || parameters.some(({ name }) => name === faulty))
   const fieldError = error?.field === "reason" ? error.sentence : null
   return (
     <form
@@ -135,7 +137,7 @@ export function AnswerForm({
             </button>
           ))}
       </fieldset>
-      {error && !fieldError && <Refused error={error} />}
+      {error && !fieldError && !shownAtField && <Refused error={error} />}
       <div className="flex items-center gap-2">
         <Button
           type="submit"
@@ -150,7 +152,11 @@ export function AnswerForm({
           Cancel
         </Button>
         <span className="ml-auto hidden text-xs text-ink-3 lg:inline">
-          {changed ? `Enter gives it; it can be taken back for ${HOLD_SECONDS} s` : "Change the action or a value"}
+          {ready
+            ? `Enter gives it; it can be taken back for ${HOLD_SECONDS} s`
+            : changed
+              ? ""
+              : "Change the action or a value"}
         </span>
       </div>
     </form>

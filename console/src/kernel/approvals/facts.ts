@@ -62,8 +62,7 @@ export function parse(parameter: Parameter, text: string): unknown {
   const trimmed = text.trim().replaceAll(",", "")
   if (parameter.type === "integer") return /^-?\d+$/.test(trimmed) ? Number(trimmed) : null
   if (parameter.type === "decimal") {
-    if (!/^-?\d+(\.\d+)?$/.test(trimmed)) return null
-    return typeof parameter.value === "number" ? Number(trimmed) : trimmed
+    return /^-?\d+(\.\d+)?$/.test(trimmed) ? Number(trimmed) : null
   }
   return text.trim() || null
 }
