@@ -163,7 +163,11 @@ function Body({ record }: { record: DecisionRecord }) {
           <Outcomes decisionId={record.id} />
         </Card>
         <Card title="Proof">
-          <ProofCard decisionId={record.id} />
+          {record.concealed ? (
+            <p className="text-ink-3">The proof holds the proposal, so it is shown once the case is answered.</p>
+          ) : (
+            <ProofCard decisionId={record.id} recordedAt={record.recorded_at} />
+          )}
         </Card>
       </div>
     </div>
