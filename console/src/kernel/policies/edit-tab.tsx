@@ -142,10 +142,16 @@ export function EditTab({ policy, handle }: { policy: Schema["PolicyView"]; hand
           </div>
           <div className="min-w-0 lg:col-span-2 xl:sticky xl:top-18 xl:col-span-1">
             <FindingsPanel
-              findings={checked.data?.findings ?? []}
+              findings={draft.text === undefined ? (checked.data?.findings ?? []) : []}
               publishable={checked.data?.publishable}
               busy={!current}
-              failed={checked.error ? asApiError(checked.error).sentence : null}
+              failed={
+                draft.text !== undefined
+                  ? "The JSON cannot be read yet; nothing is checked."
+                  : checked.error
+                    ? asApiError(checked.error).sentence
+                    : null
+              }
               whereabouts={(finding) => whereabouts(finding, draft.document)}
               onOpen={(finding) => {
                 const place = placesOf(finding, draft.document)[0]!

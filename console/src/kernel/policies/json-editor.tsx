@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "react"
+import { Notice } from "@/ui/basics"
 import { Button } from "@/ui/button"
 import { Field, Textarea } from "@/ui/field"
 import { same } from "./changes"
@@ -21,15 +22,23 @@ export function JsonEditor({ handle }: { handle: DraftHandle }) {
   const { problem } = readPolicy(text)
   return (
     <div className="flex flex-col gap-2">
+      {problem && (
+        <Notice tone="bad">
+          <span role="alert">{problem}</span>
+          <Button size="sm" className="mt-2 block" onClick={() => set({ ...draft, text: undefined })}>
+            Go back to the last text that could be read
+          </Button>
+        </Notice>
+      )}
       <Field
         label="The draft as JSON"
         hint="The same draft as in the form; what you write here is checked as you type."
-        error={problem}
       >
         {(control) => (
           <Textarea
             {...control}
-            rows={32}
+            aria-invalid={problem ? true : undefined}
+            rows={26}
             spellCheck={false}
             className="mono"
             value={text}
@@ -46,13 +55,6 @@ export function JsonEditor({ handle }: { handle: DraftHandle }) {
           />
         )}
       </Field>
-      {problem && (
-        <div>
-          <Button size="sm" onClick={() => set({ ...draft, text: undefined })}>
-            Go back to the last text that could be read
-          </Button>
-        </div>
-      )}
     </div>
   )
 }

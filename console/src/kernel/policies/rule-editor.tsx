@@ -34,7 +34,8 @@ export function RuleEditor({ at }: { at: number }) {
     <div className="flex flex-col gap-4">
       <p className="rounded-control bg-sunken px-3 py-2 text-[13px] dark:bg-raised">
         <span className="font-medium">{EFFECT_WORDS[rule.effect]?.label ?? rule.effect}</span>
-        {rule.effect !== "limit" && ` ${EFFECT_WORDS[rule.effect]?.lead ?? ""}`}: {ruleCondition(rule, label)}
+        {rule.effect !== "limit" && EFFECT_WORDS[rule.effect] && ` ${EFFECT_WORDS[rule.effect].lead}`}:{" "}
+        {ruleCondition(rule, label)}
       </p>
       <FoundAt path={path} />
       <div className="grid gap-4 sm:grid-cols-2">
@@ -57,6 +58,7 @@ export function RuleEditor({ at }: { at: number }) {
               value={rule.effect}
               onChange={(event) => setEffect(event.target.value as Rule["effect"])}
             >
+              {!EFFECTS.includes(rule.effect) && <option value={rule.effect}>{rule.effect}</option>}
               {EFFECTS.map((effect) => (
                 <option key={effect} value={effect}>
                   {EFFECT_WORDS[effect].label}
