@@ -101,11 +101,11 @@ function Body({ record }: { record: DecisionRecord }) {
             </Card>
           </>
         )}
-        <Card title="Inputs and features">
-          <Inputs record={record} />
-        </Card>
         {!record.concealed && (
           <>
+            <Card title="Inputs and features">
+              <Inputs record={record} />
+            </Card>
             <Card title="Alternatives">
               <Alternatives record={record} />
             </Card>
@@ -166,7 +166,7 @@ function Body({ record }: { record: DecisionRecord }) {
           {record.concealed ? (
             <p className="text-ink-3">The proof holds the proposal, so it is shown once the case is answered.</p>
           ) : (
-            <ProofCard decisionId={record.id} recordedAt={record.recorded_at} />
+            <ProofCard decisionId={record.id} />
           )}
         </Card>
       </div>

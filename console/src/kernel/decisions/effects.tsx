@@ -76,7 +76,9 @@ function EffectItem({ effect }: { effect: EffectView }) {
       </div>
       <Facts
         className="mt-2"
-        items={Object.entries(effect.parameters).map(([name, value]) => [words(name), plain(value)])}
+        items={Object.entries(effect.parameters)
+          .filter(([, value]) => typeof value !== "object")
+          .map(([name, value]) => [words(name), plain(value)])}
       />
       {effect.hold_until && effect.state === "held" && (
         <p className="mt-2 text-xs text-ink-2">
