@@ -1,9 +1,11 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router"
 import { rootRoute } from "@/app/root"
+import { readSearch } from "./search"
 
 export const alertsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/alerts",
+  validateSearch: readSearch,
   component: lazyRouteComponent(() => import("./alerts-page"), "AlertsPage"),
 })
 

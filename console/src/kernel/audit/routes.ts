@@ -1,9 +1,11 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router"
 import { rootRoute } from "@/app/root"
+import { readSearch } from "./search"
 
 export const auditRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/audit",
+  validateSearch: readSearch,
   component: lazyRouteComponent(() => import("./audit-page"), "AuditPage"),
 })
 

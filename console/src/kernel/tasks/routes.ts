@@ -1,9 +1,11 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router"
 import { rootRoute } from "@/app/root"
+import { readSearch } from "./search"
 
 export const tasksRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/tasks",
+  validateSearch: readSearch,
   component: lazyRouteComponent(() => import("./tasks-page"), "TasksPage"),
 })
 
