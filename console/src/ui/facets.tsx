@@ -1,8 +1,8 @@
 import { ChevronDown, Search, X } from "lucide-react"
-import { Popover } from "radix-ui"
 import { type ReactNode, useEffect, useRef, useState } from "react"
 import { Button } from "./button"
 import { count as inWords, words } from "./format"
+import { Popover } from "./popover"
 
 export interface Choice<T extends string = string> {
   value: T
@@ -46,7 +46,8 @@ const toggled = <T extends string>(chosen: readonly T[], value: T): T[] | undefi
   return next.length ? next : undefined
 }
 
-const CHIP =
+/** How a filter looks that opens or can be pressed. */
+export const CHIP =
   "inline-flex h-8 items-center gap-1.5 rounded-control border bg-surface px-2.5 text-[13px] whitespace-nowrap shadow-card hover:border-line-strong aria-pressed:border-accent aria-pressed:bg-accent-soft data-[chosen=true]:border-accent data-[chosen=true]:bg-accent-soft"
 
 /** A few choices side by side, each with its count: for what is filtered by most. */
@@ -93,19 +94,19 @@ export function FacetMenu<T extends string>({
   onChange: (chosen: T[] | undefined) => void
 }) {
   return (
-    <Popover.Root>
-      <Popover.Trigger className={CHIP} data-chosen={chosen.length > 0}>
-        {label}
-        {chosen.length > 0 && <span className="num text-xs text-accent">{chosen.length}</span>}
-        <ChevronDown aria-hidden className="size-3.5 text-ink-3" />
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          align="start"
-          sideOffset={4}
-          aria-label={label}
-          className="card z-50 max-h-80 min-w-52 overflow-y-auto bg-raised p-1.5 shadow-lg animate-in fade-in-0 zoom-in-95"
-        >
+    <Popover
+      label={label}
+      className="max-h-80 min-w-52 overflow-y-auto p-1.5"
+      trigger={
+        <button type="button" className={CHIP} data-chosen={chosen.length > 0}>
+          {label}
+          {chosen.length > 0 && <span className="num text-xs text-accent">{chosen.length}</span>}
+          <ChevronDown aria-hidden className="size-3.5 text-ink-3" />
+        </button>
+      }
+    >
+      {() => (
+        <>
           {choices.length === 0 && <p className="p-2 text-xs text-ink-3">Nothing to choose from.</p>}
           {choices.map((choice) => (
             <label
@@ -127,9 +128,9 @@ export function FacetMenu<T extends string>({
               Clear
             </Button>
           )}
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+        </>
+      )}
+    </Popover>
   )
 }
 

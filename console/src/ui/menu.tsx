@@ -1,9 +1,5 @@
-/** A menu under a button. What draws it is fetched when one reaches for it. */
-import { Slot } from "radix-ui"
-import { lazy, type ReactElement, type ReactNode, Suspense, useState } from "react"
-
-const fetchList = () => import("./menu-list")
-const MenuList = lazy(fetchList)
+import type { ReactElement, ReactNode } from "react"
+import { onDemand } from "./on-demand"
 
 export interface MenuItem {
   label: ReactNode
@@ -20,24 +16,5 @@ export interface MenuProps {
   label?: string
 }
 
-export function Menu(props: MenuProps) {
-  const [wanted, setWanted] = useState(false)
-  const button = (
-    <Slot.Root
-      aria-haspopup="menu"
-      aria-expanded={false}
-      onPointerEnter={() => void fetchList()}
-      onFocus={() => void fetchList()}
-      onClick={() => setWanted(true)}
-    >
-      {props.trigger}
-    </Slot.Root>
-  )
-  return wanted ? (
-    <Suspense fallback={button}>
-      <MenuList {...props} />
-    </Suspense>
-  ) : (
-    button
-  )
-}
+/** A menu under a button. */
+export const Menu = onDemand<MenuProps>(() => import("./menu-list"), "menu")

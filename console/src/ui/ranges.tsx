@@ -1,8 +1,9 @@
 import { ChevronDown } from "lucide-react"
-import { Popover } from "radix-ui"
 import { type ReactNode, useState } from "react"
 import { Button } from "./button"
+import { CHIP } from "./facets"
 import { Field, Input } from "./field"
+import { Popover } from "./popover"
 
 /** A range of a search: the names of its two ends, and how they are written. */
 export interface Range<Search> {
@@ -64,38 +65,31 @@ export function Ranges<Search extends object>({
   search: Search
   onChange: (change: Partial<Search>) => void
 }) {
-  const [open, setOpen] = useState(false)
   const set = endsOf(ranges).filter((name) => search[name] !== undefined).length
   return (
-    <Popover.Root open={open} onOpenChange={setOpen}>
-      <Popover.Trigger
-        data-chosen={set > 0}
-        className="inline-flex h-8 items-center gap-1.5 rounded-control border bg-surface px-2.5 text-[13px] whitespace-nowrap shadow-card hover:border-line-strong data-[chosen=true]:border-accent data-[chosen=true]:bg-accent-soft"
-      >
-        Range
-        {set > 0 && <span className="num text-xs text-accent">{set}</span>}
-        <ChevronDown aria-hidden className="size-3.5 text-ink-3" />
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          align="start"
-          sideOffset={4}
-          collisionPadding={8}
-          aria-label={label}
-          className="card z-50 w-[min(22rem,calc(100vw-1rem))] bg-raised p-3 shadow-lg animate-in fade-in-0 zoom-in-95"
-        >
-          <RangeForm
-            search={search}
-            ranges={ranges}
-            note={note}
-            onApply={(change) => {
-              onChange(change)
-              setOpen(false)
-            }}
-          />
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+    <Popover
+      label={label}
+      className="w-[min(22rem,calc(100vw-1rem))] p-3"
+      trigger={
+        <button type="button" data-chosen={set > 0} className={CHIP}>
+          Range
+          {set > 0 && <span className="num text-xs text-accent">{set}</span>}
+          <ChevronDown aria-hidden className="size-3.5 text-ink-3" />
+        </button>
+      }
+    >
+      {(close) => (
+        <RangeForm
+          search={search}
+          ranges={ranges}
+          note={note}
+          onApply={(change) => {
+            onChange(change)
+            close()
+          }}
+        />
+      )}
+    </Popover>
   )
 }
 

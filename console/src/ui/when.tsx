@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react"
-import { useOrganization } from "@/app/session"
+import { useOrganization, useTimeZone } from "@/app/session"
 import { Tip } from "./basics"
 import { cn } from "./cn"
 import { absolute, businessNow, money, relative } from "./format"
@@ -29,7 +29,7 @@ function subscribe(listener: () => void) {
 export const useNow = () => useSyncExternalStore(subscribe, () => now)
 
 /**
- * A moment: relative on the page, absolute on hover and for assistive technology, in the organisation's zone. `clock` says
+ * A moment: relative on the page, absolute on hover and for assistive technology, in the reader's zone. `clock` says
  * on which line of time it lies: business time (decisions, deadlines) or system time (sessions, effects, tasks).
  */
 export function When({
@@ -43,9 +43,10 @@ export function When({
 }) {
   useNow()
   const organization = useOrganization()
+  const timeZone = useTimeZone()
   const moment = new Date(at)
   const reference = clock === "business" && organization ? businessNow(organization.clock) : new Date()
-  const full = absolute(moment, organization?.time_zone)
+  const full = absolute(moment, timeZone)
   return (
     <Tip label={full}>
       <time dateTime={at} className={cn("num whitespace-nowrap text-ink-3", className)}>
