@@ -40,7 +40,7 @@ const TOUCHED: [string, string[]][] = [
   ["kernel.effect.", ["/api/v1/effects"]],
   ["kernel.policy.", ["/api/v1/policies"]],
   ["kernel.component.", ["/api/v1/components", "/api/admin/autonomous-business/status"]],
-  ["kernel.switch.", ["/api/admin/autonomous-business/status"]],
+  ["kernel.switch.", ["/api/admin/autonomous-business/status", "/api/admin/autonomous-business/config"]],
   ["kernel.control.", ["/api/admin/autonomous-business/status", "/api/v1/components"]],
   ["kernel.configuration.", ["/api/admin/autonomous-business/config"]],
   ["kernel.task.", ["/api/v1/tasks", "/api/admin/autonomous-business/daily-tasks"]],
@@ -48,7 +48,7 @@ const TOUCHED: [string, string[]][] = [
   ["lending.model.", ["/api/v1/lending/models"]],
   ["lending.application.", ["/api/v1/lending/applications/{application_id}"]],
   ["access.", ["/api/v1/access"]],
-  ["organizations.", ["/api/v1/organization", "/api/admin/autonomous-business/status"]],
+  ["kernel.organization.", ["/api/v1/organization", "/api/v1/access/me", "/api/admin/autonomous-business/status"]],
 ]
 
 /** Paths of the API whose answers are stale after an event of this name. */

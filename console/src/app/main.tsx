@@ -29,7 +29,8 @@ const RETRIES = 2
 /** A session that ended leads to the door, and back here afterwards. */
 function guard(error: unknown): void {
   if (!(error instanceof ApiError)) return
-  if (error.status === 401) {
+  // A wrong current password is for its form to say.
+  if (error.status === 401 && error.code !== "sign_in_refused") {
     const here = location.pathname + location.search
     location.assign(`/sign-in?next=${encodeURIComponent(here)}`)
   } else if (error.code === "organization_not_yours" || error.code === "not_a_member") {

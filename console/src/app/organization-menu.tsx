@@ -1,7 +1,13 @@
-import { Check, ChevronsUpDown } from "lucide-react"
+import { Check, ChevronsUpDown, FlaskConical } from "lucide-react"
 import { chooseOrganization } from "@/api/organization"
 import { Menu } from "@/ui/menu"
 import { useMe, useOrganization } from "./session"
+
+/** Work in another organisation: everything on show belongs to the one before, so the page begins anew. */
+export function goTo(slug: string): void {
+  chooseOrganization(slug)
+  location.assign("/admin/autonomous-business")
+}
 
 /** The organisation one works in; with more than one, the way to another. */
 export function OrganizationMenu() {
@@ -27,13 +33,18 @@ export function OrganizationMenu() {
         </button>
       }
       items={places.map((place) => ({
-        label: place.organization,
-        icon: place.organization === organization?.slug ? <Check /> : <span className="size-4" />,
-        run: () => {
-          chooseOrganization(place.organization)
-          // Everything on show belongs to the organisation before: begin anew.
-          location.assign("/admin/autonomous-business")
-        },
+        label: (
+          <>
+            <span className="max-w-56 truncate">{place.name}</span>
+            {place.kind !== "real" && (
+              <span className="ml-auto inline-flex items-center gap-1 pl-3 text-xs text-ink-3">
+                <FlaskConical aria-hidden className="size-3.5" /> {place.kind}
+              </span>
+            )}
+          </>
+        ),
+        icon: place.organization === organization?.slug ? <Check aria-label="Here now" /> : <span className="size-4" />,
+        run: () => place.organization !== organization?.slug && goTo(place.organization),
       }))}
     />
   )

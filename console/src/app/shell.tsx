@@ -13,6 +13,7 @@ import { setTheme, useDark } from "@/ui/theme"
 import { Toasts } from "@/ui/toast"
 import { Banners } from "./banners"
 import { PHONE_PLACES, PLACES, type Place } from "./nav"
+import { useNotifier } from "./notifier"
 import { OrganizationMenu } from "./organization-menu"
 import { meQuery, useCan, useMe, useStatus } from "./session"
 import { Switch } from "./switch"
@@ -27,6 +28,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const can = useCan()
   const [open, setOpen] = useState<"commands" | "keys" | null>(null)
   useEffect(() => connect(client), [client])
+  useNotifier()
   const { isError: unknown } = useQuery(meQuery)
   // Without an answer about rights (no connection) every place is shown; each then says for itself what is wrong.
   const places = unknown ? PLACES : PLACES.filter((place) => can(place.permission))

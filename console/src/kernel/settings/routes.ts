@@ -1,16 +1,27 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router"
+import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router"
 import { rootRoute } from "@/app/root"
+import { text } from "@/ui/search-params"
 
 export const settingsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/settings",
-  component: lazyRouteComponent(() => import("./settings-page"), "SettingsPage"),
+  beforeLoad: () => {
+    throw redirect({ to: "/settings/$section", params: { section: "organization" }, replace: true })
+  },
+})
+
+/** What is left when the last organisation was removed: what to do next. */
+export const removedRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/settings/demo-removed",
+  component: lazyRouteComponent(() => import("./demo-removed-page"), "DemoRemovedPage"),
 })
 
 export const settingsSectionRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/settings/$section",
+  validateSearch: (raw: Record<string, unknown>): { after?: string } => ({ after: text(raw, "after") }),
   component: lazyRouteComponent(() => import("./settings-page"), "SettingsPage"),
 })
 
-export const routes = [settingsRoute, settingsSectionRoute] as const
+export const routes = [settingsRoute, removedRoute, settingsSectionRoute] as const

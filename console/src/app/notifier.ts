@@ -1,0 +1,118 @@
+/** Tells a person, while a tab is open, of new alerts and of approvals assigned to them, as they chose in the settings. */
+import { useQuery } from "@tanstack/react-query"
+import { useNavigate } from "@tanstack/react-router"
+import { useEffect, useRef } from "react"
+import { api, query, type Schema } from "@/api/client"
+import { type LiveEvent, watchEvents } from "@/api/live"
+import { toast } from "@/ui/toast"
+import { notify } from "./browser-notice"
+import { toTell } from "./notices"
+import { useCan, useMe } from "./session"
+
+type Alert = Schema["AlertView"]
+
+const LOOKED_AT = 50
+const KNOWN_MAX = 1_000
+/** Looking waits this long after an event, so that a burst is looked at once. */
+const SETTLE_MILLISECONDS = 3_000
+/** Some alerts come without an event of their own. */
+const ROUND_MILLISECONDS = 60_000
+
+export const notificationsQuery = query.queryOptions("get", "/api/v1/access/me/notifications", undefined, {
+  staleTime: 300_000,
+})
+
+/** Notify while this is mounted. */
+export function useNotifier(): void {
+  const me = useMe()
+  const can = useCan()
+  const navigate = useNavigate()
+  const isUser = me?.kind === "user"
+  const choices = useQuery({ ...notificationsQuery, enabled: isUser }).data?.alerts
+  const latest = useRef({ choices, navigate })
+  latest.current = { choices, navigate }
+  const alerts = isUser && can("kernel:alert:read") && choices !== undefined
+  const approvals = isUser && can("kernel:approval:read")
+  const myId = me?.id
+
+  useEffect(() => {
+    if (!alerts) return
+    let known: Set<string> | null = null
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let stopped = false
+    const look = async () => {
+      timer = undefined
+      const found = await newest()
+      if (stopped || !found) return
+      // What was there before the page opened is no news.
+      if (known) {
+        const told = toTell(found, known, latest.current.choices ?? [])
+        tell(told.toast, told.browser, (id) => void latest.current.navigate(alertPlace(id)))
+      }
+      known = new Set([...found.map((alert) => alert.id), ...(known ?? [])].slice(0, KNOWN_MAX))
+    }
+    const soon = () => {
+      timer ??= setTimeout(() => void look(), SETTLE_MILLISECONDS)
+    }
+    void look()
+    const round = setInterval(soon, ROUND_MILLISECONDS)
+    const unwatch = watchEvents((event) => {
+      if (mayRaise(event)) soon()
+    })
+    return () => {
+      stopped = true
+      clearTimeout(timer)
+      clearInterval(round)
+      unwatch()
+    }
+  }, [alerts])
+
+  useEffect(() => {
+    if (!approvals || !myId) return
+    return watchEvents(({ id, name, body }) => {
+      if (name !== "kernel.approval.assigned" || body.assignee !== myId) return
+      const open = () =>
+        void latest.current.navigate({ to: "/approvals", search: { selected: String(body.approval_id) } as never })
+      if (document.hasFocus()) toast("A case was assigned to you", { action: { label: "Open", run: open } })
+      else notify("A case was assigned to you", { tag: id, open, body: "It waits in your approvals." })
+    })
+  }, [approvals, myId])
+}
+
+const alertPlace = (id: string | null) => ({ to: "/alerts", search: (id ? { alert: id } : {}) as never }) as const
+
+/** Whether an alert may have come with this: one changed, or something was decided that a person is asked about. */
+const mayRaise = ({ name, body }: LiveEvent): boolean =>
+  name.startsWith("kernel.alert.") ||
+  name.startsWith("kernel.effect.failed") ||
+  name.startsWith("kernel.effect.unknown") ||
+  (name === "kernel.decision.made" && body.verdict !== "approve" && body.verdict !== "decline")
+
+async function newest(): Promise<Alert[] | null> {
+  try {
+    const { data } = await api.GET("/api/admin/autonomous-business/alerts", { params: { query: { limit: LOOKED_AT } } })
+    return data?.items ?? null
+  } catch {
+    return null // The next round looks again; the page itself says when the server is away.
+  }
+}
+
+function tell(toasted: Alert[], browser: Alert[], open: (id: string | null) => void): void {
+  const focused = document.hasFocus()
+  const one = (alerts: Alert[]) => (alerts.length === 1 ? alerts[0]! : null)
+  const title = (alerts: Alert[]) => one(alerts)?.title ?? `${alerts.length} new alerts`
+  if (toasted.length > 0)
+    toast(title(toasted), {
+      detail: one(toasted) ? `Alert, ${one(toasted)!.severity}` : undefined,
+      action: { label: "Look", run: () => open(one(toasted)?.id ?? null) },
+      milliseconds: 10_000,
+    })
+  // Who looks at the console has seen the notice there.
+  const away = focused ? browser.filter((alert) => !toasted.includes(alert)) : browser
+  if (away.length > 0)
+    notify(title(away), {
+      body: one(away) ? `Alert, ${one(away)!.severity}` : "Alerts need somebody's attention.",
+      tag: `alerts-${away[0]!.id}`,
+      open: () => open(one(away)?.id ?? null),
+    })
+}
