@@ -9,7 +9,8 @@ export function SubjectLink({ subject, whole }: { subject: string; whole?: boole
   const { type, id } = subjectOf(subject)
   const face = (
     <>
-      {words(type)} <span className="mono text-xs">{whole || id.length <= 2 * SHORT ? id : id.slice(0, SHORT)}</span>
+      {words(type)}{" "}
+      <span className="mono text-xs">{whole || id.length <= 2 * SHORT ? id : `…${id.slice(-SHORT)}`}</span>
     </>
   )
   const style = "break-all hover:underline"
