@@ -46,7 +46,6 @@ const TOUCHED: [string, string[]][] = [
   ["kernel.task.", ["/api/v1/tasks", "/api/admin/autonomous-business/daily-tasks"]],
   ["lending.product.", ["/api/v1/lending/products"]],
   ["lending.model.", ["/api/v1/lending/models"]],
-  ["lending.application.", ["/api/v1/lending/applications/{application_id}"]],
   ["access.", ["/api/v1/access"]],
   ["kernel.organization.", ["/api/v1/organization", "/api/v1/access/me", "/api/admin/autonomous-business/status"]],
 ]

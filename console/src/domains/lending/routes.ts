@@ -1,12 +1,14 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router"
 import { rootRoute } from "@/app/root"
 import { showSubjects } from "@/kernel/decisions/subjects"
+import { readApplicationSearch, readProductSearch } from "./search"
 
 showSubjects("lending.application", { name: "application", to: (id) => `/applications/${id}` })
 
 export const applicationsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/applications",
+  validateSearch: readApplicationSearch,
   component: lazyRouteComponent(() => import("./applications-page"), "ApplicationsPage"),
 })
 
@@ -25,6 +27,7 @@ export const productsRoute = createRoute({
 export const productRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/products/$key",
+  validateSearch: readProductSearch,
   component: lazyRouteComponent(() => import("./product-page"), "ProductPage"),
 })
 

@@ -1,0 +1,125 @@
+/** What the URLs of lending's pages say; whatever does not fit is left out. */
+import type { Schema } from "@/api/client"
+import type { operations } from "@/api/schema"
+import { momentOf } from "@/ui/days"
+import { flag, listOf, moment, number, oneOf, onlySet, text, uuid, within } from "@/ui/search-params"
+
+export const SORTS = ["-submitted_at", "submitted_at", "-amount", "amount", "due_at"] as const
+export const STATES: Schema["ApplicationState"][] = [
+  "submitted",
+  "under_review",
+  "referred",
+  "approved",
+  "disbursed",
+  "rejected",
+  "withdrawn",
+  "expired",
+]
+
+/** `since` and `until` are days of the organisation or moments. */
+export interface ApplicationSearch {
+  waiting?: true
+  mine?: true
+  state?: Schema["ApplicationState"][]
+  product?: string[]
+  purpose?: string[]
+  min_amount?: number
+  max_amount?: number
+  min_term?: number
+  max_term?: number
+  min_confidence?: number
+  max_confidence?: number
+  since?: string
+  until?: string
+  q?: string
+  sort?: (typeof SORTS)[number]
+  after?: string
+  peek?: string
+}
+
+type Raw = Record<string, unknown>
+const AMOUNT_MAX = 1e15
+const TERM_MAX = 1_200
+
+export function readApplicationSearch(raw: Raw): ApplicationSearch {
+  return onlySet({
+    waiting: flag(raw, "waiting"),
+    mine: flag(raw, "mine"),
+    state: listOf(raw, "state", STATES),
+    product: listOf(raw, "product"),
+    purpose: listOf(raw, "purpose"),
+    min_amount: within(number(raw, "min_amount"), 0, AMOUNT_MAX),
+    max_amount: within(number(raw, "max_amount"), 0, AMOUNT_MAX),
+    min_term: whole(raw, "min_term"),
+    max_term: whole(raw, "max_term"),
+    min_confidence: within(number(raw, "min_confidence"), 0, 1),
+    max_confidence: within(number(raw, "max_confidence"), 0, 1),
+    since: moment(raw, "since"),
+    until: moment(raw, "until"),
+    q: text(raw, "q"),
+    sort: oneOf(raw, "sort", SORTS),
+    after: text(raw, "after"),
+    peek: uuid(raw, "peek"),
+  })
+}
+
+const whole = (raw: Raw, name: string) => {
+  const value = within(number(raw, name), 0, TERM_MAX)
+  return value === undefined ? undefined : Math.round(value)
+}
+
+export type ApplicationFilter = NonNullable<
+  operations["count_facets_api_v1_lending_applications_facets_get"]["parameters"]["query"]
+>
+
+/** The filters as the API takes them; `until` includes its day. */
+export function toApplicationFilter(search: ApplicationSearch, timeZone: string): ApplicationFilter {
+  const { sort: _sort, after: _after, peek: _peek, since, until, ...rest } = search
+  return { ...rest, since: momentOf(since, timeZone, 0), until: momentOf(until, timeZone, 1) }
+}
+
+export const PRESETS = ["waiting", "mine", "all"] as const
+export type Preset = (typeof PRESETS)[number]
+
+/** Which part of the queue is on show: what waits for a person, what of it is one's own, or everything. */
+export const presetOf = (search: ApplicationSearch): Preset =>
+  search.mine ? "mine" : search.waiting ? "waiting" : "all"
+
+/** Every order and filter gone but the part of the queue. */
+export const presetSearch = (preset: Preset): ApplicationSearch =>
+  preset === "mine"
+    ? { waiting: true, mine: true, sort: "due_at" }
+    : preset === "waiting"
+      ? { waiting: true, sort: "due_at" }
+      : {}
+
+const BESIDE_FILTERS = new Set(["waiting", "mine", "sort", "after", "peek"])
+
+/** How many filters are set beside the part of the queue. */
+export const filterCount = (search: ApplicationSearch) =>
+  Object.keys(search).filter((name) => !BESIDE_FILTERS.has(name)).length
+
+export const PRODUCT_TABS = ["form", "preview", "versions"] as const
+
+/** `field` is the key of the field that is edited, `old` and `new` the versions compared. */
+export interface ProductSearch {
+  tab?: (typeof PRODUCT_TABS)[number]
+  field?: string
+  old?: number
+  new?: number
+  after?: string
+}
+
+export const readProductSearch = (raw: Raw): ProductSearch =>
+  onlySet({
+    tab: oneOf(raw, "tab", PRODUCT_TABS),
+    field: text(raw, "field"),
+    old: version(raw, "old"),
+    new: version(raw, "new"),
+    after: text(raw, "after"),
+  })
+
+const version = (raw: Raw, name: string) => {
+  const value = within(number(raw, name), 1, 2 ** 31 - 1)
+  return value === undefined || !Number.isInteger(value) ? undefined : value
+}

@@ -1,0 +1,189 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
+import { CircleAlert } from "lucide-react"
+import { useState } from "react"
+import { api, once, type Schema } from "@/api/client"
+import { asApiError } from "@/api/problem"
+import { Facts, Notice } from "@/ui/basics"
+import { Button } from "@/ui/button"
+import { Dialog } from "@/ui/dialog"
+import { csv, download } from "@/ui/download"
+import { Field, Input, Select } from "@/ui/field"
+import { count, words } from "@/ui/format"
+import { Scroll } from "@/ui/scroll"
+import { type VerdictKind, verdictLabel } from "@/ui/verdict"
+import { aboutApplications, productsQuery } from "./queries"
+
+const BYTES_MAX = 64 * 1024 * 1024
+
+const formatOf = (file: File) => (/\.csv$/i.test(file.name) || file.type === "text/csv" ? "csv" : "ndjson")
+
+/** Decide a whole file of applications; rows that cannot be read are set aside with their reasons. */
+export default function UploadDialog({ onClose }: { onClose: () => void }) {
+  const client = useQueryClient()
+  const products = useQuery(productsQuery).data?.items ?? []
+  const [file, setFile] = useState<File | null>(null)
+  const [product, setProduct] = useState("")
+  const [key, setKey] = useState(() => crypto.randomUUID())
+  const upload = useMutation({
+    mutationFn: async (chosen: File) => {
+      const format = formatOf(chosen)
+      const { data } = await api.POST("/api/v1/lending/applications/bulk", {
+        params: { query: { format, product: product || undefined }, header: once(key) },
+        headers: { "Content-Type": format === "csv" ? "text/csv" : "application/x-ndjson" },
+        body: "",
+        bodySerializer: () => chosen,
+      })
+      return data!
+    },
+    onSettled: () => client.invalidateQueries({ predicate: aboutApplications }),
+  })
+  const tooLarge = file !== null && file.size > BYTES_MAX
+  const choose = (next: File | null) => {
+    setFile(next)
+    setKey(crypto.randomUUID())
+    upload.reset()
+  }
+  return (
+    <Dialog open onClose={onClose} title="Upload applications" wide>
+      {upload.data ? (
+        <Result result={upload.data} name={file?.name ?? "upload"} onAgain={() => choose(null)} />
+      ) : (
+        <form
+          className="flex flex-col gap-4"
+          onSubmit={(event) => {
+            event.preventDefault()
+            if (file && !tooLarge) upload.mutate(file)
+          }}
+        >
+          <Field
+            label="File"
+            hint="CSV with a header, or one JSON object a line with product, reference and inputs; at most 64 MB."
+            error={tooLarge ? "The file is larger than 64 MB. Split it." : null}
+          >
+            {(control) => (
+              <Input
+                {...control}
+                type="file"
+                accept=".csv,.ndjson,.jsonl,.json,text/csv,application/x-ndjson"
+                className="py-1"
+                onChange={(event) => choose(event.target.files?.[0] ?? null)}
+              />
+            )}
+          </Field>
+          <Field label="Product of rows that name none">
+            {(control) => (
+              <Select {...control} value={product} onChange={(event) => setProduct(event.target.value)}>
+                <option value="">Every row names its product</option>
+                {products.map((each) => (
+                  <option key={each.key} value={each.key}>
+                    {each.name}
+                  </option>
+                ))}
+              </Select>
+            )}
+          </Field>
+          <Notice>
+            Every sound row is decided at once, as if it had come in by itself; what cannot be read is set aside and
+            told below. Sending the same file again after a broken connection decides nothing twice.
+          </Notice>
+          {upload.error && (
+            <Notice tone="bad" icon={<CircleAlert aria-hidden />}>
+              <span role="alert">{asApiError(upload.error).sentence}</span>
+            </Notice>
+          )}
+          <div className="flex justify-end gap-2">
+            <Button variant="ghost" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" variant="solid" disabled={!file || tooLarge} busy={upload.isPending}>
+              {upload.isPending ? "Deciding…" : "Upload and decide"}
+            </Button>
+          </div>
+        </form>
+      )}
+    </Dialog>
+  )
+}
+
+function Result({ result, name, onAgain }: { result: Schema["UploadView"]; name: string; onAgain: () => void }) {
+  const { problems } = result
+  return (
+    <div className="flex flex-col gap-4" role="status">
+      <Facts
+        items={[
+          ["Rows", count(result.rows)],
+          ["Decided", count(result.decided)],
+          ...Object.entries(result.verdicts).map(
+            ([verdict, amount]) => [verdictLabel(verdict as VerdictKind), count(amount)] as [string, string],
+          ),
+          ["Decided before", count(result.replayed)],
+          ["Set aside", count(result.quarantined)],
+        ]}
+      />
+      {problems.length === 0 ? (
+        <p className="text-[13px] text-ink-3">Every row was decided.</p>
+      ) : (
+        <>
+          <Scroll label="Rows set aside" className="max-h-[40dvh] overflow-auto rounded-control border">
+            <table className="w-full text-[13px]">
+              <caption className="sr-only">Rows that were set aside, and why</caption>
+              <thead className="sticky top-0 bg-sunken text-left text-xs text-ink-3">
+                <tr>
+                  <th scope="col" className="px-3 py-1.5 text-right font-medium">
+                    Row
+                  </th>
+                  <th scope="col" className="px-3 py-1.5 font-medium">
+                    Why
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {problems.map((problem) => (
+                  <tr key={problem.row} className="border-t align-baseline">
+                    <td className="num px-3 py-1.5 text-right">{count(problem.row)}</td>
+                    <td className="px-3 py-1.5">
+                      <span className="block text-xs text-ink-3">{words(problem.code)}</span>
+                      {problem.errors.length === 0
+                        ? problem.reason
+                        : problem.errors.map((each) => (
+                            <span key={each.field + each.message} className="block">
+                              {each.message} <span className="text-ink-3">{each.remedy}</span>
+                            </span>
+                          ))}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </Scroll>
+          {result.problems_left_out > 0 && (
+            <p className="text-xs text-ink-3">
+              {count(result.problems_left_out)} more were set aside for like reasons.
+            </p>
+          )}
+        </>
+      )}
+      <div className="flex flex-wrap justify-end gap-2">
+        {problems.length > 0 && (
+          <Button
+            onClick={() =>
+              download(
+                `${name}-set-aside.csv`,
+                csv(
+                  ["row", "code", "field", "reason"],
+                  problems.map((each) => [each.row, each.code, each.field, each.reason]),
+                ),
+                "text/csv",
+              )
+            }
+          >
+            Download what was set aside
+          </Button>
+        )}
+        <Button variant="solid" onClick={onAgain}>
+          Upload another file
+        </Button>
+      </div>
+    </div>
+  )
+}
