@@ -20,6 +20,7 @@ from intendant.kit.errors import (
     Unavailable,
 )
 from intendant.server.app import BODY_BYTES_MAX, create_app, unguarded
+from intendant.server.compression import MINIMUM_BYTES
 from intendant.server.errors import status_of
 
 ORIGIN = {"Origin": "http://testserver"}
@@ -53,6 +54,31 @@ def test_every_response_wears_the_headers(client: TestClient, method: str, path:
     assert headers["x-frame-options"] == "DENY"
     assert headers["referrer-policy"] == "same-origin"
     assert len(headers["x-request-id"]) == 32
+
+
+def test_what_is_read_is_compressed_for_those_who_can_take_it(
+    client: TestClient, people: People, organization: Organization
+) -> None:
+    signed_in = people.session(people.user(organization, Role.OWNER))
+    packed, plain = (
+        client.get("/api/v1/access/me", headers=signed_in | {"Accept-Encoding": encoding})
+        for encoding in ("br, gzip", "identity")
+    )
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert packed.json() == plain.json()
+    assert int(packed.headers["content-length"]) < len(plain.content)
+
+
+def test_what_is_answered_to_a_change_is_never_compressed(
+    client: TestClient, people: People, organization: Organization
+) -> None:
+    """It may hold a secret that is shown once."""
+    signed_in = people.session(people.user(organization, Role.OWNER)) | {"Accept-Encoding": "gzip"}
+    answer = client.patch("/api/v1/access/me", json={"name": "n" * 100}, headers=signed_in)
+    assert answer.status_code == 200
+    assert len(answer.content) > MINIMUM_BYTES
+    assert "content-encoding" not in answer.headers
 
 
 def test_a_request_id_comes_back_unless_it_is_odd(client: TestClient) -> None:

@@ -1,6 +1,6 @@
 """The HTTP application: one explicit list of routers, one frame around all of them."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -13,6 +13,7 @@ from intendant.kernel.access import Permission, RateLimit, SignIn, prepare_passw
 from intendant.kit.errors import Bug
 from intendant.server import console, entrance, errors, health, reference
 from intendant.server.auth import PUBLIC, find_guard
+from intendant.server.compression import Compression
 from intendant.server.directory import Directory
 from intendant.server.doors import ServerDoors
 from intendant.server.express import BODY_BYTES_MAX, Express
@@ -21,6 +22,7 @@ from intendant.server.live import Streams
 from intendant.server.routes import ROUTERS
 from intendant.server.system import ServedSystem
 
+_READ, _WRITTEN, _SCHEMAS = "-Input", "-Output", "#/components/schemas/"
 PAGES = (health.router, entrance.router, reference.router, console.router)
 
 
@@ -29,12 +31,12 @@ class Application(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """Wrap everything, error pages and the express desk too."""
-        return Frame(Express(super().build_middleware_stack(), self, self.state.desks))
+        return Frame(Express(Compression(super().build_middleware_stack()), self, self.state.desks))
 
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI document with `x-permission` on every operation."""
         if self.openapi_schema is None:
-            self.openapi_schema = _describe_permissions(super().openapi(), self)
+            self.openapi_schema = _describe_permissions(_merge_shapes(super().openapi()), self)
         return self.openapi_schema
 
 
@@ -106,6 +108,40 @@ def guard_of(route: RouteContext) -> Permission | None:
     """Return the permission that a route asks for."""
     guard = find_guard(route)
     return None if guard is None else guard.permission
+
+
+def _merge_shapes(document: dict[str, Any]) -> dict[str, Any]:
+    """Give a shape that is read as it is written one name: the framework tells `-Input` and `-Output` of recursive ones apart."""
+    schemas: dict[str, Any] = document.get("components", {}).get("schemas", {})
+    names = {
+        name.removesuffix(_READ) for name in schemas if name.endswith(_READ) and name.removesuffix(_READ) not in schemas
+    }
+    names = {name for name in names if name + _WRITTEN in schemas}
+    while True:
+        pairs = {f"{name}{suffix}": name for name in names for suffix in (_READ, _WRITTEN)}
+        alike = {n for n in names if _renamed(schemas[n + _READ], pairs) == _renamed(schemas[n + _WRITTEN], pairs)}
+        if alike == names:
+            break
+        # What a shape refers to must be alike, too.
+        names = alike
+    merged: dict[str, Any] = _renamed(document, pairs)
+    kept = merged.get("components", {}).get("schemas", {})
+    for old, new in pairs.items():
+        kept[new] = kept.pop(old)
+    return merged
+
+
+def _renamed(node: Any, names: Mapping[str, str]) -> Any:
+    match node:
+        case dict():
+            return {key: _renamed(value, names) for key, value in node.items()}
+        case list():
+            return [_renamed(value, names) for value in node]
+        case str() if node.startswith(_SCHEMAS):
+            name = node.removeprefix(_SCHEMAS)
+            return _SCHEMAS + names.get(name, name)
+        case _:
+            return node
 
 
 def _describe_permissions(document: dict[str, Any], app: FastAPI) -> dict[str, Any]:
