@@ -1,12 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
 import { Bookmark, Check, ChevronDown, Trash2, Users } from "lucide-react"
-import { Popover } from "radix-ui"
 import { useState } from "react"
 import { api, once, query, type Schema } from "@/api/client"
 import { asApiError } from "@/api/problem"
 import { Button } from "@/ui/button"
 import { Dialog } from "@/ui/dialog"
 import { Checkbox, Field, Input } from "@/ui/field"
+import { Popover } from "@/ui/popover"
 import { toast, toastError } from "@/ui/toast"
 
 type View = Schema["ViewView"]
@@ -33,7 +33,6 @@ export function SavedViews({
   search: Search
   onOpen: (search: Search) => void
 }) {
-  const [open, setOpen] = useState(false)
   const [saving, setSaving] = useState(false)
   const views = useQuery(
     query.queryOptions("get", VIEWS, { params: { query: { page, limit: VIEWS_MAX } } }, { staleTime: 60_000 }),
@@ -41,22 +40,19 @@ export function SavedViews({
   const current = views?.find((view) => written(view.search) === written(search))
   return (
     <>
-      <Popover.Root open={open} onOpenChange={setOpen}>
-        <Popover.Trigger asChild>
+      <Popover
+        label="Saved views"
+        className="max-h-96 w-72 overflow-y-auto p-1.5"
+        trigger={
           <Button>
             <Bookmark />
             <span className="max-w-32 truncate">{current?.name ?? "Views"}</span>
             <ChevronDown className="text-ink-3" />
           </Button>
-        </Popover.Trigger>
-        <Popover.Portal>
-          <Popover.Content
-            align="end"
-            sideOffset={4}
-            collisionPadding={8}
-            aria-label="Saved views"
-            className="card z-50 max-h-96 w-72 overflow-y-auto bg-raised p-1.5 shadow-lg animate-in fade-in-0 zoom-in-95"
-          >
+        }
+      >
+        {(close) => (
+          <>
             {views?.length === 0 && <p className="p-2 text-xs text-ink-3">No view is saved yet.</p>}
             <ul>
               {views?.map((view) => (
@@ -66,7 +62,7 @@ export function SavedViews({
                   current={view === current}
                   onOpen={() => {
                     onOpen(view.search)
-                    setOpen(false)
+                    close()
                   }}
                 />
               ))}
@@ -78,16 +74,16 @@ export function SavedViews({
                 className="w-full"
                 disabled={current !== undefined || Object.keys(search).length === 0}
                 onClick={() => {
-                  setOpen(false)
+                  close()
                   setSaving(true)
                 }}
               >
                 Save these filters…
               </Button>
             </div>
-          </Popover.Content>
-        </Popover.Portal>
-      </Popover.Root>
+          </>
+        )}
+      </Popover>
       {saving && <SaveView page={page} search={search} onClose={() => setSaving(false)} />}
     </>
   )
