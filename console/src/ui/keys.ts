@@ -2,8 +2,12 @@ import { useEffect, useRef } from "react"
 
 const SEQUENCE_MILLISECONDS = 900
 
+/** Nothing is typed into a box to tick. */
+const isTicking = (target: HTMLElement) => target instanceof HTMLInputElement && /^(checkbox|radio)$/.test(target.type)
+
 const isTyping = (target: EventTarget | null) =>
-  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  target instanceof HTMLElement &&
+  (target.isContentEditable || (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !isTicking(target)))
 
 /** Enter belongs to whatever has the focus, where that does something with it. */
 const isPressing = ({ key, target }: KeyboardEvent) =>

@@ -1,6 +1,7 @@
-import { useMutation } from "@tanstack/react-query"
+import { useMutation, useQuery } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
 import { CircleSlash, Clock, Hourglass, Lock, Undo2 } from "lucide-react"
+import { query } from "@/api/client"
 import { useMe, useStatus } from "@/app/session"
 import { Notice } from "@/ui/basics"
 import { Button } from "@/ui/button"
@@ -105,6 +106,7 @@ export function Closed({ row }: { row: Approval }) {
       {amended.length > 0 && (
         <p>Changed: {amended.map(([name, value]) => `${words(name).toLowerCase()} to ${plain(value)}`).join(", ")}</p>
       )}
+      {row.state === "stale" && <DecidedAnew row={row} />}
       {row.answer_decision_id && (
         <Link
           to="/decisions/$decisionId"
@@ -115,5 +117,20 @@ export function Closed({ row }: { row: Approval }) {
         </Link>
       )}
     </Notice>
+  )
+}
+
+/** The way to the decision that overtook a case: the newest about the same subject. */
+function DecidedAnew({ row }: { row: Approval }) {
+  const newest = useQuery(
+    query.queryOptions("get", "/api/v1/decisions", {
+      params: { query: { subject_id: row.subject_id, sort: "-decided_at", limit: 1 } },
+    }),
+  ).data?.items[0]
+  if (!newest || newest.id === row.decision_id) return null
+  return (
+    <Link to="/decisions/$decisionId" params={{ decisionId: newest.id }} className="font-medium underline">
+      Open the new decision
+    </Link>
   )
 }
