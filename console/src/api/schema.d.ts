@@ -173,9 +173,29 @@ export interface paths {
         };
         /**
          * Count alerts
-         * @description Count alerts by severity, kind, state and the first word of their cause.
+         * @description Count alerts by severity, kind (each without its own filter), state and the first word of their cause.
          */
         get: operations["count_alerts_api_admin_autonomous_business_alerts_facets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/autonomous-business/checklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return the first steps
+         * @description Return the steps of setting up, and which of them the record shows as taken.
+         */
+        get: operations["read_checklist_api_admin_autonomous_business_checklist_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -201,6 +221,26 @@ export interface paths {
          * @description Change the configuration; a new version with author and reason.
          */
         put: operations["put_config_api_admin_autonomous_business_config_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/autonomous-business/daily-tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return today's tasks
+         * @description Return what schedules begin today and what was begun today, in business time and the organisation's zone.
+         */
+        get: operations["read_day_api_admin_autonomous_business_daily_tasks_get"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -262,6 +302,26 @@ export interface paths {
          * @description Check the parts now: database, migrations, workers' heartbeats, effects unknown or failed within a day.
          */
         post: operations["health_check_api_admin_autonomous_business_health_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/autonomous-business/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return the figures of a period
+         * @description Return decisions by verdict and the key figures of a day, a week or a month, up to now.
+         */
+        get: operations["read_metrics_api_admin_autonomous_business_metrics_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -409,6 +469,34 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
+        /**
+         * Change one's own profile
+         * @description Change one's own name, and the time zone in which one wants to read times.
+         */
+        patch: operations["change_me_api_v1_access_me_patch"];
+        trace?: never;
+    };
+    "/api/v1/access/me/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return what one wants to be told of
+         * @description Return one's own choices in this organisation.
+         */
+        get: operations["get_notifications_api_v1_access_me_notifications_get"];
+        /**
+         * Choose what one wants to be told of
+         * @description Keep one's own choices for this organisation.
+         */
+        put: operations["put_notifications_api_v1_access_me_notifications_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -467,6 +555,26 @@ export interface paths {
          * @description End a session of one's own, effective within a second everywhere.
          */
         delete: operations["revoke_session_api_v1_access_sessions__session_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access/sessions/end-others": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End all other sessions
+         * @description End every session of one's own but this one, effective within a second everywhere.
+         */
+        post: operations["end_other_sessions_api_v1_access_sessions_end_others_post"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -645,7 +753,7 @@ export interface paths {
         };
         /**
          * List approvals
-         * @description List approvals, by default those that wait, the most pressing first.
+         * @description List approvals, by default those that wait. Those come by default in the order of their deadlines, others newest first.
          */
         get: operations["list_approvals_api_v1_approvals_get"];
         put?: never;
@@ -756,6 +864,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/approvals/{approval_id}/take-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a held answer back
+         * @description Take a held answer back, one's own or that of a lower tier; the case waits again.
+         */
+        post: operations["take_back_api_v1_approvals__approval_id__take_back_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer many proposals alike
+         * @description Approve or decline many proposals at once; each is held, and told apart by its own result.
+         */
+        post: operations["answer_many_api_v1_approvals_bulk_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/approvals/facets": {
         parameters: {
             query?: never;
@@ -765,11 +913,31 @@ export interface paths {
         };
         /**
          * Count approvals
-         * @description Count approvals by risk, kind, tier and state, by default those that wait.
+         * @description Count approvals by risk, kind, tier (each without its own filter) and state, by default those that wait.
          */
         get: operations["count_approvals_api_v1_approvals_facets_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/take-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take many held answers back
+         * @description Take held answers back, one's own or those of a lower tier; each is told apart by its own result.
+         */
+        post: operations["take_back_many_api_v1_approvals_take_back_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -785,7 +953,7 @@ export interface paths {
         };
         /**
          * List what was done
-         * @description List leaves of this organisation's audit log, newest first. A page looks at 50,000 leaves at most.
+         * @description List leaves of this organisation's audit log, newest first. A page looks at 20,000 leaves at most.
          */
         get: operations["list_leaves_api_v1_audit_get"];
         put?: never;
@@ -928,7 +1096,7 @@ export interface paths {
         };
         /**
          * List components
-         * @description List components with level and control.
+         * @description List components with level, control and what they did in the last thirty business days.
          */
         get: operations["list_components_api_v1_components_get"];
         put?: never;
@@ -948,7 +1116,7 @@ export interface paths {
         };
         /**
          * Return a component
-         * @description Return one component.
+         * @description Return one component with its record and the changes of its level and control.
          */
         get: operations["get_component_api_v1_components__name__get"];
         put?: never;
@@ -1470,6 +1638,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lending/applications/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export applications
+         * @description Export the filtered list as CSV in UTF-8, at most 1,000,000 rows; cells that a spreadsheet would run are defused.
+         */
+        get: operations["export_applications_api_v1_lending_applications_export_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/applications/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count applications by facet
+         * @description Count applications by state, product and purpose, each facet without its own filter, as shops do.
+         */
+        get: operations["count_facets_api_v1_lending_applications_facets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/applications/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try an application without submitting it
+         * @description Return what would be decided about an application now, for 'what if' and for trying a form; writes nothing.
+         */
+        post: operations["preview_application_api_v1_lending_applications_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lending/models": {
         parameters: {
             query?: never;
@@ -1594,6 +1822,152 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lending/products/{key}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare two versions of a product
+         * @description Return what differs between two versions, fields told apart by their names.
+         */
+        get: operations["compare_versions_api_v1_lending_products__key__diff_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/products/{key}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a product's versions
+         * @description List the versions of a product, newest first, each with who published it and when.
+         */
+        get: operations["list_versions_api_v1_lending_products__key__versions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/products/{key}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a version of a product
+         * @description Return a stated version of a product.
+         */
+        get: operations["get_version_api_v1_lending_products__key__versions__version__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/products/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a draft of a product
+         * @description Return every error of a draft at once, each with its place; of a sound one, what publishing would bring.
+         */
+        post: operations["check_product_api_v1_lending_products_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/products/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what a form may be made of
+         * @description Return the types, roles and bounds that an editor of products needs.
+         */
+        get: operations["get_vocabulary_api_v1_lending_products_vocabulary_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return the organisation's settings
+         * @description Return name, time zone, currency and kind of this organisation.
+         */
+        get: operations["get_organization_api_v1_organization_get"];
+        /**
+         * Change the organisation's settings
+         * @description Change name, time zone or currency. The currency stays once a decision was made in it.
+         */
+        put: operations["change_organization_api_v1_organization_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organization/remove-demo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove a demo organisation
+         * @description Delete a demo with everything that belongs to it, at once and for good; its simulator ends, and `up` brings no new one.
+         *
+         *     A real organisation is never deleted. Done once it cannot be done again, so it takes no Idempotency-Key.
+         */
+        post: operations["remove_demo_api_v1_organization_remove_demo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/policies": {
         parameters: {
             query?: never;
@@ -1698,6 +2072,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policies/{kind}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a draft on recorded decisions
+         * @description Say what a draft would have done with the newest decisions, on their frozen values. It changes nothing.
+         */
+        post: operations["try_draft_api_v1_policies__kind__try_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/{kind}/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the words of a kind's policy
+         * @description Say what a policy of a kind may be written with: values, how each compares, actions, and every closed list of words.
+         */
+        get: operations["get_vocabulary_api_v1_policies__kind__vocabulary_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List replays
+         * @description List the replays of this organisation and of every sandbox that the caller may enter, newest first.
+         */
+        get: operations["list_replays_api_v1_replays_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replays/{replay_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return a replay with its report
+         * @description Return a replay that the caller may see, with its report once it has ended.
+         */
+        get: operations["get_replay_api_v1_replays__replay_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks": {
         parameters: {
             query?: never;
@@ -1787,7 +2241,7 @@ export interface paths {
         };
         /**
          * Count tasks
-         * @description Count tasks by state and kind.
+         * @description Count tasks by state and kind, each without its own filter.
          */
         get: operations["count_tasks_api_v1_tasks_facets_get"];
         put?: never;
@@ -1873,6 +2327,54 @@ export interface paths {
          */
         post: operations["run_schedule_now_api_v1_tasks_schedules__schedule_id__run_now_post"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List saved views
+         * @description List one's own views and those that others share, oldest first.
+         */
+        get: operations["list_views_api_v1_views_get"];
+        put?: never;
+        /**
+         * Save a view
+         * @description Save a view of one's own, a hundred at most; its name is unique among one's own on the page.
+         */
+        post: operations["save_view_api_v1_views_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a saved view
+         * @description Rename a view of one's own, share it, or give it another search.
+         */
+        put: operations["change_view_api_v1_views__view_id__put"];
+        post?: never;
+        /**
+         * Delete a saved view
+         * @description Delete a view of one's own.
+         */
+        delete: operations["remove_view_api_v1_views__view_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1991,6 +2493,23 @@ export interface components {
             source: string;
         };
         /**
+         * AlertChoice
+         * @description For one kind of alert, the least severity at which each way of the console tells of it; null is never.
+         */
+        AlertChoice: {
+            /** Badge */
+            badge: ("low" | "medium" | "high" | "critical") | null;
+            /** Browser */
+            browser: ("low" | "medium" | "high" | "critical") | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "intervention" | "anomaly" | "performance" | "security";
+            /** Toast */
+            toast: ("low" | "medium" | "high" | "critical") | null;
+        };
+        /**
          * AlertCounts
          * @description How many open alerts there are of each severity.
          */
@@ -2066,7 +2585,7 @@ export interface components {
              */
             raised_at: string;
             /** Refers To */
-            refers_to: components["schemas"]["intendant__server__views__alerts__Reference"][];
+            refers_to: components["schemas"]["Reference"][];
             /**
              * Severity
              * @enum {string}
@@ -2192,17 +2711,9 @@ export interface components {
          * AllDocument
          * @description True when every part is; without parts, always true.
          */
-        "AllDocument-Input": {
+        AllDocument: {
             /** All */
-            all: components["schemas"]["ConditionDocument-Input"][];
-        };
-        /**
-         * AllDocument
-         * @description True when every part is; without parts, always true.
-         */
-        "AllDocument-Output": {
-            /** All */
-            all: components["schemas"]["ConditionDocument-Output"][];
+            all: components["schemas"]["ConditionDocument"][];
         };
         /**
          * Alternative
@@ -2225,6 +2736,11 @@ export interface components {
             action?: string | null;
             /** Digest */
             digest: string;
+            /**
+             * Hold Seconds
+             * @default 0
+             */
+            hold_seconds: number;
             /** Parameters */
             parameters?: {
                 [key: string]: unknown;
@@ -2234,11 +2750,16 @@ export interface components {
         };
         /**
          * AnswerBody
-         * @description A person's answer. `digest` is the one the approval was read with.
+         * @description A person's answer. `digest` is the one the approval was read with; for `hold_seconds` it can be taken back.
          */
         AnswerBody: {
             /** Digest */
             digest: string;
+            /**
+             * Hold Seconds
+             * @default 0
+             */
+            hold_seconds: number;
             /** Reason */
             reason: string;
         };
@@ -2265,17 +2786,9 @@ export interface components {
          * AnyDocument
          * @description True when some part is.
          */
-        "AnyDocument-Input": {
+        AnyDocument: {
             /** Any */
-            any: components["schemas"]["ConditionDocument-Input"][];
-        };
-        /**
-         * AnyDocument
-         * @description True when some part is.
-         */
-        "AnyDocument-Output": {
-            /** Any */
-            any: components["schemas"]["ConditionDocument-Output"][];
+            any: components["schemas"]["ConditionDocument"][];
         };
         /**
          * ApplicationApproval
@@ -2351,7 +2864,9 @@ export interface components {
         };
         /**
          * ApplicationEffect
-         * @description What was, or will be, done outside because of the application. Times are system time; money is in `parameters`.
+         * @description What was, or will be, done outside because of the application; money is in `parameters`.
+         *
+         *     `hold_until` is business time, the other moments are system time.
          */
         ApplicationEffect: {
             /** Action */
@@ -2428,12 +2943,34 @@ export interface components {
             verdict: components["schemas"]["VerdictKind"];
         };
         /**
+         * ApplicationFacets
+         * @description How many applications there are by state, product and purpose, each counted without its own filter.
+         *
+         *     `capped` says that only the newest 100,000 were counted, `purposes_capped` the same of purposes and the newest 10,000.
+         */
+        ApplicationFacets: {
+            /** Capped */
+            capped: boolean;
+            /** Products */
+            products: components["schemas"]["FacetValue"][];
+            /** Purposes */
+            purposes: components["schemas"]["FacetValue"][];
+            /** Purposes Capped */
+            purposes_capped: boolean;
+            /** States */
+            states: components["schemas"]["FacetValue"][];
+            /** Total */
+            total: number;
+        };
+        /**
          * ApplicationFactor
          * @description A part of the score: with the intercept, all parts add up to the score's log-odds.
          */
         ApplicationFactor: {
             /** Features */
             features: string[];
+            /** Labels */
+            labels: string[];
             /** Log Odds */
             log_odds: number;
             /**
@@ -2473,6 +3010,44 @@ export interface components {
             value: number | null;
         };
         /**
+         * ApplicationPreview
+         * @description What would be decided about an application now; nothing is kept of it.
+         *
+         *     Budgets count as unused and no review sample is drawn, so the real verdict can be stricter.
+         */
+        ApplicationPreview: {
+            /** Abstain */
+            abstain: string | null;
+            /** Action */
+            action: string;
+            /** Confidence */
+            confidence: number | null;
+            /** Counterfactuals */
+            counterfactuals: components["schemas"]["ApplicationCounterfactual"][];
+            /** Expected Gain */
+            expected_gain: string | null;
+            level: components["schemas"]["Level"];
+            /** Model Version */
+            model_version: string | null;
+            /** Policy Version */
+            policy_version: number;
+            /** Probability Of Repayment */
+            probability_of_repayment: number | null;
+            /** Product */
+            product: string;
+            /** Product Version */
+            product_version: number;
+            /** Reasons */
+            reasons: components["schemas"]["DecisionReason"][];
+            state: components["schemas"]["ApplicationState"];
+            /** Summary */
+            summary: string;
+            tier: components["schemas"]["Tier"];
+            verdict: components["schemas"]["VerdictKind"];
+            /** Would */
+            would: ("act" | "ask" | "refuse") | null;
+        };
+        /**
          * ApplicationQuestion
          * @description The newest approval about an application, with its answer where there is one.
          */
@@ -2510,29 +3085,29 @@ export interface components {
          */
         ApplicationReason: {
             /** Code */
-            code?: string | null;
+            code: string | null;
             /** Contribution Log Odds */
-            contribution_log_odds?: number | null;
+            contribution_log_odds: number | null;
             /** Feature */
-            feature?: string | null;
-            kind?: components["schemas"]["VerdictKind"] | null;
+            feature: string | null;
+            kind: components["schemas"]["VerdictKind"] | null;
             /** Label */
-            label?: string | null;
+            label: string | null;
             /** Probability With Substitute */
-            probability_with_substitute?: number | null;
+            probability_with_substitute: number | null;
             /** Rule */
-            rule?: string | null;
+            rule: string | null;
             /**
              * Source
              * @enum {string}
              */
             source: "person" | "rule" | "gate" | "model";
             /** Substitute */
-            substitute?: unknown;
+            substitute: unknown;
             /** Text */
             text: string;
             /** Value */
-            value?: unknown;
+            value: unknown;
         } & {
             [key: string]: unknown;
         };
@@ -2588,6 +3163,12 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * ApplicationSort
+         * @description The order of the list; a minus puts the largest or newest first. By `due_at` only what waits for an answer is listed.
+         * @enum {string}
+         */
+        ApplicationSort: "-submitted_at" | "submitted_at" | "-amount" | "amount" | "due_at";
         /**
          * ApplicationState
          * @description Where an application stands.
@@ -2862,6 +3443,63 @@ export interface components {
             user_id: string | null;
         };
         /**
+         * BulkAnswer
+         * @description One of the cases that are answered together, with the digest it was read with.
+         */
+        BulkAnswer: {
+            /**
+             * Approval Id
+             * Format: uuid
+             */
+            approval_id: string;
+            /** Digest */
+            digest: string;
+        };
+        /**
+         * BulkBody
+         * @description One answer to many cases. It is always held, so that all of it can be taken back.
+         */
+        BulkBody: {
+            /**
+             * Answer
+             * @enum {string}
+             */
+            answer: "approve" | "decline";
+            /** Answers */
+            answers: components["schemas"]["BulkAnswer"][];
+            /**
+             * Hold Seconds
+             * @default 10
+             */
+            hold_seconds: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * BulkItem
+         * @description What became of one of several.
+         */
+        BulkItem: {
+            /**
+             * Approval Id
+             * Format: uuid
+             */
+            approval_id: string;
+            /** Ok */
+            ok: boolean;
+            problem: components["schemas"]["ItemProblem"] | null;
+        };
+        /**
+         * BulkView
+         * @description What became of each; what was taken is held until `held_until`, in system time.
+         */
+        BulkView: {
+            /** Held Until */
+            held_until: string | null;
+            /** Items */
+            items: components["schemas"]["BulkItem"][];
+        };
+        /**
          * CapDocument
          * @description The most a field may be, for rules with the effect `limit`.
          */
@@ -2886,6 +3524,22 @@ export interface components {
             text: string;
         };
         /**
+         * ChannelView
+         * @description A way out of the console. None is connected: nothing is sent there.
+         */
+        ChannelView: {
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "email" | "slack" | "teams" | "webhook";
+            /**
+             * State
+             * @constant
+             */
+            state: "not_connected";
+        };
+        /**
          * CheckAnswer
          * @description Everything found in a policy; it may be published unless an error is among it.
          */
@@ -2894,6 +3548,14 @@ export interface components {
             findings: components["schemas"]["FindingView"][];
             /** Publishable */
             publishable: boolean;
+        };
+        /**
+         * ChecklistView
+         * @description The first steps, each with whether the record shows that it was taken.
+         */
+        ChecklistView: {
+            /** Steps */
+            steps: components["schemas"]["Step"][];
         };
         /**
          * CheckpointView
@@ -2947,10 +3609,74 @@ export interface components {
             value?: components["schemas"]["PolicyScalar"] | components["schemas"]["PolicyScalar"][];
         };
         /**
+         * ComponentChange
+         * @description A change of a component: a level was set, control taken or handed back. `at` is business time.
+         */
+        ComponentChange: {
+            after: components["schemas"]["LevelAndControl"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            before: components["schemas"]["LevelAndControl"];
+            /** By */
+            by: string;
+            /** By Name */
+            by_name: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /**
+             * Verb
+             * @enum {string}
+             */
+            verb: "set" | "taken" | "handed_back";
+            /** Why */
+            why: string;
+        };
+        /**
+         * ComponentDetail
+         * @description A component with its newest changes, newest first, a hundred at most.
+         */
+        ComponentDetail: {
+            /** Changed By */
+            changed_by: string;
+            /** Changed By Name */
+            changed_by_name: string | null;
+            /** Controlled By */
+            controlled_by: string | null;
+            /** Controlled By Name */
+            controlled_by_name: string | null;
+            /** History */
+            history: components["schemas"]["ComponentChange"][];
+            level: components["schemas"]["Level"];
+            /** Name */
+            name: string;
+            record: components["schemas"]["RecordView"];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Why */
+            why: string;
+        };
+        /**
          * ComponentState
-         * @description What a component may do: its level, and who has taken control. `since` is business time.
+         * @description What a component may do: its level, and who has taken control. `since` (business time), `why` and `changed_by` tell of the
+         *     last change.
          */
         ComponentState: {
+            /** Changed By */
+            changed_by: string;
             /** Controlled By */
             controlled_by: string | null;
             level: components["schemas"]["Level"];
@@ -2964,8 +3690,32 @@ export interface components {
             /** Why */
             why: string;
         };
-        "ConditionDocument-Input": components["schemas"]["ComparisonDocument"] | components["schemas"]["AllDocument-Input"] | components["schemas"]["AnyDocument-Input"] | components["schemas"]["NotDocument-Input"];
-        "ConditionDocument-Output": components["schemas"]["ComparisonDocument"] | components["schemas"]["AllDocument-Output"] | components["schemas"]["AnyDocument-Output"] | components["schemas"]["NotDocument-Output"];
+        /**
+         * ComponentView
+         * @description A component with its record; names are those of users, null for programs and who has left.
+         */
+        ComponentView: {
+            /** Changed By */
+            changed_by: string;
+            /** Changed By Name */
+            changed_by_name: string | null;
+            /** Controlled By */
+            controlled_by: string | null;
+            /** Controlled By Name */
+            controlled_by_name: string | null;
+            level: components["schemas"]["Level"];
+            /** Name */
+            name: string;
+            record: components["schemas"]["RecordView"];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Why */
+            why: string;
+        };
+        ConditionDocument: components["schemas"]["ComparisonDocument"] | components["schemas"]["AllDocument"] | components["schemas"]["AnyDocument"] | components["schemas"]["NotDocument"];
         /**
          * ConditionResult
          * @description One comparison of a rule with the value that met it; `outcome` is null where the value was missing.
@@ -3052,6 +3802,29 @@ export interface components {
             replaces?: number | null;
         };
         /**
+         * ConfigurationChange
+         * @description Who made a version of the configuration, when (system time), why, and what it changed by key.
+         *
+         *     `autonomous_mode` is left out: who turned it last is the switch's to say.
+         */
+        ConfigurationChange: {
+            /** Author */
+            author: string;
+            /** Changes */
+            changes: {
+                [key: string]: components["schemas"]["KeyChange"];
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Reason */
+            reason: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * ConfigurationStatus
          * @description The configuration in force, with its version; version 0 is the defaults.
          */
@@ -3077,10 +3850,12 @@ export interface components {
         };
         /**
          * ConfigurationView
-         * @description A version of the configuration.
+         * @description A version of the configuration, and the newest changes that led to it, newest first.
          */
         ConfigurationView: {
             configuration: components["schemas"]["Configuration"];
+            /** History */
+            history: components["schemas"]["ConfigurationChange"][];
             /** Version */
             version: number;
         };
@@ -3129,6 +3904,39 @@ export interface components {
             field: string;
         };
         /**
+         * DailyTask
+         * @description A task begun today, or one that a schedule begins later today. `due_at` is business time, all else system time.
+         */
+        DailyTask: {
+            /** Attempts */
+            attempts: number;
+            /** Created At */
+            created_at: string | null;
+            /** Due At */
+            due_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Error */
+            error: string | null;
+            /** Kind */
+            kind: string;
+            /** Note */
+            note: string | null;
+            /** Progress */
+            progress: number;
+            /** Schedule Id */
+            schedule_id: string | null;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "due" | "queued" | "running" | "done" | "failed" | "cancelled";
+            /** Task Id */
+            task_id: string | null;
+        };
+        /**
          * DatabaseCheck
          * @description The database's health.
          */
@@ -3139,8 +3947,28 @@ export interface components {
             version: string;
         };
         /**
+         * DayView
+         * @description The organisation's day of business time and its tasks: first those still due, then the newest.
+         */
+        DayView: {
+            /**
+             * Begins At
+             * Format: date-time
+             */
+            begins_at: string;
+            /** Capped */
+            capped: boolean;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Items */
+            items: components["schemas"]["DailyTask"][];
+        };
+        /**
          * DecidedApplication
-         * @description What an application got for an answer.
+         * @description What an application got for an answer; an applicant is told the first four fields alone.
          */
         DecidedApplication: {
             /** Action */
@@ -3168,19 +3996,28 @@ export interface components {
             /** Probability Of Repayment */
             probability_of_repayment: number | null;
             /** Reasons */
-            reasons: {
-                [key: string]: unknown;
-            }[];
+            reasons: components["schemas"]["DecidedReason"][];
             /** Reference */
             reference: string;
-            /** State */
-            state: string;
+            state: components["schemas"]["ApplicationState"];
             /** Summary */
             summary: string;
-            /** Verdict */
-            verdict: string;
+            verdict: components["schemas"]["VerdictKind"];
             /** Would */
-            would: string | null;
+            would: ("act" | "ask" | "refuse") | null;
+        };
+        /**
+         * DecidedReason
+         * @description Why the verdict is what it is, in plain words.
+         */
+        DecidedReason: {
+            /** Code */
+            code: string;
+            kind: components["schemas"]["VerdictKind"];
+            /** Text */
+            text: string;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * DeciderKind
@@ -3231,7 +4068,7 @@ export interface components {
             code: string;
             kind: components["schemas"]["VerdictKind"];
             /** Rule */
-            rule?: string | null;
+            rule: string | null;
             /** Text */
             text: string;
         };
@@ -3613,6 +4450,22 @@ export interface components {
             sessions_ended: number;
         };
         /**
+         * EntryReference
+         * @description What an entry is about.
+         */
+        EntryReference: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "decision" | "approval" | "effect" | "outcome";
+        };
+        /**
          * EventPage
          * @description Some events in the order of the log; `next` is always given, for reading on later.
          */
@@ -3763,6 +4616,16 @@ export interface components {
             verdict: components["schemas"]["FacetCount"][];
         };
         /**
+         * FacetValue
+         * @description A value to filter by, with how many applications have it.
+         */
+        FacetValue: {
+            /** Count */
+            count: number;
+            /** Value */
+            value: string;
+        };
+        /**
          * Factor
          * @description A part of the model's score; its sign says which way it pulled. Further fields belong to the kind.
          */
@@ -3803,11 +4666,45 @@ export interface components {
          */
         FieldRole: "feature" | "protected" | "information" | "amount" | "term" | "purpose" | "credit_score" | "income" | "destination";
         /**
+         * FieldRoleWord
+         * @description A role a field may have. `types` are those it may be of; of a `single` one a form has at most one.
+         */
+        FieldRoleWord: {
+            /** Help */
+            help: string;
+            role: components["schemas"]["FieldRole"];
+            /** Scored */
+            scored: boolean;
+            /** Single */
+            single: boolean;
+            /** Types */
+            types: components["schemas"]["FieldType"][];
+        };
+        /**
          * FieldType
          * @description What a field of the form holds.
          * @enum {string}
          */
         FieldType: "number" | "integer" | "category" | "boolean" | "date" | "text";
+        /**
+         * FieldTypeWord
+         * @description A type a field may have, with what else an editor offers for it.
+         */
+        FieldTypeWord: {
+            /** Has Bounds */
+            has_bounds: boolean;
+            /** Has Choices */
+            has_choices: boolean;
+            /** Help */
+            help: string;
+            type: components["schemas"]["FieldType"];
+        };
+        /**
+         * FindingKind
+         * @description What sort of thing was found.
+         * @enum {string}
+         */
+        FindingKind: "duplicate_name" | "unknown_action" | "unknown_field" | "threshold" | "limit" | "mixed_types" | "contradiction" | "always_asks" | "always_fires" | "never_fires" | "shadowed" | "overlap" | "gap" | "unchecked";
         /**
          * FindingView
          * @description Something found in a policy. `path` is its place, as in rules[2].when; `example` are values of a case that shows it.
@@ -3815,8 +4712,7 @@ export interface components {
         FindingView: {
             /** Action */
             action: string | null;
-            /** Code */
-            code: string;
+            code: components["schemas"]["FindingKind"];
             /** Example */
             example: {
                 [key: string]: unknown;
@@ -3825,8 +4721,6 @@ export interface components {
             message: string;
             /** Path */
             path: string;
-            /** Remedy */
-            remedy: string | null;
             /** Rule */
             rule: string | null;
             /** Rules */
@@ -3856,17 +4750,14 @@ export interface components {
          * @description A question of an application form. Bounds are included; `choices` is empty unless the field is a category with a list.
          */
         FormFieldView: {
-            /**
-             * Choices
-             * @default []
-             */
+            /** Choices */
             choices: string[];
             /** Label */
             label: string;
             /** Maximum */
-            maximum?: number | null;
+            maximum: number | null;
             /** Minimum */
-            minimum?: number | null;
+            minimum: number | null;
             /** Name */
             name: string;
             /** Required */
@@ -4002,45 +4893,18 @@ export interface components {
             remedy: string;
         };
         /**
-         * Sort
-         * @description The order of the list; a minus puts the largest or newest first. By `due_at` only what waits for an answer is listed.
-         * @enum {string}
+         * ItemProblem
+         * @description Why one of several was not done: the same words that it would be refused with by itself.
          */
-        intendant__domains__lending__worklist__Sort: "-submitted_at" | "submitted_at" | "-amount" | "amount" | "due_at";
-        /**
-         * Sort
-         * @description In which order decisions are listed. Those of time are the order of recording, in which business time never runs back.
-         * @enum {string}
-         */
-        intendant__kernel__decisions___filters__Sort: "-decided_at" | "decided_at" | "-amount" | "amount" | "-confidence" | "confidence";
-        /**
-         * Reference
-         * @description Something that an alert is about.
-         */
-        intendant__server__views__alerts__Reference: {
-            /** Id */
-            id: string;
-            /**
-             * Type
-             * @enum {string}
-             */
-            type: "decision" | "effect" | "subject" | "task" | "component" | "approval";
-        };
-        /**
-         * Reference
-         * @description What an entry is about.
-         */
-        intendant__server__views__decisions__Reference: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Type
-             * @enum {string}
-             */
-            type: "decision" | "approval" | "effect" | "outcome";
+        ItemProblem: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Field */
+            field: string | null;
+            /** Remedy */
+            remedy: string | null;
         };
         /**
          * KeyBody
@@ -4052,6 +4916,16 @@ export interface components {
             /** Name */
             name: string;
             role: components["schemas"]["Role"];
+        };
+        /**
+         * KeyChange
+         * @description A key's value before and after.
+         */
+        KeyChange: {
+            /** After */
+            after: boolean | number | string;
+            /** Before */
+            before: boolean | number | string;
         };
         /**
          * KeyCreated
@@ -4086,6 +4960,31 @@ export interface components {
             /** Revoked At */
             revoked_at: string | null;
             role: components["schemas"]["Role"];
+        };
+        /**
+         * Kpi
+         * @description A key figure. `previous` is the same over the span of the same length before; `why` says what it is made of or lacks.
+         */
+        Kpi: {
+            /** Available */
+            available: boolean;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Previous */
+            previous: number | null;
+            /** Series */
+            series: components["schemas"]["Point"][];
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "count" | "money" | "share" | "seconds";
+            /** Value */
+            value: number | null;
+            /** Why */
+            why: string;
         };
         /**
          * LeafDetail
@@ -4153,6 +5052,15 @@ export interface components {
          */
         Level: "stopped" | "manual" | "observe" | "assisted" | "supervised" | "full";
         /**
+         * LevelAndControl
+         * @description A level, and who has taken control.
+         */
+        LevelAndControl: {
+            /** Controlled By */
+            controlled_by: string | null;
+            level: components["schemas"]["Level"];
+        };
+        /**
          * LevelBody
          * @description The level a component shall be on.
          */
@@ -4199,9 +5107,13 @@ export interface components {
         };
         /**
          * Me
-         * @description Who is asking, and what they may do in this organisation.
+         * @description Who is asking, and what they may do in this organisation. `email` is null for an API key.
+         *
+         *     `time_zone` is the one in which the user wants to read times, null for the organisation's.
          */
         Me: {
+            /** Email */
+            email: string | null;
             /**
              * Id
              * Format: uuid
@@ -4216,6 +5128,9 @@ export interface components {
             kind: "user" | "key" | "system";
             /** Label */
             label: string;
+            /** Name */
+            name: string;
+            organization: components["schemas"]["OrganizationHere"];
             /**
              * Organization Id
              * Format: uuid
@@ -4224,10 +5139,38 @@ export interface components {
             /** Permissions */
             permissions: components["schemas"]["Permission"][];
             /** Places */
-            places: components["schemas"]["Place"][];
+            places: components["schemas"]["PlaceView"][];
             role: components["schemas"]["Role"];
             /** Tier */
             tier: string | null;
+            /** Time Zone */
+            time_zone: string | null;
+        };
+        /**
+         * MetricsView
+         * @description Decisions by verdict and the six key figures over a period, in buckets of business time.
+         *
+         *     A figure's `previous` is the same over the span before. Where decisions were too many to count all, `counted_from` says
+         *     from when on they are complete.
+         */
+        MetricsView: {
+            /** Counted From */
+            counted_from: string | null;
+            /** Decisions */
+            decisions: components["schemas"]["VerdictBucket"][];
+            /** Kpis */
+            kpis: components["schemas"]["Kpi"][];
+            period: components["schemas"]["Period"];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
         };
         /**
          * MigrationsCheck
@@ -4302,12 +5245,26 @@ export interface components {
             version: number;
         };
         /** NotDocument */
-        "NotDocument-Input": {
-            not: components["schemas"]["ConditionDocument-Input"];
+        NotDocument: {
+            not: components["schemas"]["ConditionDocument"];
         };
-        /** NotDocument */
-        "NotDocument-Output": {
-            not: components["schemas"]["ConditionDocument-Output"];
+        /**
+         * NotificationsBody
+         * @description One's choices; kinds that are left out go back to their default.
+         */
+        NotificationsBody: {
+            /** Alerts */
+            alerts: components["schemas"]["AlertChoice"][];
+        };
+        /**
+         * NotificationsView
+         * @description One's choices for every kind of alert in this organisation, and the channels.
+         */
+        NotificationsView: {
+            /** Alerts */
+            alerts: components["schemas"]["AlertChoice"][];
+            /** Channels */
+            channels: components["schemas"]["ChannelView"][];
         };
         /**
          * Operator
@@ -4315,6 +5272,39 @@ export interface components {
          * @enum {string}
          */
         Operator: "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "in" | "not_in" | "between" | "contains" | "starts_with" | "ends_with" | "is_missing" | "is_present";
+        /**
+         * OrganizationBody
+         * @description What shall change; what is left out stays. `replaces` is the version that was looked at.
+         */
+        OrganizationBody: {
+            /** Currency */
+            currency?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Replaces */
+            replaces: number;
+            /** Time Zone */
+            time_zone?: string | null;
+        };
+        /**
+         * OrganizationHere
+         * @description The organisation one is acting in.
+         */
+        OrganizationHere: {
+            /** Currency */
+            currency: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "real" | "demo" | "sandbox";
+            /** Name */
+            name: string;
+            /** Slug */
+            slug: string;
+            /** Time Zone */
+            time_zone: string;
+        };
         /**
          * OrganizationStatus
          * @description Whose status it is, its zone and currency, and how its business time runs.
@@ -4339,6 +5329,43 @@ export interface components {
             slug: string;
             /** Time Zone */
             time_zone: string;
+        };
+        /**
+         * OrganizationView
+         * @description An organisation's settings. `version` grows by each change; the currency is fixed once it `has_decisions`.
+         *
+         *     `speed` is how fast its business time runs: 1 is real time.
+         */
+        OrganizationView: {
+            /**
+             * Business Time
+             * Format: date-time
+             */
+            business_time: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Currency */
+            currency: string;
+            /** Has Decisions */
+            has_decisions: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "real" | "demo" | "sandbox";
+            /** Name */
+            name: string;
+            /** Slug */
+            slug: string;
+            /** Speed */
+            speed: number;
+            /** Time Zone */
+            time_zone: string;
+            /** Version */
+            version: number;
         };
         /**
          * OutcomeBody
@@ -4473,10 +5500,10 @@ export interface components {
             /** Next */
             next?: string | null;
         };
-        /** Page[ComponentState] */
-        Page_ComponentState_: {
+        /** Page[ComponentView] */
+        Page_ComponentView_: {
             /** Items */
-            items: components["schemas"]["ComponentState"][];
+            items: components["schemas"]["ComponentView"][];
             /** Next */
             next?: string | null;
         };
@@ -4515,12 +5542,26 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Page[ProductVersionRow] */
+        Page_ProductVersionRow_: {
+            /** Items */
+            items: components["schemas"]["ProductVersionRow"][];
+            /** Next */
+            next: string | null;
+        };
         /** Page[ProductView] */
         Page_ProductView_: {
             /** Items */
             items: components["schemas"]["ProductView"][];
             /** Next */
             next: string | null;
+        };
+        /** Page[ReplayView] */
+        Page_ReplayView_: {
+            /** Items */
+            items: components["schemas"]["ReplayView"][];
+            /** Next */
+            next?: string | null;
         };
         /** Page[ScheduleView] */
         Page_ScheduleView_: {
@@ -4557,6 +5598,13 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Page[ViewView] */
+        Page_ViewView_: {
+            /** Items */
+            items: components["schemas"]["ViewView"][];
+            /** Next */
+            next?: string | null;
+        };
         /**
          * PasswordBody
          * @description A change of one's own password.
@@ -4574,32 +5622,58 @@ export interface components {
             password: string;
         };
         /**
+         * Period
+         * @description How far back the overview looks.
+         * @enum {string}
+         */
+        Period: "day" | "week" | "month";
+        /**
          * Permission
          * @description What a caller may do, as `domain:resource:verb`. Every route names one.
          * @enum {string}
          */
         Permission: "kernel:decision:read" | "kernel:decision:create" | "kernel:approval:read" | "kernel:approval:answer" | "kernel:policy:read" | "kernel:policy:publish" | "kernel:component:read" | "kernel:component:control" | "kernel:effect:read" | "kernel:effect:undo" | "kernel:audit:read" | "kernel:audit:export" | "kernel:event:read" | "kernel:alert:read" | "kernel:alert:resolve" | "kernel:config:read" | "kernel:config:update" | "kernel:switch:read" | "kernel:switch:use" | "kernel:task:read" | "kernel:task:manage" | "access:self:read" | "access:user:read" | "access:user:manage" | "access:key:read" | "access:key:manage" | "organizations:organization:read" | "organizations:organization:manage" | "lending:product:read" | "lending:product:manage" | "lending:application:read" | "lending:application:create" | "lending:outcome:record";
         /**
-         * Place
-         * @description An organisation one belongs to.
+         * PlaceView
+         * @description An organisation one may act in: its slug (for the header X-Organization), name and kind.
          */
-        Place: {
+        PlaceView: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "real" | "demo" | "sandbox";
+            /** Name */
+            name: string;
             /** Organization */
             organization: string;
             role: components["schemas"]["Role"];
+        };
+        /**
+         * Point
+         * @description A figure from `at` (business time) to the next point; None where there was nothing to measure.
+         */
+        Point: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Value */
+            value: number | null;
         };
         /**
          * PolicyBody
          * @description A policy as data; its shape is described in the policy reference.
          */
         PolicyBody: {
-            policy: components["schemas"]["PolicyDocument-Input"];
+            policy: components["schemas"]["PolicyDocument"];
         };
         /**
          * WrittenPolicy
          * @description All that one decision kind is bound by. The policy reference describes each part.
          */
-        "PolicyDocument-Input": {
+        PolicyDocument: {
             /** Actions */
             actions: {
                 [key: string]: components["schemas"]["ActionDocument"];
@@ -4615,29 +5689,7 @@ export interface components {
                 [key: string]: unknown;
             };
             /** Rules */
-            rules: components["schemas"]["RuleDocument-Input"][];
-        };
-        /**
-         * WrittenPolicy
-         * @description All that one decision kind is bound by. The policy reference describes each part.
-         */
-        "PolicyDocument-Output": {
-            /** Actions */
-            actions: {
-                [key: string]: components["schemas"]["ActionDocument"];
-            };
-            /** Conformal Coverage */
-            conformal_coverage: number | null;
-            /** Intervention Threshold */
-            intervention_threshold: number;
-            /** Kind */
-            kind: string;
-            /** Parameters */
-            parameters: {
-                [key: string]: unknown;
-            };
-            /** Rules */
-            rules: components["schemas"]["RuleDocument-Output"][];
+            rules: components["schemas"]["RuleDocument"][];
         };
         PolicyNumber: number | components["schemas"]["WrittenDecimal"];
         PolicyScalar: boolean | number | string | components["schemas"]["WrittenDecimal"] | components["schemas"]["WrittenDate"] | components["schemas"]["WrittenMoment"];
@@ -4682,7 +5734,7 @@ export interface components {
         PolicyView: {
             /** Author */
             author: string;
-            body: components["schemas"]["PolicyDocument-Output"];
+            body: components["schemas"]["PolicyDocument"];
             /**
              * Created At
              * Format: date-time
@@ -4709,6 +5761,18 @@ export interface components {
             state: "draft" | "active" | "retired";
             /** Version */
             version: number;
+        };
+        /**
+         * PreviewBody
+         * @description An application that is only tried; protected attributes may be left out, since they decide nothing.
+         */
+        PreviewBody: {
+            /** Inputs */
+            inputs: {
+                [key: string]: unknown;
+            };
+            /** Product */
+            product: string;
         };
         /**
          * PricingView
@@ -4747,14 +5811,97 @@ export interface components {
             type: string;
         };
         /**
+         * ProductChange
+         * @description A difference; fields are named by their names, so `form.income.minimum` is the minimum of the field income.
+         */
+        ProductChange: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "added" | "removed" | "changed";
+            /** New */
+            new: unknown;
+            /** Old */
+            old: unknown;
+            /** Path */
+            path: string;
+        };
+        /**
+         * ProductCheck
+         * @description Whether a draft can be published, and everything found about it.
+         */
+        ProductCheck: {
+            /** Findings */
+            findings: components["schemas"]["ProductFinding"][];
+            /** Publishable */
+            publishable: boolean;
+        };
+        /**
+         * ProductDifference
+         * @description What differs between two versions of a product.
+         */
+        ProductDifference: {
+            /** Changes */
+            changes: components["schemas"]["ProductChange"][];
+            /** Key */
+            key: string;
+            /** New */
+            new: number;
+            /** Old */
+            old: number;
+        };
+        /**
+         * ProductFinding
+         * @description What is wrong with a draft, or worth knowing; `path` is its place, such as `form[2].role`, empty for the whole.
+         *
+         *     An error keeps the draft from being published, a warning does not.
+         */
+        ProductFinding: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /** Path */
+            path: string;
+            /** Remedy */
+            remedy: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning";
+        };
+        /**
+         * ProductVersionRow
+         * @description A version of a product in a list; `published_at` is system time.
+         */
+        ProductVersionRow: {
+            /** Author */
+            author: string | null;
+            /** Currency */
+            currency: string;
+            /** Field Count */
+            field_count: number;
+            /** Name */
+            name: string;
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * ProductView
-         * @description A version of a product with its application form, who published it and when (system time).
+         * @description A version of a product with its application form, who published it (null for applicants) and when (system time).
          */
         ProductView: {
             /** Adjustable */
             adjustable: components["schemas"]["AdjustableView"][];
             /** Author */
-            author: string;
+            author: string | null;
             /** Currency */
             currency: string;
             /** Form */
@@ -4775,6 +5922,42 @@ export interface components {
             segment_by: string | null;
             /** Version */
             version: number;
+        };
+        /**
+         * ProductVocabulary
+         * @description All that an editor of products needs to know: types and roles of fields, and the bounds of everything.
+         */
+        ProductVocabulary: {
+            /** Choices Max */
+            choices_max: number;
+            /** Fields Max */
+            fields_max: number;
+            /** Key Pattern */
+            key_pattern: string;
+            /** Name Length Max */
+            name_length_max: number;
+            /** Number Max */
+            number_max: number;
+            /** Protected Help */
+            protected_help: string;
+            /** Roles */
+            roles: components["schemas"]["FieldRoleWord"][];
+            /** Share Help */
+            share_help: string;
+            /** Share Max */
+            share_max: number;
+            /** Types */
+            types: components["schemas"]["FieldTypeWord"][];
+        };
+        /**
+         * ProfileBody
+         * @description What shall change of one's own profile; what is left out stays. `time_zone` null follows the organisation.
+         */
+        ProfileBody: {
+            /** Name */
+            name?: string | null;
+            /** Time Zone */
+            time_zone?: string | null;
         };
         /**
          * PromotionBody
@@ -4808,7 +5991,7 @@ export interface components {
          * @description A policy to be published. `replaces` is the version its author started from.
          */
         PublishBody: {
-            policy: components["schemas"]["PolicyDocument-Input"];
+            policy: components["schemas"]["PolicyDocument"];
             /** Reason */
             reason: string;
             /** Replaces */
@@ -4840,6 +6023,144 @@ export interface components {
         RecordedOutcomes: {
             /** Outcome Ids */
             outcome_ids: string[];
+        };
+        /**
+         * RecordView
+         * @description A component's last thirty business days, `since` their beginning. The first five counts are without people's answers.
+         *
+         *     `overridden` are answers that declined or amended what was proposed. `accuracy` is the share that was right among `matured`
+         *     outcomes of those days, null without any. Where `capped`, there was more than is counted.
+         */
+        RecordView: {
+            /** Accuracy */
+            accuracy: number | null;
+            /** Acted */
+            acted: number;
+            /** Answered */
+            answered: number;
+            /** Asked */
+            asked: number;
+            /** Capped */
+            capped: boolean;
+            /** Decisions */
+            decisions: number;
+            /** Matured */
+            matured: number;
+            /** Observed */
+            observed: number;
+            /** Overridden */
+            overridden: number;
+            /** Refused */
+            refused: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
+         * Reference
+         * @description Something that an alert is about.
+         */
+        Reference: {
+            /** Id */
+            id: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "decision" | "effect" | "subject" | "task" | "component" | "approval";
+        };
+        /**
+         * RemovalBody
+         * @description The slug of the organisation, as a confirmation.
+         */
+        RemovalBody: {
+            /** Confirm */
+            confirm: string;
+        };
+        /**
+         * Removed
+         * @description The demo that is gone.
+         */
+        Removed: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Slug */
+            slug: string;
+        };
+        /**
+         * ReplayRecord
+         * @description A replay with its report, whose keys docs/reference/replay-report.md describes; null until it has ended.
+         */
+        ReplayRecord: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Has Report */
+            has_report: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Organization */
+            organization: string;
+            /** Report */
+            report: {
+                [key: string]: unknown;
+            } | null;
+            /** Rows Done */
+            rows_done: number;
+            /** Rows Total */
+            rows_total: number;
+            /** State */
+            state: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * ReplayView
+         * @description A replay of a past table. `organization` is the sandbox in which its decisions lie.
+         */
+        ReplayView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Has Report */
+            has_report: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Organization */
+            organization: string;
+            /** Rows Done */
+            rows_done: number;
+            /** Rows Total */
+            rows_total: number;
+            /** State */
+            state: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /**
          * ReviewShare
@@ -4878,7 +6199,7 @@ export interface components {
          * RuleDocument
          * @description One sentence of a policy. Without `actions` it speaks about all; `when` may be left out of limits alone.
          */
-        "RuleDocument-Input": {
+        RuleDocument: {
             /** Actions */
             actions?: string[];
             cap?: components["schemas"]["CapDocument"];
@@ -4908,43 +6229,7 @@ export interface components {
             reason?: string;
             severity?: components["schemas"]["Severity"];
             tier?: components["schemas"]["Tier"];
-            when?: components["schemas"]["ConditionDocument-Input"];
-        };
-        /**
-         * RuleDocument
-         * @description One sentence of a policy. Without `actions` it speaks about all; `when` may be left out of limits alone.
-         */
-        "RuleDocument-Output": {
-            /** Actions */
-            actions?: string[];
-            cap?: components["schemas"]["CapDocument"];
-            /** Code */
-            code?: string;
-            /**
-             * Effect
-             * @enum {string}
-             */
-            effect: "require" | "forbid" | "ask" | "limit";
-            /**
-             * Effective From
-             * Format: date-time
-             */
-            effective_from?: string;
-            /**
-             * Effective Until
-             * Format: date-time
-             */
-            effective_until?: string;
-            missing: components["schemas"]["Missing"];
-            /** Name */
-            name: string;
-            /** Not Applicable */
-            not_applicable?: string;
-            /** Reason */
-            reason?: string;
-            severity?: components["schemas"]["Severity"];
-            tier?: components["schemas"]["Tier"];
-            when?: components["schemas"]["ConditionDocument-Output"];
+            when?: components["schemas"]["ConditionDocument"];
         };
         /**
          * RuleResult
@@ -5152,6 +6437,12 @@ export interface components {
             until?: string | null;
         };
         /**
+         * Sort
+         * @description In which order decisions are listed. Those of time are the order of recording, in which business time never runs back.
+         * @enum {string}
+         */
+        Sort: "-decided_at" | "decided_at" | "-amount" | "amount" | "-confidence" | "confidence";
+        /**
          * Status
          * @description Everything that the frame of a console needs, in one answer.
          */
@@ -5197,6 +6488,25 @@ export interface components {
             tasks_running: number;
         };
         /**
+         * Step
+         * @description A step of setting up, and whether the record shows that it was taken. `link` is a page of the console.
+         */
+        Step: {
+            /** Done */
+            done: boolean;
+            /**
+             * Id
+             * @enum {string}
+             */
+            id: "understand" | "data" | "limits" | "people" | "start";
+            /** Link */
+            link: string;
+            /** Title */
+            title: string;
+            /** Why */
+            why: string;
+        };
+        /**
          * SwitchView
          * @description The one switch. `since` is system time.
          */
@@ -5223,6 +6533,14 @@ export interface components {
         TakeBackBody: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * TakeBackManyBody
+         * @description Whose held answers are taken back.
+         */
+        TakeBackManyBody: {
+            /** Approval Ids */
+            approval_ids: string[];
         };
         /**
          * TakenBack
@@ -5336,7 +6654,7 @@ export interface components {
              * @enum {string}
              */
             clock: "business" | "system";
-            refers_to: components["schemas"]["intendant__server__views__decisions__Reference"] | null;
+            refers_to: components["schemas"]["EntryReference"] | null;
             /** Text */
             text: string;
             /** What */
@@ -5395,6 +6713,80 @@ export interface components {
              * Format: uuid
              */
             task_id: string;
+        };
+        /**
+         * TrialAnswer
+         * @description What a draft would have done. `left_out` decisions turned on budgets, halts or people in control, which are not tried.
+         *
+         *     Inputs, score and the model's doubt are as recorded; `since` is the business time of the oldest decision tried.
+         */
+        TrialAnswer: {
+            /** Changed */
+            changed: number;
+            /** Counts */
+            counts: components["schemas"]["TrialCount"][];
+            /** Examples */
+            examples: components["schemas"]["TrialExample"][];
+            /** Left Out */
+            left_out: number;
+            /** Since */
+            since: string | null;
+            /** Tried */
+            tried: number;
+        };
+        /**
+         * TrialBody
+         * @description A draft to be tried on the newest `limit` recorded decisions.
+         */
+        TrialBody: {
+            /**
+             * Limit
+             * @default 1000
+             */
+            limit: number;
+            policy: components["schemas"]["PolicyDocument"];
+        };
+        /**
+         * TrialCount
+         * @description How many decisions were done one way and would be done another (or the same).
+         */
+        TrialCount: {
+            /** After Action */
+            after_action: string;
+            after_verdict: components["schemas"]["VerdictKind"];
+            /** Before Action */
+            before_action: string;
+            before_verdict: components["schemas"]["VerdictKind"];
+            /** Count */
+            count: number;
+        };
+        /**
+         * TrialExample
+         * @description A decision that the draft would change, with the reasons then and now.
+         */
+        TrialExample: {
+            /** After Action */
+            after_action: string;
+            after_verdict: components["schemas"]["VerdictKind"];
+            /** Before Action */
+            before_action: string;
+            before_verdict: components["schemas"]["VerdictKind"];
+            /**
+             * Decision Id
+             * Format: uuid
+             */
+            decision_id: string;
+            /** Reasons After */
+            reasons_after: string[];
+            /** Reasons Before */
+            reasons_before: string[];
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            /** Summary */
+            summary: string;
         };
         /**
          * UploadProblem
@@ -5466,7 +6858,7 @@ export interface components {
         };
         /**
          * UserView
-         * @description A user of this organisation.
+         * @description A user of this organisation. `last_seen_at` is when a session of theirs was used last, to the minute.
          */
         UserView: {
             /**
@@ -5487,6 +6879,8 @@ export interface components {
             id: string;
             /** Is Super Admin */
             is_super_admin: boolean;
+            /** Last Seen At */
+            last_seen_at: string | null;
             /** Name */
             name: string;
             role: components["schemas"]["Role"];
@@ -5503,6 +6897,71 @@ export interface components {
             msg: string;
             /** Error Type */
             type: string;
+        };
+        /**
+         * ValueSource
+         * @description Where a value comes from: what was entered, what was made of it, the model, or the gate itself.
+         * @enum {string}
+         */
+        ValueSource: "input" | "feature" | "score" | "gate";
+        /**
+         * ValueType
+         * @description What a value is, which settles how rules may compare it.
+         * @enum {string}
+         */
+        ValueType: "number" | "integer" | "category" | "boolean" | "text" | "date" | "moment";
+        /**
+         * ValueView
+         * @description A value that rules may look at. `name` is the word rules use; `operators` are those that make sense for it.
+         */
+        ValueView: {
+            /** Choices */
+            choices: string[];
+            /** Label */
+            label: string;
+            /** Maximum */
+            maximum: number | null;
+            /** Minimum */
+            minimum: number | null;
+            /** Name */
+            name: string;
+            /** Operators */
+            operators: components["schemas"]["Operator"][];
+            source: components["schemas"]["ValueSource"];
+            type: components["schemas"]["ValueType"];
+            /** Unit */
+            unit: string | null;
+        };
+        /**
+         * VerdictBucket
+         * @description Decisions by verdict from `at` (business time) to the next bucket.
+         */
+        VerdictBucket: {
+            /**
+             * Act
+             * @default 0
+             */
+            act: number;
+            /**
+             * Ask
+             * @default 0
+             */
+            ask: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Observe
+             * @default 0
+             */
+            observe: number;
+            /**
+             * Refuse
+             * @default 0
+             */
+            refuse: number;
         };
         /**
          * VerdictCounts
@@ -5565,6 +7024,114 @@ export interface components {
             unsealed: number;
         };
         /**
+         * ViewBody
+         * @description A view to save.
+         */
+        ViewBody: {
+            /** Name */
+            name: string;
+            /**
+             * Page
+             * @description The page, such as decisions.
+             */
+            page: string;
+            /**
+             * Search
+             * @description The page's filters and order, as it likes.
+             */
+            search: {
+                [key: string]: unknown;
+            };
+            /**
+             * Shared
+             * @default false
+             */
+            shared: boolean;
+        };
+        /**
+         * ViewChange
+         * @description What shall change of a view; what is left out stays.
+         */
+        ViewChange: {
+            /** Name */
+            name?: string | null;
+            /** Search */
+            search?: {
+                [key: string]: unknown;
+            } | null;
+            /** Shared */
+            shared?: boolean | null;
+        };
+        /**
+         * ViewView
+         * @description A saved view. `owner_name` is null where its owner has left; only its owner (`mine`) may change it.
+         */
+        ViewView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Mine */
+            mine: boolean;
+            /** Name */
+            name: string;
+            /** Owner Name */
+            owner_name: string | null;
+            /** Page */
+            page: string;
+            /** Search */
+            search: {
+                [key: string]: unknown;
+            };
+            /** Shared */
+            shared: boolean;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * VocabularyView
+         * @description All that a policy of a kind may be written with. `codes` are the reasons that a rule may owe to the subject.
+         */
+        VocabularyView: {
+            /** Actions */
+            actions: components["schemas"]["WordView"][];
+            /** Codes */
+            codes: components["schemas"]["WordView"][];
+            /** Effects */
+            effects: components["schemas"]["Effect"][];
+            /** Exceeded */
+            exceeded: components["schemas"]["Exceeded"][];
+            /** Fates */
+            fates: components["schemas"]["Fate"][];
+            /** Kind */
+            kind: string;
+            /** Levels */
+            levels: components["schemas"]["Level"][];
+            /** Missing */
+            missing: components["schemas"]["Missing"][];
+            /** Operators */
+            operators: {
+                [key: string]: components["schemas"]["Operator"][];
+            };
+            /** Severities */
+            severities: components["schemas"]["Severity"][];
+            /** Tiers */
+            tiers: components["schemas"]["Tier"][];
+            /** Values */
+            values: components["schemas"]["ValueView"][];
+            /** Windows */
+            windows: components["schemas"]["Window"][];
+        };
+        /**
          * Window
          * @description The period a limit counts over.
          * @enum {string}
@@ -5593,6 +7160,16 @@ export interface components {
              * @constant
              */
             state: "withdrawn";
+        };
+        /**
+         * WordView
+         * @description A word of the policy and what it means.
+         */
+        WordView: {
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
         };
         /**
          * WorkersCheck
@@ -6210,6 +7787,53 @@ export interface operations {
             };
         };
     };
+    read_checklist_api_admin_autonomous_business_checklist_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_config_api_admin_autonomous_business_config_get: {
         parameters: {
             query?: never;
@@ -6299,6 +7923,53 @@ export interface operations {
             };
             /** @description Invalid input. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_day_api_admin_autonomous_business_daily_tasks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6462,6 +8133,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HealthCheck"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_metrics_api_admin_autonomous_business_metrics_get: {
+        parameters: {
+            query?: {
+                period?: components["schemas"]["Period"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricsView"];
                 };
             };
             /** @description Not signed in. */
@@ -6964,6 +8693,173 @@ export interface operations {
             };
         };
     };
+    change_me_api_v1_access_me_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_notifications_api_v1_access_me_notifications_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationsView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_notifications_api_v1_access_me_notifications_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationsView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     change_password_api_v1_access_password_post: {
         parameters: {
             query?: never;
@@ -7101,6 +8997,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_other_sessions_api_v1_access_sessions_end_others_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ended"];
+                };
             };
             /** @description Not signed in. */
             401: {
@@ -7666,7 +9621,7 @@ export interface operations {
                 q?: string | null;
                 /** @description Any of these; repeatable. */
                 risk?: ("low" | "medium" | "high")[] | null;
-                sort?: "due_at" | "created_at" | "-created_at" | "-amount" | "confidence";
+                sort?: ("due_at" | "created_at" | "-created_at" | "-amount" | "confidence") | null;
                 state?: ("open" | "answered" | "expired" | "stale" | "withdrawn") | null;
                 /** @description Any of these; repeatable. */
                 tier?: components["schemas"]["Tier"][] | null;
@@ -7786,6 +9741,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
@@ -7806,6 +9762,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DecisionRecord"];
+                };
+            };
+            /** @description The answer is held and can be taken back. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalView"];
                 };
             };
             /** @description Not signed in. */
@@ -7850,6 +9815,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
@@ -7870,6 +9836,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DecisionRecord"];
+                };
+            };
+            /** @description The answer is held and can be taken back. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalView"];
                 };
             };
             /** @description Not signed in. */
@@ -7979,6 +9954,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
@@ -7999,6 +9975,139 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DecisionRecord"];
+                };
+            };
+            /** @description The answer is held and can be taken back. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back_api_v1_approvals__approval_id__take_back_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                approval_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_many_api_v1_approvals_bulk_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkView"];
                 };
             };
             /** @description Not signed in. */
@@ -8067,6 +10176,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ApprovalFacets"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back_many_api_v1_approvals_take_back_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeBackManyBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkView"];
                 };
             };
             /** @description Not signed in. */
@@ -8511,7 +10683,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_ComponentState_"];
+                    "application/json": components["schemas"]["Page_ComponentView_"];
                 };
             };
             /** @description Not signed in. */
@@ -8560,7 +10732,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ComponentState"];
+                    "application/json": components["schemas"]["ComponentDetail"];
                 };
             };
             /** @description Not signed in. */
@@ -8812,7 +10984,7 @@ export interface operations {
                 q?: string | null;
                 /** @description Business time; only decisions from then on. */
                 since?: string | null;
-                sort?: components["schemas"]["intendant__kernel__decisions___filters__Sort"];
+                sort?: components["schemas"]["Sort"];
                 subject_id?: string | null;
                 /** @description Business time; only decisions before then. */
                 until?: string | null;
@@ -9780,7 +11952,7 @@ export interface operations {
                 reference?: string | null;
                 /** @description Business time of submission, included. */
                 since?: string | null;
-                sort?: components["schemas"]["intendant__domains__lending__worklist__Sort"];
+                sort?: components["schemas"]["ApplicationSort"];
                 /** @description Any of these. */
                 state?: components["schemas"]["ApplicationState"][];
                 /** @description Business time of submission, excluded. */
@@ -10246,6 +12418,241 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UploadView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_applications_api_v1_lending_applications_export_csv_get: {
+        parameters: {
+            query?: {
+                /** @description Included. */
+                max_amount?: number | string | null;
+                /** @description Of the last decision, included. */
+                max_confidence?: number | null;
+                /** @description In months, included. */
+                max_term?: number | null;
+                /** @description Included. */
+                min_amount?: number | string | null;
+                /** @description Of the last decision, included. */
+                min_confidence?: number | null;
+                /** @description In months, included. */
+                min_term?: number | null;
+                /** @description Only those whose open question is assigned to the caller. */
+                mine?: boolean;
+                /** @description Keys; any of these. */
+                product?: string[];
+                /** @description Any of these. */
+                purpose?: string[];
+                /** @description Part of a reference, or the beginning of an id (8 digits or more). */
+                q?: string | null;
+                /** @description Exactly this reference. */
+                reference?: string | null;
+                /** @description Business time of submission, included. */
+                since?: string | null;
+                sort?: components["schemas"]["ApplicationSort"];
+                /** @description Any of these. */
+                state?: components["schemas"]["ApplicationState"][];
+                /** @description Business time of submission, excluded. */
+                until?: string | null;
+                /** @description Whether a question about it waits for an answer. */
+                waiting?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list as CSV. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_facets_api_v1_lending_applications_facets_get: {
+        parameters: {
+            query?: {
+                /** @description Included. */
+                max_amount?: number | string | null;
+                /** @description Of the last decision, included. */
+                max_confidence?: number | null;
+                /** @description In months, included. */
+                max_term?: number | null;
+                /** @description Included. */
+                min_amount?: number | string | null;
+                /** @description Of the last decision, included. */
+                min_confidence?: number | null;
+                /** @description In months, included. */
+                min_term?: number | null;
+                /** @description Only those whose open question is assigned to the caller. */
+                mine?: boolean;
+                /** @description Keys; any of these. */
+                product?: string[];
+                /** @description Any of these. */
+                purpose?: string[];
+                /** @description Part of a reference, or the beginning of an id (8 digits or more). */
+                q?: string | null;
+                /** @description Exactly this reference. */
+                reference?: string | null;
+                /** @description Business time of submission, included. */
+                since?: string | null;
+                /** @description Any of these. */
+                state?: components["schemas"]["ApplicationState"][];
+                /** @description Business time of submission, excluded. */
+                until?: string | null;
+                /** @description Whether a question about it waits for an answer. */
+                waiting?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationFacets"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_application_api_v1_lending_applications_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationPreview"];
                 };
             };
             /** @description Not signed in. */
@@ -10796,6 +13203,465 @@ export interface operations {
             };
         };
     };
+    compare_versions_api_v1_lending_products__key__diff_get: {
+        parameters: {
+            query: {
+                new: number;
+                old: number;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductDifference"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_versions_api_v1_lending_products__key__versions_get: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                /** @description How many items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ProductVersionRow_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_version_api_v1_lending_products__key__versions__version__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_product_api_v1_lending_products_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A product as POST /api/v1/lending/products takes it, finished or not. */
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductCheck"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_vocabulary_api_v1_lending_products_vocabulary_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductVocabulary"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_organization_api_v1_organization_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_organization_api_v1_organization_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganizationBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_demo_api_v1_organization_remove_demo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemovalBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Removed"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_policies_api_v1_policies_get: {
         parameters: {
             query?: {
@@ -11133,6 +13999,244 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyVersion"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_draft_api_v1_policies__kind__try_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialAnswer"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_vocabulary_api_v1_policies__kind__vocabulary_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_replays_api_v1_replays_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReplayView_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_replay_api_v1_replays__replay_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                replay_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayRecord"];
                 };
             };
             /** @description Not signed in. */
@@ -11677,6 +14781,249 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TaskView"];
                 };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_views_api_v1_views_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Only those of this page. */
+                page?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ViewView_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_view_api_v1_views_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_view_api_v1_views__view_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_view_api_v1_views__view_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Not signed in. */
             401: {

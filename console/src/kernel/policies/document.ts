@@ -1,9 +1,9 @@
 /** A policy as it is written, and whether a text that claims to be one can be drawn as a form. */
 import type { Schema } from "@/api/client"
 
-export type PolicyDocument = Schema["PolicyDocument-Input"]
-export type Rule = Schema["RuleDocument-Input"]
-export type Condition = Schema["ConditionDocument-Input"]
+export type PolicyDocument = Schema["PolicyDocument"]
+export type Rule = Schema["RuleDocument"]
+export type Condition = Schema["ConditionDocument"]
 export type Comparison = Schema["ComparisonDocument"]
 export type Operator = Comparison["op"]
 export type Scalar = Schema["PolicyScalar"]
@@ -23,9 +23,9 @@ export const NEW_RULE = "new_rule"
 /** A condition that always holds. */
 export const ALWAYS: Condition = { all: [] }
 
-export const isAll = (condition: Condition): condition is Schema["AllDocument-Input"] => "all" in condition
-export const isAny = (condition: Condition): condition is Schema["AnyDocument-Input"] => "any" in condition
-export const isNot = (condition: Condition): condition is Schema["NotDocument-Input"] => "not" in condition
+export const isAll = (condition: Condition): condition is Schema["AllDocument"] => "all" in condition
+export const isAny = (condition: Condition): condition is Schema["AnyDocument"] => "any" in condition
+export const isNot = (condition: Condition): condition is Schema["NotDocument"] => "not" in condition
 export const isComparison = (condition: Condition): condition is Comparison => "field" in condition
 
 /** Whether a condition holds in every case. */

@@ -23,7 +23,7 @@ from intendant.server.auth import requires
 from intendant.server.idempotency import Idempotency, Once
 from intendant.server.members import names_for
 from intendant.server.system import system_of
-from intendant.server.views.approvals import ApprovalView, BulkItem, BulkView, Problem, Verb, show_approval
+from intendant.server.views.approvals import ApprovalView, BulkItem, BulkView, ItemProblem, Verb, show_approval
 from intendant.server.views.decisions import DecisionRecord, show_record
 
 router = APIRouter(prefix="/api/v1/approvals", tags=["approvals"])
@@ -79,7 +79,7 @@ class BulkBody(BaseModel):
         return self
 
 
-class TakeBackBody(BaseModel):
+class TakeBackManyBody(BaseModel):
     """Whose held answers are taken back."""
 
     model_config = ConfigDict(extra="forbid")
@@ -111,7 +111,7 @@ def answer_many(request: Request, principal: Answerer, body: BulkBody, once: Ide
 
 
 @router.post("/take-back", summary="Take many held answers back", response_model=BulkView)
-def take_back_many(request: Request, principal: Answerer, body: TakeBackBody, once: Idempotency) -> Response:
+def take_back_many(request: Request, principal: Answerer, body: TakeBackManyBody, once: Idempotency) -> Response:
     """Take held answers back, one's own or those of a lower tier; each is told apart by its own result."""
 
     def work(tx: Transaction) -> BulkView:
@@ -215,12 +215,12 @@ def _bulk(approval_ids: Sequence[UUID], results: Sequence[Row | IntendantError])
     return BulkView(items=items, held_until=until)
 
 
-def _problem(result: Row | IntendantError) -> Problem | None:
+def _problem(result: Row | IntendantError) -> ItemProblem | None:
     if not isinstance(result, IntendantError):
         return None
     if isinstance(result, Bug):
         raise result
-    return Problem(code=result.code, detail=result.message, field=result.field, remedy=result.remedy)
+    return ItemProblem(code=result.code, detail=result.message, field=result.field, remedy=result.remedy)
 
 
 def _shown(request: Request, tx: Transaction, principal: Principal, result: Row | IntendantError) -> ApprovalView:

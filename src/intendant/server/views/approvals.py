@@ -92,7 +92,7 @@ class ApprovalFacets(BaseModel):
     """Whether there are more than were counted."""
 
 
-class Problem(BaseModel):
+class ItemProblem(BaseModel):
     """Why one of several was not done: the same words that it would be refused with by itself."""
 
     code: str
@@ -106,7 +106,7 @@ class BulkItem(BaseModel):
 
     approval_id: UUID
     ok: bool
-    problem: Problem | None
+    problem: ItemProblem | None
 
 
 class BulkView(BaseModel):

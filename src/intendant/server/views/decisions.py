@@ -78,7 +78,7 @@ class FacetsView(BaseModel):
     decided_by: list[FacetCount]
 
 
-class Reference(BaseModel):
+class EntryReference(BaseModel):
     """What an entry is about."""
 
     type: Literal["decision", "approval", "effect", "outcome"]
@@ -93,7 +93,7 @@ class TimelineEntry(BaseModel):
     what: str
     text: str
     by: str | None
-    refers_to: Reference | None
+    refers_to: EntryReference | None
 
 
 class Timeline(BaseModel):
@@ -343,5 +343,5 @@ def show_facets(found: Facets) -> FacetsView:
 
 def show_entry(entry: Entry) -> TimelineEntry:
     """Return an entry of a timeline as the wire has it."""
-    about = None if entry.refers_to is None else Reference(type=entry.refers_to[0], id=entry.refers_to[1])
+    about = None if entry.refers_to is None else EntryReference(type=entry.refers_to[0], id=entry.refers_to[1])
     return TimelineEntry(at=entry.at, clock=entry.clock, what=entry.what, text=entry.text, by=entry.by, refers_to=about)
