@@ -19,7 +19,7 @@ export function Bulk({
 }) {
   const all = ids.length > 0 && selected.length === ids.length
   return (
-    <div className="sticky top-14 z-10 flex min-h-11 flex-wrap items-center gap-2 border-b bg-surface px-3 py-1.5 text-xs">
+    <div className="sticky top-14 z-10 flex min-h-11 rounded-t-[inherit] flex-wrap items-center gap-2 border-b bg-surface px-3 py-1.5 text-xs">
       <input
         type="checkbox"
         aria-label="Select all on this page"

@@ -34,7 +34,7 @@ function Body({ row, acting, may, onSnooze, onEnd }: Props & { row: AlertDetail 
     <div className="flex flex-col gap-5">
       <div>
         <Severity level={row.severity} />
-        <h2 className="mt-2 text-base leading-6 font-semibold">{row.title}</h2>
+        <h2 className="mt-2 text-base leading-6 font-semibold first-letter:uppercase">{row.title}</h2>
         {typeof row.detail.why === "string" && <p className="mt-1 text-[13px] text-ink-2">{row.detail.why}</p>}
       </div>
       {may && row.state === "open" && (

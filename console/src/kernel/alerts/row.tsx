@@ -54,7 +54,7 @@ export function Row({ entry: { row, gone }, current, checked, search, selectable
           preload={false}
           aria-current={current ? "true" : undefined}
           className={cn(
-            "block truncate text-[13px] font-medium outline-none after:absolute after:inset-0",
+            "block truncate text-[13px] font-medium outline-none first-letter:uppercase after:absolute after:inset-0",
             gone && "text-ink-3",
           )}
         >
