@@ -1,6 +1,6 @@
 """Run everything that README and docs/reference/performance.md claim about speed: `make bench`.
 
-python -m benchmarks [NAME ...]     gate deciding serving effects training replay memory; all of them by default
+python -m benchmarks [NAME ...]     gate deciding serving effects training replay memory console; all of them by default
 """
 
 import argparse
@@ -17,6 +17,7 @@ COMMANDS: dict[str, list[list[str]]] = {
     "training": [["benchmarks.training"]],
     "replay": [["benchmarks.replay"]],
     "memory": [["benchmarks.memory"]],
+    "console": [["benchmarks.console"]],
 }
 
 
