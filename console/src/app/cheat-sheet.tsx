@@ -15,6 +15,12 @@ const APPROVALS: [string[], string][] = [
   [["e"], "Amend"],
   [["z"], "Take the last answer back"],
 ]
+const ALERTS: [string[], string][] = [
+  [["a"], "Acknowledge"],
+  [["s"], "Snooze"],
+  [["e"], "Resolve"],
+  [["m"], "Assign to me, or to nobody"],
+]
 const ANYWHERE: [string[], string][] = [
   [["⌘ K"], "Command menu"],
   [["/"], "Search"],
@@ -30,6 +36,7 @@ export default function CheatSheet({ places, onClose }: { places: Place[]; onClo
         <Group title="Lists" keys={LISTS} />
         <Group title="Go to" keys={places.map(({ key, label }) => [["g", key], label])} />
         <Group title="Approvals" keys={APPROVALS} />
+        <Group title="Alerts" keys={ALERTS} />
       </div>
     </Dialog>
   )

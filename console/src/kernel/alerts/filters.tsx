@@ -70,17 +70,18 @@ export function Filters({ search, onChange, counts }: Props & { counts: Counts |
         chosen={search.cause ? [search.cause] : []}
         onChange={(causes) => onChange({ cause: causes?.at(-1) })}
       />
-      <Select
-        aria-label="Assignee"
-        className="w-36 sm:w-40"
-        value={search.assignee ?? ""}
-        onChange={(event) => onChange({ assignee: event.target.value || undefined })}
-      >
-        <option value="">Anybody's</option>
-        <option value="me">Mine</option>
-        <option value="none">Nobody's</option>
-        {search.assignee && search.assignee.length > 4 && <option value={search.assignee}>One member's</option>}
-      </Select>
+      <span className="w-36">
+        <Select
+          aria-label="Assignee"
+          value={search.assignee ?? ""}
+          onChange={(event) => onChange({ assignee: event.target.value || undefined })}
+        >
+          <option value="">Anybody's</option>
+          <option value="me">Mine</option>
+          <option value="none">Nobody's</option>
+          {search.assignee && search.assignee.length > 4 && <option value={search.assignee}>One member's</option>}
+        </Select>
+      </span>
       <Button
         aria-pressed={search.group === "kind"}
         className="aria-pressed:border-accent aria-pressed:bg-accent-soft"

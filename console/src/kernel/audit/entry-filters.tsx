@@ -31,20 +31,21 @@ export function EntryFilters({
         value={search.q}
         onChange={(q) => onChange({ q }, true)}
       />
-      <Select
-        aria-label="Act"
-        className="sm:w-52"
-        value={search.act ?? ""}
-        onChange={(event) => onChange({ act: event.target.value || undefined })}
-      >
-        <option value="">Every act</option>
-        {FAMILIES.map(([prefix, label]) => (
-          <option key={prefix} value={prefix}>
-            {label}
-          </option>
-        ))}
-        {other && <option value={search.act}>{search.act}</option>}
-      </Select>
+      <span className="w-full sm:w-48">
+        <Select
+          aria-label="Act"
+          value={search.act ?? ""}
+          onChange={(event) => onChange({ act: event.target.value || undefined })}
+        >
+          <option value="">Every act</option>
+          {FAMILIES.map(([prefix, label]) => (
+            <option key={prefix} value={prefix}>
+              {label}
+            </option>
+          ))}
+          {other && <option value={search.act}>{search.act}</option>}
+        </Select>
+      </span>
       <SearchBox
         label="Actor"
         placeholder="Actor: user:ann@example.org"

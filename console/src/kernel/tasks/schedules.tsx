@@ -91,20 +91,20 @@ function ScheduleRow({ schedule, acting, may }: { schedule: Schedule; acting: Ac
           <Button
             size="sm"
             busy={isRunning}
-            aria-label={`Run ${name} now`}
+            aria-label={`Run now: ${name}`}
             onClick={() => acting.runNow.mutate(schedule.id)}
           >
             {!isRunning && <StepForward aria-hidden />} Run now
           </Button>
           {schedule.enabled ? (
-            <Button size="sm" aria-label={`Pause ${name}`} onClick={() => setPausing(true)}>
+            <Button size="sm" aria-label={`Pause…: ${name}`} onClick={() => setPausing(true)}>
               <Pause aria-hidden /> Pause…
             </Button>
           ) : (
             <Button
               size="sm"
               busy={isResuming}
-              aria-label={`Resume ${name}`}
+              aria-label={`Resume: ${name}`}
               onClick={() => acting.resume.mutate(schedule.id)}
             >
               {!isResuming && <Play aria-hidden />} Resume

@@ -27,7 +27,7 @@ function Body({ task, acting, may }: { task: Task; acting: Acting; may: boolean 
       <div>
         <State state={task.state} />
         <h2 className="mt-2 text-base font-semibold">{words(task.kind)}</h2>
-        {task.note && <p className="text-[13px] text-ink-2">{task.note}</p>}
+        {task.note && task.note !== task.state && <p className="text-[13px] text-ink-2">{task.note}</p>}
         {task.state === "running" && (
           <div className="mt-2">
             <Progress value={task.progress} label={`Progress of ${words(task.kind)}`} />

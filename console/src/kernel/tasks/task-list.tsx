@@ -25,13 +25,11 @@ const COLUMNS: (Column<Row> & { beside?: false })[] = [
     id: "kind",
     header: "Task",
     cell: (row) => (
-      <span className="block max-w-80 leading-4">
+      <span className="block max-w-40 leading-4 sm:max-w-80">
         <span className="block truncate font-medium">{words(row.kind)}</span>
-        {(row.gone || row.note || row.error) && (
-          <span className="block truncate text-xs text-ink-3">
-            {row.gone ? "No longer in this list" : (row.note ?? row.error?.split("\n")[0])}
-          </span>
-        )}
+        <span className="block truncate text-xs text-ink-3 empty:hidden">
+          {row.gone ? "No longer in this list" : remark(row)}
+        </span>
       </span>
     ),
   },
@@ -75,6 +73,9 @@ const COLUMNS: (Column<Row> & { beside?: false })[] = [
     cell: (row) => <When at={row.created_at} clock="system" />,
   },
 ]
+
+/** What to say of a task beside its state. */
+const remark = ({ note, error, state }: Task) => error?.split("\n")[0] ?? (note === state ? null : note)
 
 /** Durable work: what runs, what waits, what failed, what is done. */
 export function TaskList() {
