@@ -88,7 +88,7 @@ function Body({ application }: { application: Application }) {
             )
           }
         >
-          {shown && <p className="mb-4 text-base leading-6 font-medium">{application.summary}</p>}
+          {shown && <p className="mb-4 text-base leading-6 font-medium">{decision.summary ?? application.summary}</p>}
           {decision === null ? (
             <p className="text-ink-3">Nothing has been decided about it yet.</p>
           ) : shown ? (

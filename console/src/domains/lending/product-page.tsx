@@ -1,5 +1,109 @@
+import { useQuery } from "@tanstack/react-query"
+import { getRouteApi, Link } from "@tanstack/react-router"
+import { asApiError } from "@/api/problem"
+import { useCan } from "@/app/session"
+import { Badge } from "@/ui/basics"
+import { DraftGuard } from "@/ui/draft-guard"
+import { actor } from "@/ui/format"
 import { Page } from "@/ui/page"
+import { Failed, Loading } from "@/ui/states"
+import { Tabs } from "@/ui/tabs"
+import { When } from "@/ui/when"
+import { useProductDraft } from "./product-draft"
+import { ProductEditor } from "./product-editor"
+import { ProductPreview } from "./product-preview"
+import { ProductVersions } from "./product-versions"
+import { type Product, productQuery } from "./queries"
+import { PRODUCT_TABS, type ProductSearch } from "./search"
 
+type Tab = NonNullable<ProductSearch["tab"]>
+const route = getRouteApi("/products/$key")
+
+/** One product: its settings and form, how an applicant sees it, and what it was. */
 export function ProductPage() {
-  return <Page title="Product">Not built yet.</Page>
+  const { key } = route.useParams()
+  const query = useQuery({ ...productQuery(key), retry: (count, error) => asApiError(error).transient && count < 2 })
+  const unknown = query.error !== null && asApiError(query.error).status === 404
+  return (
+    <ProductTabs
+      key={key}
+      productKey={key}
+      latest={query.data ?? null}
+      settled={query.data !== undefined || unknown}
+      query={query}
+    />
+  )
+}
+
+function ProductTabs({
+  productKey,
+  latest,
+  settled,
+  query,
+}: {
+  productKey: string
+  latest: Product | null
+  /** Whether it is known which version is the latest, or that there is none. */
+  settled: boolean
+  query: { error: unknown; refetch: () => unknown }
+}) {
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const mayManage = useCan()("lending:product:manage")
+  const handle = useProductDraft(productKey, latest)
+  if (!settled || !handle)
+    return (
+      <Page title="Product">
+        <div className="card">
+          {query.error ? <Failed error={query.error} retry={() => void query.refetch()} /> : <Loading rows={8} />}
+        </div>
+      </Page>
+    )
+  const shown = PRODUCT_TABS.filter((tab) => (tab !== "form" || mayManage) && (tab !== "versions" || latest !== null))
+  const tab = shown.find((each) => each === search.tab) ?? shown[0]!
+  const labels = {
+    form: (
+      <span className="inline-flex items-center gap-1.5">
+        Form {handle.changed && <Badge tone="warn">Draft</Badge>}
+      </span>
+    ),
+    preview: "Preview",
+    versions: "Versions",
+  }
+  const contents = {
+    form: () => <ProductEditor latest={latest} handle={handle} />,
+    preview: () => <ProductPreview document={handle.draft.document} />,
+    versions: () => latest && <ProductVersions product={latest} />,
+  }
+  return (
+    <Page
+      title={handle.draft.document.name || productKey}
+      lead={
+        <span className="flex flex-wrap items-center gap-x-2 gap-y-1 text-[13px]">
+          <Link to="/products" className="hover:text-ink hover:underline">
+            Products
+          </Link>
+          <span aria-hidden>/</span>
+          <span className="mono">{productKey}</span>
+          {latest ? (
+            <>
+              <Badge tone="accent">Version {latest.version}</Badge>
+              {latest.author && <span>{actor(latest.author)}</span>}
+              <When at={latest.published_at} clock="system" />
+            </>
+          ) : (
+            <Badge tone="warn">Never published</Badge>
+          )}
+        </span>
+      }
+    >
+      <DraftGuard changed={handle.changed} name={handle.draft.document.name || productKey} />
+      <Tabs<Tab>
+        label="Product"
+        value={tab}
+        onChange={(next) => void navigate({ search: (now) => ({ ...now, tab: next }) })}
+        tabs={shown.map((value) => ({ value, label: labels[value], content: contents[value] }))}
+      />
+    </Page>
+  )
 }
