@@ -22,8 +22,8 @@ export const notificationsQuery = query.queryOptions("get", "/api/v1/access/me/n
   staleTime: 300_000,
 })
 
-/** Notify while this is mounted. */
-export function useNotifier(): void {
+/** Notifies while it is mounted; shows nothing itself. */
+export default function Notifier(): null {
   const me = useMe()
   const can = useCan()
   const navigate = useNavigate()
@@ -71,15 +71,15 @@ export function useNotifier(): void {
     if (!approvals || !myId) return
     return watchEvents(({ id, name, body }) => {
       if (name !== "kernel.approval.assigned" || body.assignee !== myId) return
-      const open = () =>
-        void latest.current.navigate({ to: "/approvals", search: { selected: String(body.approval_id) } as never })
+      const open = () => void latest.current.navigate({ to: "/approvals", search: { id: String(body.approval_id) } })
       if (document.hasFocus()) toast("A case was assigned to you", { action: { label: "Open", run: open } })
       else notify("A case was assigned to you", { tag: id, open, body: "It waits in your approvals." })
     })
   }, [approvals, myId])
+  return null
 }
 
-const alertPlace = (id: string | null) => ({ to: "/alerts", search: (id ? { alert: id } : {}) as never }) as const
+const alertPlace = (id: string | null) => ({ to: "/alerts", search: id ? { peek: id } : {} }) as const
 
 /** Whether an alert may have come with this: one changed, or something was decided that a person is asked about. */
 const mayRaise = ({ name, body }: LiveEvent): boolean =>

@@ -13,13 +13,14 @@ import { setTheme, useDark } from "@/ui/theme"
 import { Toasts } from "@/ui/toast"
 import { Banners } from "./banners"
 import { PHONE_PLACES, PLACES, type Place } from "./nav"
-import { useNotifier } from "./notifier"
 import { OrganizationMenu } from "./organization-menu"
 import { meQuery, useCan, useMe, useStatus } from "./session"
+import { signOut } from "./sign-out"
 import { Switch } from "./switch"
 
 const CommandMenu = lazy(() => import("./command-menu"))
 const CheatSheet = lazy(() => import("./cheat-sheet"))
+const Notifier = lazy(() => import("./notifier"))
 
 /** The frame around every page: where one is, what waits, whether the link is live, and the one switch. */
 export function Shell({ children }: { children: ReactNode }) {
@@ -28,7 +29,6 @@ export function Shell({ children }: { children: ReactNode }) {
   const can = useCan()
   const [open, setOpen] = useState<"commands" | "keys" | null>(null)
   useEffect(() => connect(client), [client])
-  useNotifier()
   const { isError: unknown } = useQuery(meQuery)
   // Without an answer about rights (no connection) every place is shown; each then says for itself what is wrong.
   const places = unknown ? PLACES : PLACES.filter((place) => can(place.permission))
@@ -65,6 +65,9 @@ export function Shell({ children }: { children: ReactNode }) {
         </Suspense>
       )}
       <Toasts />
+      <Suspense>
+        <Notifier />
+      </Suspense>
     </div>
   )
 }
@@ -193,12 +196,6 @@ function Topbar({ onSearch, onKeys }: { onSearch: () => void; onKeys: () => void
       </div>
     </header>
   )
-}
-
-/** End the session; the door is shown even if the server does not answer. */
-async function signOut() {
-  await fetch("/api/v1/access/sign-out", { method: "POST" }).catch(() => undefined)
-  location.assign("/sign-in")
 }
 
 function PhoneBar({ places }: { places: Place[] }) {

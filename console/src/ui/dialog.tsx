@@ -6,6 +6,7 @@ import { Notice } from "./basics"
 import { Button } from "./button"
 import { cn } from "./cn"
 import { Textarea } from "./field"
+import { useReturnFocus } from "./return-focus"
 import { Scroll } from "./scroll"
 
 const OVERLAY = "fixed inset-0 z-40 bg-black/40 animate-in fade-in-0"
@@ -26,11 +27,13 @@ export function Dialog({
   children: ReactNode
   wide?: boolean
 }) {
+  const focus = useReturnFocus()
   return (
     <RadixDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <RadixDialog.Portal>
         <RadixDialog.Overlay className={OVERLAY} />
         <RadixDialog.Content
+          {...focus}
           aria-describedby={undefined}
           className={cn(CENTRED, wide && "w-[min(48rem,calc(100vw-2rem))]")}
         >
@@ -61,11 +64,13 @@ export function Peek({
   title: string
   children: ReactNode
 }) {
+  const focus = useReturnFocus()
   return (
     <RadixDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <RadixDialog.Portal>
         <RadixDialog.Overlay className={cn(OVERLAY, "bg-black/20")} />
         <RadixDialog.Content
+          {...focus}
           aria-describedby={undefined}
           className="fixed inset-y-0 right-0 z-50 flex w-[min(36rem,100vw)] flex-col border-l bg-surface shadow-lg animate-in slide-in-from-right-8 fade-in-0"
         >
@@ -116,11 +121,12 @@ export function Confirm({
   wide?: boolean
   onConfirm: (reason: string) => Promise<unknown>
 }) {
+  const focus = useReturnFocus()
   return (
     <AlertDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <AlertDialog.Portal>
         <AlertDialog.Overlay className={OVERLAY} />
-        <AlertDialog.Content className={cn(CENTRED, wide && "w-[min(48rem,calc(100vw-2rem))]")}>
+        <AlertDialog.Content {...focus} className={cn(CENTRED, wide && "w-[min(48rem,calc(100vw-2rem))]")}>
           <ConfirmBody {...{ onClose, title, children, confirm, danger, reason, suggestion, typed, onConfirm }} />
         </AlertDialog.Content>
       </AlertDialog.Portal>

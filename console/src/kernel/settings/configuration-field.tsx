@@ -95,7 +95,8 @@ function LastChange({ name, history }: { name: string; history: Schema["Configur
       : found && { by: found.author, at: found.created_at }
   return (
     <p className="mt-1 flex flex-wrap gap-x-1.5 text-xs text-ink-3">
-      <span className="mono">{name}</span> ·{" "}
+      <span className="mono">{name}</span>
+      <span aria-hidden>·</span>
       {last ? (
         <span>
           {actor(last.by)}, <When at={last.at} clock="system" />

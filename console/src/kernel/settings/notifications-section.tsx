@@ -107,6 +107,7 @@ function Alerts({ view }: { view: View }) {
               <label key={way} className="flex flex-col gap-1 text-xs text-ink-3" title={meaning}>
                 {label}
                 <Select
+                  className="text-ink"
                   value={alert[way] ?? ""}
                   disabled={save.isPending}
                   onChange={(event) => choose(alert.kind, way, event.target.value)}

@@ -148,10 +148,16 @@ function Form({ organization }: { organization: Organization }) {
                 {organization.slug}
               </span>,
             ],
-            ["Kind", <Kind key="kind" kind={organization.kind} />],
+            [
+              "Kind",
+              <Badge key="kind" tone={organization.kind === "real" ? "accent" : "info"}>
+                {words(organization.kind)}
+              </Badge>,
+            ],
             ["Added", <When key="added" at={organization.created_at} clock="system" />],
           ]}
         />
+        <p className="-mt-2 text-xs text-ink-3">{KINDS[organization.kind]}</p>
         {newer && (
           <Newer
             base={base}
@@ -224,13 +230,6 @@ const KINDS: Record<Organization["kind"], string> = {
   sandbox: "A sandbox: what is decided has no effect outside.",
 }
 
-const Kind = ({ kind }: { kind: Organization["kind"] }) => (
-  <span className="flex flex-col items-start gap-1">
-    <Badge tone={kind === "real" ? "accent" : "info"}>{words(kind)}</Badge>
-    <span className="text-xs text-ink-3">{KINDS[kind]}</span>
-  </span>
-)
-
 const DAY_SECONDS = 86_400
 
 function BusinessClock({ organization }: { organization: Organization }) {
@@ -255,15 +254,11 @@ function BusinessClock({ organization }: { organization: Organization }) {
               {absolute(now, organization.time_zone)}
             </span>,
           ],
-          [
-            "Speed",
-            fast
-              ? `${organization.speed.toLocaleString()} × real time: a business day takes ${Math.round(DAY_SECONDS / organization.speed)} seconds`
-              : "Real time",
-          ],
+          ["Speed", fast ? `${organization.speed.toLocaleString()} × real time` : "Real time"],
         ]}
       />
       <p className="mt-3 text-xs text-ink-3">
+        {fast && `A business day takes ${Math.round(DAY_SECONDS / organization.speed)} seconds. `}
         Decisions, deadlines and instalments lie on business time; sessions, tasks and the audit record on real time.
         The clock is set when the organisation is made and cannot be changed.
       </p>

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query"
 import { Link, useParams } from "@tanstack/react-router"
 import { Compass, Lock } from "lucide-react"
-import { type ComponentType, lazy, Suspense, useEffect } from "react"
+import { type ComponentType, lazy, Suspense, useEffect, useRef } from "react"
 import { meQuery, useCan } from "@/app/session"
 import { Button } from "@/ui/button"
 import { cn } from "@/ui/cn"
@@ -30,7 +30,6 @@ export function SettingsPage() {
   const section = SECTIONS.find((each) => each.id === id)
   const can = useCan()
   const me = useQuery(meQuery)
-  const open = SECTIONS.filter((each) => can(each.permission))
   // After the page's own title, which is the same for every section.
   useEffect(() => {
     if (section) document.title = `${section.label} · Settings · Intendant`
@@ -41,23 +40,7 @@ export function SettingsPage() {
       <Fetched query={me}>
         {() => (
           <div className="grid min-w-0 gap-4 md:grid-cols-[11rem_minmax(0,1fr)] md:gap-8">
-            <nav
-              aria-label="Settings"
-              className="flex gap-1 overflow-x-auto border-b pb-2 md:sticky md:top-20 md:flex-col md:gap-4 md:self-start md:overflow-visible md:border-0 md:pb-0"
-            >
-              {GROUPS.map((group) => (
-                <div key={group} className="flex gap-1 md:flex-col md:gap-0.5">
-                  <p className="hidden px-2.5 pb-1 text-2xs font-medium text-ink-3 md:block">{group}</p>
-                  {open
-                    .filter((each) => each.group === group)
-                    .map(({ id, label, icon: Icon }) => (
-                      <Link key={id} to="/settings/$section" params={{ section: id }} className={LINK}>
-                        <Icon aria-hidden /> {label}
-                      </Link>
-                    ))}
-                </div>
-              ))}
-            </nav>
+            <SectionList current={id} />
             <div className={cn("flex min-w-0 flex-col gap-4", !WIDE.has(id) && "max-w-3xl")}>
               {!section ? (
                 <Empty
@@ -89,3 +72,31 @@ export function SettingsPage() {
 }
 
 const WIDE = new Set(["people", "keys"])
+
+function SectionList({ current }: { current: string }) {
+  const can = useCan()
+  const list = useRef<HTMLElement>(null)
+  // On phones the sections lie side by side: the one that is open must be in sight.
+  useEffect(() => {
+    const link = list.current?.querySelector<HTMLElement>(`[href$="/${current}"]`)
+    if (list.current && link) list.current.scrollLeft = link.offsetLeft - list.current.offsetLeft - 48
+  }, [current])
+  return (
+    <nav
+      ref={list}
+      aria-label="Settings"
+      className="flex gap-1 overflow-x-auto border-b pb-2 md:sticky md:top-20 md:flex-col md:gap-4 md:self-start md:overflow-visible md:border-0 md:pb-0"
+    >
+      {GROUPS.map((group) => (
+        <div key={group} className="flex gap-1 md:flex-col md:gap-0.5">
+          <p className="hidden px-2.5 pb-1 text-2xs font-medium text-ink-3 md:block">{group}</p>
+          {SECTIONS.filter((each) => each.group === group && can(each.permission)).map(({ id, label, icon: Icon }) => (
+            <Link key={id} to="/settings/$section" params={{ section: id }} className={LINK}>
+              <Icon aria-hidden /> {label}
+            </Link>
+          ))}
+        </div>
+      ))}
+    </nav>
+  )
+}
