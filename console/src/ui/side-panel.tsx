@@ -16,7 +16,18 @@ const subscribe = (listener: () => void) => {
 export const useRoom = () => useSyncExternalStore(subscribe, () => wide.matches)
 
 /** A look at one item of a list without leaving it: beside it where there is room, else over it. */
-export function SidePanel({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) {
+export function SidePanel({
+  title,
+  opens = true,
+  onClose,
+  children,
+}: {
+  title: string
+  /** Whether the item has a page of its own, which Enter opens. */
+  opens?: boolean
+  onClose: () => void
+  children: ReactNode
+}) {
   const room = useRoom()
   useKeys({ Escape: onClose }, room)
   if (!room)
@@ -32,7 +43,13 @@ export function SidePanel({ title, onClose, children }: { title: string; onClose
     >
       <div className="flex items-center justify-between gap-2 border-b py-1.5 pr-2 pl-4">
         <span className="text-xs text-ink-3">
-          <Kbd>j</Kbd> <Kbd>k</Kbd> move · <Kbd>Enter</Kbd> opens · <Kbd>Esc</Kbd> closes
+          <Kbd>j</Kbd> <Kbd>k</Kbd> move ·{" "}
+          {opens && (
+            <>
+              <Kbd>Enter</Kbd> opens ·{" "}
+            </>
+          )}
+          <Kbd>Esc</Kbd> closes
         </span>
         <Button size="icon" variant="ghost" aria-label="Close" onClick={onClose}>
           <X />

@@ -107,7 +107,7 @@ export function AlertsPage() {
               setAsking({
                 state: "cleared",
                 ids: null,
-                what: search.severity ? `all ${search.severity.join(" and ")} alerts` : "all open alerts",
+                what: search.severity ? `all ${search.severity.join(" and ")} alerts` : "all alerts",
               })
             }
           >
@@ -169,7 +169,7 @@ export function AlertsPage() {
           )}
         </div>
         {search.peek && (
-          <SidePanel title="Alert" onClose={() => look(undefined)}>
+          <SidePanel title="Alert" opens={false} onClose={() => look(undefined)}>
             <Detail
               key={search.peek}
               alertId={search.peek}
@@ -184,6 +184,7 @@ export function AlertsPage() {
       {asking && (
         <EndDialog
           what={asking.what}
+          all={asking.ids === null}
           many={asking.ids === null || asking.ids.length > 1}
           state={asking.state}
           onClose={() => setAsking(null)}

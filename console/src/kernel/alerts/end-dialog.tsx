@@ -9,6 +9,7 @@ const NOTE_LENGTH_MAX = 2000
 export function EndDialog({
   what,
   many,
+  all,
   state,
   onClose,
   onEnd,
@@ -16,6 +17,8 @@ export function EndDialog({
   /** What ends, in words. */
   what: string
   many: boolean
+  /** Whether every alert that has not ended is meant. */
+  all: boolean
   state: Ending
   onClose: () => void
   onEnd: (note: string) => Promise<unknown>
@@ -24,6 +27,7 @@ export function EndDialog({
   const verb = state === "resolved" ? "Resolve" : "Clear"
   return (
     <Confirm open title={`${verb} ${what}?`} confirm={verb} onClose={onClose} onConfirm={() => onEnd(note.trim())}>
+      {all && "Snoozed ones, and those on other pages, too. "}
       {state === "resolved"
         ? `The cause is dealt with. Should it come again, a new alert is raised.`
         : `${many ? "They are" : "It is"} put away without being dealt with. Should the cause come again, a new alert is raised.`}

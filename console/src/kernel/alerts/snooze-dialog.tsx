@@ -1,4 +1,4 @@
-import { useState } from "react"
+import { useEffect, useRef, useState } from "react"
 import { useOrganization } from "@/app/session"
 import { Button } from "@/ui/button"
 import { Dialog } from "@/ui/dialog"
@@ -19,6 +19,8 @@ export function SnoozeDialog({
 }) {
   const zone = useOrganization()?.time_zone ?? "UTC"
   const [text, setText] = useState("")
+  const first = useRef<HTMLButtonElement>(null)
+  useEffect(() => first.current?.focus(), [])
   const [fault, setFault] = useState<string | null>(null)
   const choose = (until: Date) => {
     onClose()
@@ -29,7 +31,9 @@ export function SnoozeDialog({
     <Dialog open onClose={onClose} title={`Snooze ${what}`}>
       <p className="text-[13px] text-ink-2">Out of sight until then. It comes back sooner if it grows worse.</p>
       <div className="mt-4 grid grid-cols-3 gap-2">
-        <Button onClick={() => after(15)}>15 minutes</Button>
+        <Button ref={first} onClick={() => after(15)}>
+          15 minutes
+        </Button>
         <Button onClick={() => after(60)}>1 hour</Button>
         <Button onClick={() => choose(tomorrowMorning(new Date(), zone))}>Until tomorrow</Button>
       </div>

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query"
-import { getRouteApi, useNavigate } from "@tanstack/react-router"
+import { getRouteApi } from "@tanstack/react-router"
 import { RefreshCw, SearchX } from "lucide-react"
 import { useEffect, useState } from "react"
 import { query, type Schema } from "@/api/client"
@@ -12,7 +12,7 @@ import { actor, count } from "@/ui/format"
 import { SidePanel, useRoom } from "@/ui/side-panel"
 import { Empty, Failed } from "@/ui/states"
 import { When } from "@/ui/when"
-import { actWords, subjectOf } from "./acts"
+import { actWords } from "./acts"
 import { EntryFilters } from "./entry-filters"
 import { EntryPeek } from "./entry-peek"
 import { type AuditSearch, isFiltered, NO_FILTER, toFilter } from "./search"
@@ -70,7 +70,6 @@ function useNews(asked: string): number {
 export function Entries() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
-  const go = useNavigate()
   const room = useRoom()
   const organization = useOrganization()
   const filter = toFilter(search, organization?.time_zone ?? "UTC")
@@ -89,10 +88,6 @@ export function Entries() {
     void navigate({ search: (now) => ({ ...now, peek }), replace: true, resetScroll: false })
   const filtered = isFiltered(search)
   const fresh = () => (search.after ? change({}) : void list.refetch())
-  const open = ({ body }: LeafRow) => {
-    const { type, id } = subjectOf(body?.subject ?? "")
-    if (type === "decision") void go({ to: "/decisions/$decisionId", params: { decisionId: id } })
-  }
   return (
     <div className="flex flex-col gap-3">
       <EntryFilters search={search} onChange={change}>
@@ -120,7 +115,6 @@ export function Entries() {
               busy={list.isFetching}
               current={search.peek}
               onCurrent={(row) => look(row.id)}
-              onOpen={open}
               empty={
                 filtered ? (
                   <Empty
@@ -147,7 +141,7 @@ export function Entries() {
             />
           </div>
           {search.peek && (
-            <SidePanel title="Entry" onClose={() => look(undefined)}>
+            <SidePanel title="Entry" opens={false} onClose={() => look(undefined)}>
               <EntryPeek key={search.peek} leafId={search.peek} onFilter={change} />
             </SidePanel>
           )}

@@ -22,28 +22,7 @@ export function ExportResult({
   return (
     <div className="flex flex-col gap-3">
       <Outcome report={report} own={own} />
-      {report.findingCount > 0 && (
-        <ol aria-label="What does not fit" className="flex flex-col gap-1 text-[13px]">
-          {report.findings.slice(0, SHOWN_MAX).map((finding, at) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: findings stand in a fixed order
-            <li key={at} className="flex gap-2">
-              <span className="num w-36 shrink-0 font-medium">
-                {finding.leafId ? (
-                  <Link to="/audit" search={{ peek: finding.leafId }} className="underline">
-                    {finding.place}
-                  </Link>
-                ) : (
-                  finding.place
-                )}
-              </span>
-              <span className="min-w-0">{finding.reason}</span>
-            </li>
-          ))}
-          {report.findingCount > SHOWN_MAX && (
-            <li className="text-ink-3">and {count(report.findingCount - SHOWN_MAX)} more</li>
-          )}
-        </ol>
-      )}
+      {report.findings.length > 0 && <Findings report={report} />}
       <Facts
         items={[
           ["Leaves", count(report.leaves)],
@@ -62,6 +41,35 @@ export function ExportResult({
         log were checked; <span className="mono">intendant audit verify</span> compares the records themselves as well.
       </p>
     </div>
+  )
+}
+
+/** What is false, in order; what is alike is said once. */
+function Findings({ report }: { report: ExportReport }) {
+  const reasons = [...new Set(report.findings.map(({ reason }) => reason))].slice(0, SHOWN_MAX)
+  const shown = reasons.map((reason) => report.findings.filter((finding) => finding.reason === reason))
+  const more = report.findingCount - shown.reduce((sum, group) => sum + group.length, 0)
+  return (
+    <ol aria-label="What does not fit" className="flex flex-col gap-1.5 text-[13px]">
+      {shown.map(([first, ...others]) => (
+        <li key={first!.reason} className="flex gap-2">
+          <span className="num w-32 shrink-0 font-medium">
+            {first!.leafId ? (
+              <Link to="/audit" search={{ peek: first!.leafId }} className="underline">
+                {first!.place}
+              </Link>
+            ) : (
+              first!.place
+            )}
+            {others.length > 0 && (
+              <span className="block text-xs font-normal text-ink-3">and {count(others.length)} more</span>
+            )}
+          </span>
+          <span className="min-w-0">{first!.reason}</span>
+        </li>
+      ))}
+      {more > 0 && <li className="text-ink-3">and {count(more)} more</li>}
+    </ol>
   )
 }
 

@@ -1,5 +1,5 @@
 /** Verifies an export beside the page, so that the page stays quick. It asks for each piece when it is ready for it. */
-import { type Bytes, CannotCheck } from "./hashing"
+import type { Bytes } from "./hashing"
 import { type ExportReport, type Progress, verifyExport } from "./verify-export"
 
 export type ToWorker = { type: "begin"; key: Bytes } | { type: "piece"; piece: Bytes | null }
@@ -7,7 +7,7 @@ export type FromWorker =
   | { type: "more" }
   | { type: "progress"; progress: Progress }
   | { type: "done"; report: ExportReport }
-  | { type: "failed"; message: string; cannot: boolean }
+  | { type: "failed"; message: string }
 
 const page = globalThis as unknown as {
   postMessage: (message: FromWorker) => void
@@ -37,12 +37,21 @@ page.onmessage = ({ data }) => {
   }
 }
 
+const TOLD_MILLISECONDS = 150
+
 async function run(key: Bytes) {
+  let told = 0
+  const tell = (progress: Progress) => {
+    const now = performance.now()
+    if (now - told < TOLD_MILLISECONDS) return
+    told = now
+    page.postMessage({ type: "progress", progress })
+  }
   try {
-    const report = await verifyExport(source, key, (progress) => page.postMessage({ type: "progress", progress }))
+    const report = await verifyExport(source, key, tell)
     page.postMessage({ type: "done", report })
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    page.postMessage({ type: "failed", message, cannot: error instanceof CannotCheck })
+    page.postMessage({ type: "failed", message })
   }
 }

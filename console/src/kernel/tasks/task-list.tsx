@@ -158,7 +158,7 @@ export function TaskList() {
             />
           </div>
           {peek && (
-            <SidePanel title="Task" onClose={() => look(undefined)}>
+            <SidePanel title="Task" opens={false} onClose={() => look(undefined)}>
               <TaskDetail key={peek} taskId={peek} acting={acting} may={may} />
             </SidePanel>
           )}
