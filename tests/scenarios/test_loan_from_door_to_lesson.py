@@ -191,7 +191,12 @@ def test_a_blind_case_shows_its_proposal_nowhere_until_it_is_answered(installati
     for further in (f"{decision}/explanation", f"{decision}/trace", own):
         answer = client.get(further)
         assert (answer.status_code, answer.json()["code"]) == (409, "proposal_hidden")
-    assert "to be judged" in client.get("/").text
+    assert "Judge this case" in shown["summary"]
+    timeline = client.get(f"{decision}/timeline").json()["entries"]
+    assert "hidden until it is judged" in timeline[0]["text"]
+    assert client.get("/api/v1/decisions", params={"action": "approve"}).json()["items"] == []
+    bodies = [event["body"] for event in client.get("/api/v1/events").json()["items"]]
+    assert [body["action"] for body in bodies if body.get("decision_id") == told["decision_id"]] == [None]
     answer = {"digest": shown["digest"], "reason": "Seems sound."}
     assert client.post(f"/api/v1/approvals/{waiting['id']}/approve", json=answer).status_code == 200
     assert client.get(decision).json()["action"] == "approve"

@@ -58,6 +58,12 @@ def answered(client: TestClient, row: Row, verb: str = "approve", seconds: int =
     return client.post(f"{APPROVALS}/{row['id']}/{verb}", json=body, **more)
 
 
+def answered_with(client: TestClient, row: Row, action: str) -> Any:
+    digest = bytes(row["digest"]).hex()
+    body = {"digest": digest, "reason": "My own judgement.", "hold_seconds": 10, "action": action}
+    return client.post(f"{APPROVALS}/{row['id']}/amend", json=body)
+
+
 def bulk(client: TestClient, *rows: Row, **changes: Any) -> Any:
     answers = [{"approval_id": str(row["id"]), "digest": bytes(row["digest"]).hex()} for row in rows]
     body = {"answers": answers, "answer": "approve", "reason": "All alike."} | changes
@@ -131,6 +137,54 @@ class TestReading:
         assert hidden == [None] * 4
         assert shown["decision"]["concealed"] is True
         assert answered(client, row).json()["action"] is None
+
+    def test_an_open_blind_case_is_judged_by_what_was_entered(self, client, lender):
+        change_action(lender, "approve", blind_share=1.0)
+        row = asked(lender)
+        shown = client.get(f"{APPROVALS}/{row['id']}").json()
+        facts = {fact["name"]: fact["value"] for fact in shown["facts"]}
+        assert {name: facts[name] for name in MIDDLING if name in facts} != {}
+        with lender.database.transaction(lender.organization.id) as tx:
+            words = lender.kind.vocabulary(tx)
+        entered = {each.name for each in words.values if each.source == "input"}
+        assert facts.keys() <= entered
+        assert not {"score", "sure", "confidence", "segment", "gender"} & facts.keys()
+        assert [each["name"] for each in shown["choices"]] == ["approve", "reject", "refer"]
+        events = client.get("/api/v1/events", params={"prefix": "kernel.decision.made", "limit": 200}).json()["items"]
+        (made,) = [each["body"] for each in events if each["body"]["decision_id"] == str(row["decision_id"])]
+        assert made["action"] is None
+
+    @pytest.mark.parametrize(("judged", "recorded"), [("approve", "approve"), ("refer", "amend")])
+    def test_ones_own_judgement_that_meets_the_hidden_proposal_is_an_approval_and_nothing_tells_so_before(
+        self, client, lender, system, database, judged, recorded
+    ):
+        change_action(lender, "approve", blind_share=1.0)
+        row = asked(lender)
+        held = answered_with(client, row, judged).json()["held"]
+        assert (held["answer"], held["amended"]) == ("amend", {"action": judged})
+        pass_time(database)
+        carry_out_held(system.decider)
+        after = client.get(f"{APPROVALS}/{row['id']}").json()
+        assert (after["state"], after["answer"]) == ("answered", recorded)
+
+    def test_held_answers_are_found_and_counted(self, client, lender):
+        row, other = asked(lender), asked(lender)
+        answered(client, row)
+        for held, found in (("true", row), ("false", other)):
+            (item,) = client.get(APPROVALS, params={"held": held}).json()["items"]
+            assert item["id"] == str(found["id"])
+            counted = client.get(f"{APPROVALS}/facets", params={"held": held}).json()
+            assert (counted["total"], counted["held"]) == (1, 1)
+        assert client.get(APPROVALS, params={"held": "perhaps"}).status_code == 422
+
+    def test_the_event_of_an_answer_tells_what_was_answered_how_and_by_whom(self, client, lender):
+        row = asked(lender)
+        made = answered(client, row, "decline", seconds=0).json()
+        events = client.get("/api/v1/events", params={"prefix": "kernel.decision.made", "limit": 200}).json()["items"]
+        told = {each["body"]["decision_id"]: each["body"] for each in events}
+        body = told[made["id"]]
+        assert (body["answers"], body["answer"], body["by"]) == (str(row["id"]), "decline", "user:owner@acme.test")
+        assert "answers" not in told[str(row["decision_id"])]
 
 
 class TestHolding:

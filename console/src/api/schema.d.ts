@@ -913,7 +913,7 @@ export interface paths {
         };
         /**
          * Count approvals
-         * @description Count approvals by risk, kind, tier (each without its own filter) and state, by default those that wait.
+         * @description Count approvals by risk, kind, tier, held answers (each without its own filter) and state, by default those that wait.
          */
         get: operations["count_approvals_api_v1_approvals_facets_get"];
         put?: never;
@@ -3236,6 +3236,9 @@ export interface components {
         /**
          * ApprovalDetail
          * @description A question with the record of the decision that asked.
+         *
+         *     `facts` are what was entered, nothing that model or rules made of it, so a blind case is judged by them; `choices` are all
+         *     actions that an answer may name, whatever was proposed.
          */
         ApprovalDetail: {
             /** Action */
@@ -3262,6 +3265,8 @@ export interface components {
             assignee_name: string | null;
             /** Blind */
             blind: boolean;
+            /** Choices */
+            choices: components["schemas"]["Choice"][];
             /** Component */
             component: string;
             /** Confidence */
@@ -3284,6 +3289,8 @@ export interface components {
              * Format: date-time
              */
             due_at: string;
+            /** Facts */
+            facts: components["schemas"]["Fact"][];
             fate: components["schemas"]["Fate"];
             held: components["schemas"]["HeldAnswer"] | null;
             /**
@@ -3328,6 +3335,8 @@ export interface components {
         ApprovalFacets: {
             /** Capped */
             capped: boolean;
+            /** Held */
+            held: number;
             /** Kind */
             kind: components["schemas"]["Count"][];
             /** Risk */
@@ -3575,6 +3584,16 @@ export interface components {
             signature: string;
             /** Size */
             size: number;
+        };
+        /**
+         * Choice
+         * @description An action that a person may choose.
+         */
+        Choice: {
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
         };
         /**
          * ClockView
@@ -4624,6 +4643,21 @@ export interface components {
             count: number;
             /** Value */
             value: string;
+        };
+        /**
+         * Fact
+         * @description Something that was entered about the subject, in the words of its form.
+         */
+        Fact: {
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            type: components["schemas"]["ValueType"];
+            /** Unit */
+            unit: string | null;
+            /** Value */
+            value: unknown;
         };
         /**
          * Factor
@@ -9613,6 +9647,8 @@ export interface operations {
                 after?: string | null;
                 /** @description me, none, or a user's id. */
                 assignee?: ("me" | "none") | string | null;
+                /** @description Only those whose answer is held, or only those whose answer is not. */
+                held?: boolean | null;
                 /** @description Any of these; repeatable. */
                 kind?: string[] | null;
                 /** @description How many items at most. */
@@ -10153,6 +10189,8 @@ export interface operations {
             query?: {
                 /** @description me, none, or a user's id. */
                 assignee?: ("me" | "none") | string | null;
+                /** @description Only those whose answer is held, or only those whose answer is not. */
+                held?: boolean | null;
                 /** @description Any of these; repeatable. */
                 kind?: string[] | null;
                 /** @description Part of the reference, summary or id. */

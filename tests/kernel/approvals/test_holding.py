@@ -301,3 +301,37 @@ def test_answers_of_several_organisations_are_carried_out_together(lender, other
     pass_time(lender)
     assert carry_out_held(lender.decider) == 2
     assert {now_of(lender, one)["state"], now_of(other_lender, two)["state"]} == {"answered"}
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "stale"])
+def test_people_are_told_of_a_held_answer_whose_case_was_closed_otherwise(lender, operator, how):
+    approval = asked(lender)
+    held(lender, operator, approval)
+    with lender.database.transaction(lender.organization.id) as tx:
+        if how == "withdrawn":
+            closed = {"organization_id": lender.organization.id, "subject_id": approval["subject_id"], "state": how}
+            approvals.WITHDRAWN.run(tx, [closed])
+        else:
+            approvals.mark_stale(tx, [approval["id"]])
+    pass_time(lender)
+    carry_out_held(lender.decider)
+    left = now_of(lender, approval)
+    assert (left["state"], left["held"]) == (how, None)
+    assert names_of_events(lender) == ["held", "not_taken"]
+    (alert,) = alerts_of(lender)
+    assert approvals.why_closed(left) == alert["detail"]["why"]
+    assert carry_out_held(lender.decider) == 0
+
+
+def test_who_answers_too_late_is_told_in_plain_words_why(lender, operator):
+    approval = asked(lender)
+    late = lender.organization.clock.now() + timedelta(days=30)
+    with lender.database.system() as tx:
+        set_clock(tx, lender.organization.id, clock.BusinessClock(clock.system_now(), late))
+    assert expire_due(lender.decider, lender.organization.id) == 1
+    with pytest.raises(ApprovalClosed, match="Nobody answered before the deadline; it was declined"):
+        respond(lender, approval)
+    other = asked(lender)
+    respond(lender, other)
+    with pytest.raises(ApprovalClosed, match="user:owner@acme.test has answered this case already"):
+        respond(lender, other)

@@ -50,7 +50,7 @@ function Case({ detail, answering, onAnswered, keys }: { detail: ApprovalDetail 
   const open = detail.state === "open"
   const allowed = can("kernel:approval:answer") && reaches(me?.tier, detail.tier)
   const offered = hidden
-    ? (vocabulary?.actions ?? [])
+    ? detail.choices
     : (decision.alternatives ?? []).map(({ action }) => ({ name: action }))
   const actionWords = new Map(vocabulary?.actions.map(({ name, label }) => [name, label]))
   const actions = offered.map(({ name }) => ({ name, label: actionWords.get(name) ?? words(name) }))

@@ -16,7 +16,8 @@ export function sentence(event: LiveEvent): Sentence {
   const decisionId = said(body.decision_id) || undefined
   if (name === "kernel.decision.made") {
     const verdict = VERDICT_KINDS.find((each) => each === body.verdict)
-    return { text: `${words(said(body.kind))}: ${words(said(body.action)).toLowerCase()}`, verdict, decisionId }
+    const what = said(body.action) ? words(said(body.action)).toLowerCase() : "to be judged unseen"
+    return { text: `${words(said(body.kind))}: ${what}`, verdict, decisionId }
   }
   if (name.startsWith("kernel.effect."))
     return {

@@ -26,7 +26,7 @@ _ACTIONS = (
     ActionWord(APPROVE, "Approve the application"),
     ActionWord(REJECT, "Reject the application"),
     ActionWord(REFER, "Refer it to a person"),
-    ActionWord(EXPIRE, "Let it expire"),
+    ActionWord(EXPIRE, "Let it expire", is_choice=False),
 )
 
 

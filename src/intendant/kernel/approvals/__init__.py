@@ -37,6 +37,7 @@ from intendant.kernel.approvals._holds import (
     let_go,
     list_held_due,
     take_back,
+    why_closed,
 )
 from intendant.kernel.approvals._inbox import (
     TEXT_LENGTH_MAX,
@@ -98,4 +99,5 @@ __all__ = [
     "row_for",
     "share_of",
     "take_back",
+    "why_closed",
 ]

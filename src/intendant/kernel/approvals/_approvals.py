@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from intendant.kernel import events
-from intendant.kernel.approvals._holds import check_hold
+from intendant.kernel.approvals._holds import check_hold, why_closed
 from intendant.kernel.approvals._risk import RISKS, Risk, floor_of, risk_of, share_of
 from intendant.kernel.gate import Fate, Tier, tier_rank
 from intendant.kernel.registry import Answer, Decided
@@ -189,10 +189,7 @@ def check_answer(row: Row | None, answer: Answer) -> None:
     if row is None:
         raise ApprovalUnknown("There is no such approval.", field="approval", remedy="List the open ones.")
     if row["state"] != "open":
-        by = f" by {row['answered_by']}" if row["answered_by"] else ""
-        raise ApprovalClosed(
-            f"This case is {row['state']}{by}; an answer is taken once.", remedy="Nothing is left to do."
-        )
+        raise ApprovalClosed(why_closed(row), remedy="Nothing is left to do.")
     check_hold(row, answer)
     if tier_rank(answer.tier) < tier_rank(Tier(row["tier"])):
         raise TierTooLow(
@@ -276,7 +273,7 @@ def assign(
         [assignee, tx.organization_id, approval_id],
     )
     if not touched:
-        raise ApprovalClosed("This case is not open.", remedy="Nothing is left to assign.")
+        raise ApprovalClosed(why_closed(get_approval(tx, approval_id)), remedy="Nothing is left to assign.")
     _emit(tx, row, "assigned", {"assignee": assignee}, by=by, now=now, system_now=system_now)
     return {**row, "assignee": assignee}
 

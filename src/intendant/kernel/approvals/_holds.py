@@ -54,6 +54,21 @@ class Giver:
     id: UUID
 
 
+def why_closed(row: Mapping[str, Any]) -> str:
+    """Say in plain words why a question takes no answer any more."""
+    match row["state"]:
+        case "answered":
+            return f"{row['answered_by']} has answered this case already; an answer is taken once."
+        case "expired":
+            return "Nobody answered before the deadline; it was declined."
+        case "withdrawn":
+            return "What this case was about was withdrawn; no answer is needed any more."
+        case "stale":
+            return "The case or the policy changed after this was asked; no answer to it is needed any more."
+        case state:
+            return f"This case is {state}."
+
+
 def check_hold(row: Mapping[str, Any], answer: Answer) -> None:
     """Refuse an answer while that of somebody else is held, and a held one that was taken back meanwhile."""
     held = row["held"]
@@ -79,7 +94,8 @@ def hold(
 ) -> list[Row]:
     """Hold answers, each with the approval's row and the hold's id, until a moment of system time; return the rows as they are now.
 
-    The approvals are locked and the answers checked. `now` is business time.
+    The approvals are locked and the answers checked; each is kept as it was given, with the action among the parameters of an
+    amendment that names one: what is shown of it must not tell whether a hidden proposal was met. `now` is business time.
     """
     held = [
         {
@@ -88,7 +104,7 @@ def hold(
             "held": {
                 "id": str(hold_id),
                 "answer": answer.answer,
-                "amended": _amended(row, answer),
+                "amended": dict(answer.parameters) if answer.answer == "amend" else None,
                 "reason": answer.reason,
                 "by": answer.by,
                 "tier": str(answer.tier),
@@ -107,12 +123,6 @@ def hold(
         ],
     )
     return held
-
-
-def _amended(row: Row, answer: Answer) -> dict[str, object] | None:
-    if answer.answer != "amend":
-        return None
-    return {**answer.parameters, **({"action": answer.action} if answer.action != row["action"] else {})}
 
 
 def take_back(
@@ -142,7 +152,7 @@ def _why_kept(row: Row, by: str, tier: Tier) -> IntendantError | None:
     held = row["held"]
     if row["state"] != "open" or held is None:
         return ApprovalNotHeld(
-            "No answer is held here any more." if row["state"] == "open" else f"This case is {row['state']} already.",
+            "No answer is held here any more." if row["state"] == "open" else why_closed(row),
             remedy="Look at the case.",
         )
     if held["by"] != by and tier_rank(tier) <= tier_rank(Tier(held["tier"])):
@@ -155,7 +165,7 @@ def _why_kept(row: Row, by: str, tier: Tier) -> IntendantError | None:
 def let_go(
     tx: Transaction, rows: Sequence[Row], *, why: str, nows: Mapping[UUID, datetime], system_now: datetime
 ) -> None:
-    """Forget held answers that cannot be carried out; the cases stay open. `nows` are the business times of organisations."""
+    """Forget held answers that cannot be carried out; cases that are open stay so. `nows` are the business times of organisations."""
     _clear(tx, rows)
     events.emit(
         tx,
@@ -197,13 +207,16 @@ left join memberships m on m.organization_id = a.organization_id and m.user_id =
 left join api_keys k on a.held -> 'giver' ->> 'kind' = 'key' and k.id = (a.held -> 'giver' ->> 'id')::uuid
     and k.organization_id = a.organization_id and k.revoked_at is null
     and (k.expires_at is null or k.expires_at > %(now)s)
-where a.state = 'open' and a.held_until <= %(now)s and coalesce(p.level, 'observe') <> 'stopped'
+where a.state in ('open', 'withdrawn', 'stale') and a.held_until <= %(now)s
+    and coalesce(p.level, 'observe') <> 'stopped'
 order by a.held_until limit %(limit)s
 """
 
 
 def list_held_due(tx: Transaction, now: datetime, *, limit: int) -> list[Row]:
     """List approvals whose held answer is due in organisations that run, with `tier_now`: what its giver may answer now, or None.
+
+    Those are among them that were withdrawn or turned stale meanwhile: their answers cannot be carried out.
 
     Takes a system transaction; `now` is system time.
     """

@@ -20,6 +20,7 @@ TEXT_LENGTH_MAX = 200
 
 # What a blind case hides must not show in an order either, nor be found by its words.
 _HIDDEN = "(blind and state = 'open')"
+_HELD = "(state = 'open' and held is not null)"
 _KEYS: dict[Sort, tuple[str, str]] = {
     "due_at": ("due_at", "timestamptz"),
     "-amount": ("-coalesce(amount, -1)", "numeric"),
@@ -39,6 +40,8 @@ class Inbox:
     assignee: UUID | None = None
     unassigned: bool = False
     text: str | None = None
+    held: bool | None = None
+    """Only those whose answer is held and can be taken back, or only those whose answer is not."""
 
 
 def list_approvals(
@@ -103,13 +106,15 @@ def _read(cursor: str, sort: Sort) -> tuple[object, UUID]:
 
 
 def facets(tx: Transaction, inbox: Inbox) -> Facets:
-    """Count questions by risk, kind, tier and state; the first three each without its own filter."""
-    condition, values = _where(tx, replace(inbox, risks=(), kinds=(), tiers=()))
+    """Count questions by risk, kind, tier, state and whether an answer is held; all but the state each without its own filter."""
+    condition, values = _where(tx, replace(inbox, risks=(), kinds=(), tiers=(), held=None))
+    held = None if inbox.held is None else f"held = '{str(inbox.held).lower()}'"
     chosen = {"risk": list(inbox.risks), "kind": list(inbox.kinds), "tier": [str(tier) for tier in inbox.tiers]}
     return count_facets(
         tx,
-        f"select risk, kind, tier, state from approvals where {condition} order by id desc",  # noqa: S608
-        {name: f"{name} = any(%({name}s)s)" if wanted else None for name, wanted in chosen.items()} | {"state": None},
+        f"select risk, kind, tier, state, {_HELD}::text as held from approvals where {condition} order by id desc",  # noqa: S608
+        {name: f"{name} = any(%({name}s)s)" if wanted else None for name, wanted in chosen.items()}
+        | {"state": None, "held": held},
         values | {f"{name}s": wanted for name, wanted in chosen.items()},
     )
 
@@ -133,6 +138,8 @@ def _where(tx: Transaction, inbox: Inbox) -> tuple[str, dict[str, Any]]:
         if value is not None:
             conditions.append(condition)
             values[name] = value
+    if inbox.held is not None:
+        conditions.append(_HELD if inbox.held else f"not {_HELD}")
     if inbox.unassigned:
         conditions.append("assignee is null")
     if inbox.text:

@@ -86,11 +86,16 @@ def require_reason(reason: str) -> None:
 def as_proposal(
     decider: Decider, row: Row, subject: object, given: GivenAnswer, *, hold: UUID | None = None
 ) -> Proposal:
-    """Return the proposal that an answer to the approval `row` is; `hold` is the hold that it waited in."""
+    """Return the proposal that an answer to the approval `row` is; `hold` is the hold that it waited in.
+
+    An amendment that changes nothing, such as one's own judgement of a blind case that meets the proposal, is an approval.
+    """
     kind, reason = decider.registry.kind(row["kind"]), given.reason.strip()
     action = row["action"] if given.answer == "approve" else kind.declined(row["action"])
+    parameters = {name: value for name, value in given.amended.items() if name != "action"}
     if given.answer == "amend":
         action = str(given.amended.get("action", row["action"]))
+    changes_nothing = given.answer == "amend" and action == row["action"] and not parameters
     return Proposal(
         organization_id=row["organization_id"],
         kind=row["kind"],
@@ -104,9 +109,9 @@ def as_proposal(
         answer=Answer(
             approval_id=given.approval_id,
             decision_id=row["decision_id"],
-            answer=given.answer,
+            answer="approve" if changes_nothing else given.answer,
             action=action,
-            parameters={k: v for k, v in given.amended.items() if k != "action"},
+            parameters=parameters,
             digest=given.digest,
             tier=given.tier,
             by=given.by,

@@ -243,14 +243,15 @@ class Batch:
 
     def _write_one(self, place: int, member: Decided, seed: str, effects: list[UUID]) -> Decision:
         component, proposal, verdict = self.kind.component, member.proposal, member.verdict
+        answer = proposal.answer
         approval_id = approvals.new_approval_id() if verdict.kind is VerdictKind.ASK else None
         level = self._state(place).component.level
         row, record, record_digest = _record.build(
             member, component, level=level, effects=effects, approval_id=approval_id, seed=seed
         )
         self.writes.add(_record.DECISIONS, row)
-        if proposal.answer is not None:
-            closed = approvals.answered_row(proposal.answer, proposal.organization_id, member.id, member.context.now)
+        if answer is not None:
+            closed = approvals.answered_row(answer, proposal.organization_id, member.id, member.context.now)
             self.writes.add(approvals.ANSWERED, closed)
         if approval_id is not None:
             self.writes.add(approvals.APPROVALS, approvals.row_for(member, component, approval_id, record_digest))
@@ -265,9 +266,15 @@ class Batch:
                     "kind": proposal.kind,
                     "component": component,
                     "subject_id": proposal.subject_id,
-                    "action": member.estimate.action,
+                    # Whoever reads the log may be the one who is to judge the case unseen.
+                    "action": None if verdict.blind else member.estimate.action,
                     "verdict": verdict.kind,
                     "approval_id": approval_id,
+                    **(
+                        {}
+                        if answer is None
+                        else {"answers": answer.approval_id, "answer": answer.answer, "by": answer.by}
+                    ),
                 },
                 at=member.context.now,
                 recorded_at=member.context.system_now,

@@ -76,7 +76,11 @@ def hold_answers(
                 checked.append((place, row, proposals[place]))
             else:
                 results[place] = error
-    kept = [(row, proposal.answer, ids.new_id()) for _, row, proposal in checked if proposal.answer is not None]
+    kept = [
+        (row, replace(proposal.answer, answer=answers[place].answer, parameters=answers[place].amended), ids.new_id())
+        for place, row, proposal in checked
+        if proposal.answer is not None
+    ]
     until = system_now + timedelta(seconds=seconds)
     held = approvals.hold(tx, kept, giver, until, now=now, system_now=system_now)
     results |= {place: row for (place, _, _), row in zip(checked, held, strict=True)}
@@ -89,8 +93,9 @@ def carry_out_held(decider: Decider) -> int:
         due = approvals.list_held_due(tx, clock.system_now(), limit=CARRIED_OUT_MAX)
     if not due:
         return 0
-    gone = [row for row in due if row["tier_now"] is None]
-    rows = {row["id"]: row for row in due if row["tier_now"] is not None}
+    closed = [row for row in due if row["state"] != "open"]
+    gone = [row for row in due if row["state"] == "open" and row["tier_now"] is None]
+    rows = {row["id"]: row for row in due if row["state"] == "open" and row["tier_now"] is not None}
     looked = _look_at(decider, rows)
     stale = [found for found in looked.values() if isinstance(found, TurnedStale)]
     ready = [(row, subject) for row, subject in (f for f in looked.values() if not isinstance(f, IntendantError))]
@@ -98,7 +103,8 @@ def carry_out_held(decider: Decider) -> int:
         as_proposal(decider, row, subject, _given(row), hold=UUID(row["held"]["id"])) for row, subject in ready
     ]
     conflicts: dict[UUID, IntendantError] = {}
-    refused: list[tuple[Row, str]] = [(row, "Whoever gave it may not answer this any more.") for row in gone]
+    refused: list[tuple[Row, str]] = [(row, approvals.why_closed(row)) for row in closed]
+    refused += [(row, "Whoever gave it may not answer this any more.") for row in gone]
     for (row, _), result in zip(ready, decider.decide_each(proposals), strict=True):
         match result:
             case Decision() | Stopped() | ApprovalClosed() | ApprovalNotHeld():
@@ -134,7 +140,7 @@ def _given(row: Row) -> GivenAnswer:
 
 
 def _tell(decider: Decider, stale: Sequence[TurnedStale], refused: Sequence[tuple[Row, str]]) -> None:
-    """Have stale cases decided anew, let go what was refused, and tell people of both."""
+    """Have stale cases decided anew, let go of their answers and of those that were refused, and tell people of both."""
     told = [
         (each.row, error.message)
         for each, error in zip(stale, decide_anew(decider, stale, "system:holds"), strict=True)
@@ -146,9 +152,9 @@ def _tell(decider: Decider, stale: Sequence[TurnedStale], refused: Sequence[tupl
     system_now = clock.system_now()
     with decider.database.transaction(*organizations) as tx:
         nows = {each: get_organization(tx, each).clock.at(system_now) for each in organizations}
-        for why in sorted({why for _, why in refused}):
+        for why in sorted({why for _, why in everything}):
             approvals.let_go(
-                tx, [row for row, each in refused if each == why], why=why, nows=nows, system_now=system_now
+                tx, [row for row, each in everything if each == why], why=why, nows=nows, system_now=system_now
             )
         alerts.raise_alerts(
             tx,

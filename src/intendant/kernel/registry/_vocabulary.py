@@ -42,10 +42,11 @@ class CaseValue:
 
 @dataclass(frozen=True, slots=True)
 class ActionWord:
-    """An action the kind may propose, and what it means."""
+    """An action the kind may propose, and what it means. `is_choice`: a person may choose it; not what a deadline alone does."""
 
     name: str
     label: str
+    is_choice: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -249,7 +249,8 @@ create table approvals (
 );
 create index approvals_open on approvals (organization_id, due_at, id) where state = 'open';
 create index approvals_subject on approvals (organization_id, subject_id);
-create index approvals_held on approvals (held_until) where state = 'open' and held_until is not null;
+create index approvals_held on approvals (held_until)
+    where state in ('open', 'withdrawn', 'stale') and held_until is not null;
 
 create table effects (
     organization_id uuid not null,

@@ -40,6 +40,7 @@ Text = Annotated[
     str | None,
     Query(min_length=1, max_length=approvals.TEXT_LENGTH_MAX, description="Part of the reference, summary or id."),
 ]
+Held = Annotated[bool | None, Query(description="Only those whose answer is held, or only those whose answer is not.")]
 Cursor = Annotated[str | None, Query(max_length=300, description="The `next` of the page before, in the same order.")]
 
 
@@ -59,6 +60,7 @@ def list_approvals(
     risk: Risks = None,
     kind: Kinds = None,
     assignee: Assignee = None,
+    held: Held = None,
     q: Text = None,
     sort: approvals.Sort | None = None,
     after: Cursor = None,
@@ -66,7 +68,7 @@ def list_approvals(
 ) -> Page[ApprovalView]:
     """List approvals, by default those that wait. Those come by default in the order of their deadlines, others newest first."""
     order: approvals.Sort = sort or ("due_at" if state == "open" else "-created_at")
-    inbox = _inbox(principal, state, tier, risk, kind, assignee, q)
+    inbox = _inbox(principal, state, tier, risk, kind, assignee, held, q)
     with system_of(request).database.transaction(principal.organization_id) as tx:
         rows = approvals.list_approvals(tx, inbox, sort=order, after=after, limit=limit + 1)
         now = _business(tx, principal)
@@ -85,27 +87,30 @@ def count_approvals(
     risk: Risks = None,
     kind: Kinds = None,
     assignee: Assignee = None,
+    held: Held = None,
     q: Text = None,
 ) -> ApprovalFacets:
-    """Count approvals by risk, kind, tier (each without its own filter) and state, by default those that wait."""
-    inbox = _inbox(principal, state, tier, risk, kind, assignee, q)
+    """Count approvals by risk, kind, tier, held answers (each without its own filter) and state, by default those that wait."""
+    inbox = _inbox(principal, state, tier, risk, kind, assignee, held, q)
     with system_of(request).database.transaction(principal.organization_id) as tx:
         counted = approvals.facets(tx, inbox)
-    return ApprovalFacets(
-        **{name: counts(values) for name, values in counted.by.items()}, total=counted.total, capped=counted.capped
-    )
+    by = {name: counts(values) for name, values in counted.by.items() if name != "held"}
+    return ApprovalFacets(**by, held=counted.by["held"].get("true", 0), total=counted.total, capped=counted.capped)
 
 
 @router.get("/{approval_id}", summary="Return an approval")
 def get_approval(request: Request, principal: Reader, approval_id: UUID) -> ApprovalDetail:
     """Return an approval with the decision that asked. A blind case hides what was proposed until it is answered."""
-    with system_of(request).database.transaction(principal.organization_id) as tx:
+    system = system_of(request)
+    with system.database.transaction(principal.organization_id) as tx:
         row = approvals.get_approval(tx, approval_id)
         record = decisions.get_decision(tx, row["decision_id"])
         hidden, now = approvals.is_hidden(row), _business(tx, principal)
+        words = system.registry.kind(row["kind"]).vocabulary(tx)
         if not hidden:
             approvals.mark_shown(tx, approval_id, now, to=principal.label)
-    return show_detail(row, now, names_for(request, principal, [row]), show_record(record, hidden=hidden))
+    decision = show_record(record, hidden=hidden)
+    return show_detail(row, now, names_for(request, principal, [row]), decision, words, record["values"])
 
 
 @router.post("/{approval_id}/assign", summary="Assign an approval", response_model=ApprovalView)
@@ -130,10 +135,11 @@ def _inbox(
     risk: list[approvals.Risk] | None,
     kind: list[str] | None,
     assignee: Assignee,
+    held: bool | None,
     text: str | None,
 ) -> approvals.Inbox:
     user, unassigned = parse_assignee(principal, assignee)
-    return approvals.Inbox(state, tier or (), risk or (), kind or (), user, unassigned, text)
+    return approvals.Inbox(state, tier or (), risk or (), kind or (), user, unassigned, text, held)
 
 
 def _business(tx: Transaction, principal: Principal) -> datetime:

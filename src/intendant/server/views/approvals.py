@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from intendant.kernel import approvals
 from intendant.kernel.gate import Fate, Tier
+from intendant.kernel.registry import ValueSource, ValueType, Vocabulary
 from intendant.server.views.decisions import DecisionRecord, Impact
 
 ApprovalState = Literal["open", "answered", "expired", "stale", "withdrawn"]
@@ -67,10 +68,33 @@ class ApprovalView(BaseModel):
     created_at: datetime
 
 
+class Fact(BaseModel):
+    """Something that was entered about the subject, in the words of its form."""
+
+    name: str
+    label: str
+    type: ValueType
+    value: Any
+    unit: str | None
+
+
+class Choice(BaseModel):
+    """An action that a person may choose."""
+
+    name: str
+    label: str
+
+
 class ApprovalDetail(ApprovalView):
-    """A question with the record of the decision that asked."""
+    """A question with the record of the decision that asked.
+
+    `facts` are what was entered, nothing that model or rules made of it, so a blind case is judged by them; `choices` are all
+    actions that an answer may name, whatever was proposed.
+    """
 
     decision: DecisionRecord
+    facts: list[Fact]
+    choices: list[Choice]
 
 
 class Count(BaseModel):
@@ -87,6 +111,8 @@ class ApprovalFacets(BaseModel):
     kind: list[Count]
     tier: list[Count]
     state: list[Count]
+    held: int
+    """How many have an answer that can still be taken back; counted without its own filter."""
     total: int
     capped: bool
     """Whether there are more than were counted."""
@@ -127,10 +153,21 @@ def show_approval(row: Mapping[str, Any], now: datetime, names: Mapping[UUID, st
 
 
 def show_detail(
-    row: Mapping[str, Any], now: datetime, names: Mapping[UUID, str], decision: DecisionRecord
+    row: Mapping[str, Any],
+    now: datetime,
+    names: Mapping[UUID, str],
+    decision: DecisionRecord,
+    words: Vocabulary,
+    values: Mapping[str, Any],
 ) -> ApprovalDetail:
-    """Return an approval with the decision that asked."""
-    return ApprovalDetail(**_shown(row, now, names), decision=decision)
+    """Return an approval with the decision that asked. Of the recorded `values` those are shown that were entered."""
+    facts = [
+        Fact(name=each.name, label=each.label, type=each.type, value=values[each.name], unit=each.unit)
+        for each in words.values
+        if each.source is ValueSource.INPUT and values.get(each.name) is not None
+    ]
+    choices = [Choice(name=each.name, label=each.label) for each in words.actions if each.is_choice]
+    return ApprovalDetail(**_shown(row, now, names), decision=decision, facts=facts, choices=choices)
 
 
 def _shown(row: Mapping[str, Any], now: datetime, names: Mapping[UUID, str]) -> dict[str, Any]:
