@@ -4,7 +4,8 @@ Both are started once and end with this folder's tests. Where xdist shares the t
 come to one worker; should several get some, each has a product of its own.
 
 A test asks for `page` (the owner's, signed in), `phone_page`, or `open_page` for anybody else's. It fails when a page complains:
-`watch.expect("409")` takes what is wanted out of that.
+`watch.expect("409")` takes what is wanted out of that. A test that changes what others would notice (a policy, a level, the
+switch) asks for an `office`, which is an organisation of its own.
 """
 
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from intendant.kernel.access import Member, Role
 from intendant.server.auth import COOKIE
@@ -21,6 +22,7 @@ from tests.support.browser import Watch, chromium, shoot
 from tests.support.busy_lender import make_busy
 from tests.support.installation import Installation, temporary_home
 from tests.support.lending import Lender
+from tests.support.office import Office, open_office
 from tests.support.serving import People
 
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
@@ -31,6 +33,7 @@ PHONE: dict[str, Any] = {
     "has_touch": True,
 }
 WAIT_MILLISECONDS_MAX = 10_000
+expect.set_options(timeout=WAIT_MILLISECONDS_MAX)
 
 
 @dataclass
@@ -42,6 +45,7 @@ class Product:
     owner: Member
     manager: Member
     people: People
+    offices: int = 0
 
     @property
     def url(self) -> str:
@@ -51,6 +55,11 @@ class Product:
     def token_of(self, member: Member) -> str:
         """Open a session; return its token."""
         return self.people.session(member)["Authorization"].removeprefix("Bearer ")
+
+    def open_office(self) -> Office:
+        """Open an organisation of the test's own."""
+        self.offices += 1
+        return open_office(self.installation, self.people, f"office-{self.offices}")
 
 
 class OpenPage(Protocol):
@@ -70,6 +79,7 @@ def product() -> Iterator[Product]:
         owner = people.with_password(lender.organization, Role.OWNER)
         manager = people.user(lender.organization, Role.MANAGER)
         make_busy(lender)
+        installation.start_provider()
         installation.start_server()
         installation.start_worker()
         yield Product(installation, lender, owner, manager, people)
@@ -118,6 +128,12 @@ def open_page(product: Product, browser: Browser, watch: Watch, request: pytest.
     for context in contexts:
         context.close()
     watch.assert_quiet()
+
+
+@pytest.fixture
+def office(product: Product) -> Office:
+    """Lend an organisation of the test's own."""
+    return product.open_office()
 
 
 @pytest.fixture
