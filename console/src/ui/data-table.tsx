@@ -68,7 +68,9 @@ export function DataTable<Row extends object>({
     features,
     columns: helper.columns(
       columns.map((column) =>
-        helper.display({ id: column.id, header: () => column.header, cell: ({ row }) => column.cell(row.original) }),
+        // Cells are drawn below, not by the table: a function given here would be another component with every render, and
+        // whatever has the focus inside would lose it.
+        helper.display({ id: column.id }),
       ),
     ),
     data: rows ?? [],
@@ -118,7 +120,7 @@ export function DataTable<Row extends object>({
                   const column = byId.get(header.column.id)!
                   return (
                     <Heading key={header.id} column={column} sort={sort} onSort={onSort}>
-                      <table.FlexRender header={header} />
+                      {column.header}
                     </Heading>
                   )
                 })}
@@ -169,7 +171,7 @@ export function DataTable<Row extends object>({
                         column.wide && "hidden md:table-cell",
                       )}
                     >
-                      <table.FlexRender cell={cell} />
+                      {column.cell(row.original)}
                     </td>
                   )
                 })}
