@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query"
 import { getRouteApi } from "@tanstack/react-router"
 import { RotateCcw, Send } from "lucide-react"
-import { useDeferredValue, useState } from "react"
+import { useDeferredValue, useRef, useState } from "react"
 import { api } from "@/api/client"
 import { asApiError } from "@/api/problem"
 import { Badge, Card, Tip } from "@/ui/basics"
@@ -47,8 +47,13 @@ export function ProductEditor({ latest, handle }: { latest: Product | null; hand
   const at = draft.keys.indexOf(search.field ?? "")
   const part = at >= 0 ? draft.keys[at]! : search.field === SETTINGS ? SETTINGS : (draft.keys[0] ?? SETTINGS)
   const shown = draft.keys.indexOf(part)
-  const toPart = (field: string) =>
+  const editor = useRef<HTMLDivElement>(null)
+  const toPart = (field: string) => {
     void navigate({ search: (now) => ({ ...now, field }), replace: true, resetScroll: false })
+    // On a phone the field stands below the list.
+    if (!matchMedia("(min-width: 1024px)").matches)
+      requestAnimationFrame(() => editor.current?.scrollIntoView({ block: "start" }))
+  }
   const blocked = !changed
     ? "Nothing has been changed."
     : outdated
@@ -97,15 +102,17 @@ export function ProductEditor({ latest, handle }: { latest: Product | null; hand
             max={vocabulary?.fields_max ?? Number.POSITIVE_INFINITY}
           />
         </Card>
-        {shown >= 0 ? (
-          <Card title={`Field: ${draft.document.form[shown]!.label || words(draft.document.form[shown]!.name)}`}>
-            <FieldEditor key={part} handle={handle} at={shown} findings={findings} vocabulary={vocabulary} />
-          </Card>
-        ) : (
-          <Card title="Settings of the whole product">
-            <ProductSettings handle={handle} findings={findings} vocabulary={vocabulary} />
-          </Card>
-        )}
+        <div ref={editor} className="min-w-0 scroll-mt-16">
+          {shown >= 0 ? (
+            <Card title={`Field: ${draft.document.form[shown]!.label || words(draft.document.form[shown]!.name)}`}>
+              <FieldEditor key={part} handle={handle} at={shown} findings={findings} vocabulary={vocabulary} />
+            </Card>
+          ) : (
+            <Card title="Settings of the whole product">
+              <ProductSettings handle={handle} findings={findings} vocabulary={vocabulary} />
+            </Card>
+          )}
+        </div>
         <div className="min-w-0 lg:col-span-2 xl:sticky xl:top-18 xl:col-span-1">
           <FindingsPanel
             findings={findings}
