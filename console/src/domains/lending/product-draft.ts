@@ -50,6 +50,9 @@ export function useDraftName(): (key: string) => string {
   return useCallback((key: string) => prefix + key, [prefix])
 }
 
+/** Whether a product is a draft that was never published. */
+export const useIsNew = (key: string): boolean => useDraft(useDraftName()(key))?.base === 0
+
 /** Begin a product that was never published. */
 export const storeNew = (name: string, document: ProductDocument) => store(name, beginDraft(0, document))
 

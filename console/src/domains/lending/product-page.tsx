@@ -9,7 +9,7 @@ import { Page } from "@/ui/page"
 import { Failed, Loading } from "@/ui/states"
 import { Tabs } from "@/ui/tabs"
 import { When } from "@/ui/when"
-import { useProductDraft } from "./product-draft"
+import { useIsNew, useProductDraft } from "./product-draft"
 import { ProductEditor } from "./product-editor"
 import { ProductPreview } from "./product-preview"
 import { ProductVersions } from "./product-versions"
@@ -22,14 +22,19 @@ const route = getRouteApi("/products/$key")
 /** One product: its settings and form, how an applicant sees it, and what it was. */
 export function ProductPage() {
   const { key } = route.useParams()
-  const query = useQuery({ ...productQuery(key), retry: (count, error) => asApiError(error).transient && count < 2 })
-  const unknown = query.error !== null && asApiError(query.error).status === 404
+  // There is nothing to ask for yet of what was never published.
+  const isNew = useIsNew(key)
+  const query = useQuery({
+    ...productQuery(key),
+    enabled: !isNew,
+    retry: (count, error) => asApiError(error).transient && count < 2,
+  })
   return (
     <ProductTabs
       key={key}
       productKey={key}
       latest={query.data ?? null}
-      settled={query.data !== undefined || unknown}
+      settled={query.data !== undefined || isNew}
       query={query}
     />
   )

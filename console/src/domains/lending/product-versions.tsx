@@ -71,7 +71,7 @@ export function ProductVersions({ product }: { product: Product }) {
               <Button
                 size="sm"
                 variant="ghost"
-                aria-label={`Show what version ${row.version} changed`}
+                aria-label={`Changes of version ${row.version}`}
                 onClick={() => compare(Math.max(1, row.version - 1), row.version)}
               >
                 <GitCompare /> <span className="hidden sm:inline">Changes</span>

@@ -11,7 +11,7 @@ import { toast } from "@/ui/toast"
 import { ProductChanges } from "./product-changes"
 import { diffProducts } from "./product-document"
 import type { ProductDraftHandle } from "./product-draft"
-import { aboutProducts } from "./queries"
+import { aboutProducts, productQuery } from "./queries"
 
 /** Shows what a draft changes before it is published. */
 export function PublishProduct({
@@ -33,13 +33,15 @@ export function PublishProduct({
         params: { header: headers.current },
         body: { ...draft.document, replaces: draft.base },
       })
-      await client.invalidateQueries({ predicate: aboutProducts })
+      client.setQueryData(productQuery(draft.document.key).queryKey, data)
       set(null)
+      await client.invalidateQueries({ predicate: aboutProducts })
       toast(`${data!.name}: version ${data!.version} holds for the next application`)
     } catch (error) {
       // Somebody was faster: the page then shows who, and what it changes.
       if (!(error instanceof ApiError && error.status === 409)) throw error
       headers.current = once()
+      await client.fetchQuery(productQuery(draft.document.key))
       await client.invalidateQueries({ predicate: aboutProducts })
     }
   }
