@@ -18,6 +18,8 @@ import { ReadOnly } from "./form-parts"
 import { UnsavedGuard } from "./unsaved-guard"
 
 type View = Schema["ConfigurationView"]
+/** The dialog gives the focus back first. */
+const CLOSING_MILLISECONDS = 50
 const configurationQuery = query.queryOptions("get", "/api/admin/autonomous-business/config")
 
 /** What an owner or administrator sets of the controller: each change is a version with author and reason. */
@@ -74,7 +76,7 @@ function Form({ view }: { view: View }) {
       // At its field, where the form shows it; anything else is for the dialog to say.
       else if (problem?.field && wordingOf(problem.field)) {
         setErrors({ [problem.field]: problem.sentence })
-        requestAnimationFrame(() => document.querySelector<HTMLElement>("[aria-invalid=true]")?.focus())
+        setTimeout(() => document.querySelector<HTMLElement>("[aria-invalid=true]")?.focus(), CLOSING_MILLISECONDS)
       } else throw error
     }
   }
@@ -105,25 +107,27 @@ function Form({ view }: { view: View }) {
             />
           ))}
         </ul>
-        {newer && changed > 0 && <Newer base={base} now={view} onCarryOver={() => setBase(view)} />}
         {mayChange && (
-          <div className="sticky bottom-14 -mx-4 -mb-4 flex items-center justify-end gap-2 rounded-b-card border-t bg-surface px-4 py-3 md:bottom-0">
-            <span aria-live="polite" className="mr-auto text-xs text-ink-3">
-              {changed === 0 ? `Version ${base.version}` : changed === 1 ? "1 change" : `${changed} changes`}
-            </span>
-            <Button
-              variant="ghost"
-              disabled={changed === 0}
-              onClick={() => {
-                setDraft({})
-                setErrors({})
-              }}
-            >
-              Discard
-            </Button>
-            <Button type="submit" variant="solid" disabled={changed === 0 || newer}>
-              Review and save…
-            </Button>
+          <div className="sticky bottom-14 -mx-4 -mb-4 rounded-b-card border-t bg-surface px-4 py-3 md:bottom-0">
+            {newer && changed > 0 && <Newer base={base} now={view} onCarryOver={() => setBase(view)} />}
+            <div className="flex items-center justify-end gap-2">
+              <span aria-live="polite" className="mr-auto text-xs text-ink-3">
+                {changed === 0 ? `Version ${base.version}` : changed === 1 ? "1 change" : `${changed} changes`}
+              </span>
+              <Button
+                variant="ghost"
+                disabled={changed === 0}
+                onClick={() => {
+                  setDraft({})
+                  setErrors({})
+                }}
+              >
+                Discard
+              </Button>
+              <Button type="submit" variant="solid" disabled={changed === 0 || newer}>
+                Review and save…
+              </Button>
+            </div>
           </div>
         )}
       </form>
@@ -147,7 +151,7 @@ function Form({ view }: { view: View }) {
 function Newer({ base, now, onCarryOver }: { base: View; now: View; onCarryOver: () => void }) {
   const missed = now.history.filter((change) => change.version > base.version)
   return (
-    <Notice tone="warn" icon={<TriangleAlert aria-hidden />} className="mb-4">
+    <Notice tone="warn" icon={<TriangleAlert aria-hidden />} className="mb-3">
       <div role="alert">
         {missed.map((change) => (
           <p key={change.version}>
