@@ -237,7 +237,7 @@ class Console:
         for folder, folders, names in os.walk(self.sources):
             folders[:] = sorted(name for name in folders if name not in NOT_SOURCES)
             for name in sorted(names):
-                if not re.search(r"\.test\.tsx?$|\.d\.ts$|\.tsbuildinfo$|\.gen\.ts$", name):
+                if not re.search(r"\.test\.tsx?$|\.d\.ts$|\.md$|\.tsbuildinfo$|\.gen\.ts$", name):
                     yield Path(folder) / name
 
 
