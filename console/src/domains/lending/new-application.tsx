@@ -154,7 +154,9 @@ function ApplicationForm({ product, onDecided }: { product: Product; onDecided: 
         </Notice>
       )}
       <div className="flex items-center justify-end gap-3">
-        <p className="text-xs text-ink-3">It is decided at once, and paid out if it is approved.</p>
+        <p className="text-xs text-ink-3">
+          It is decided at once{product.payout && ", and paid out if it is approved"}.
+        </p>
         <Button type="submit" variant="solid" busy={submit.isPending}>
           Submit
         </Button>

@@ -18,7 +18,7 @@ export function NewerProduct({ latest, handle }: { latest: Product; handle: Prod
   const theirs = documentOf(latest)
   const carryOver = () => {
     const { document, clashes } = rebaseProduct(draft.from, draft.document, theirs)
-    set({ base: latest.version, from: theirs, document, keys: keysOf(document) })
+    set({ base: latest.version, from: theirs, document, keys: keysOf(document, draft) })
     setLooking(false)
     toast(`The draft is now based on version ${latest.version}`, {
       detail: clashes.length

@@ -22,7 +22,17 @@ const isDraft = (stored: unknown): stored is ProductDraft => {
 }
 const { load, store, useDraft } = draftStore(isDraft)
 
-export const keysOf = (document: ProductDocument) => document.form.map((field) => field.name)
+/** Keys for the fields of a document: those that a draft knows keep theirs, others get their name, made unique. */
+export function keysOf(document: ProductDocument, known?: Pick<ProductDraft, "document" | "keys">): string[] {
+  const byName = new Map(known?.document.form.map((field, at) => [field.name, known.keys[at]!]))
+  const used = new Set<string>()
+  return document.form.map(({ name }) => {
+    let key = byName.get(name) ?? name
+    for (let count = 2; used.has(key); count += 1) key = `${name} ${count}`
+    used.add(key)
+    return key
+  })
+}
 
 export const beginDraft = (base: number, from: ProductDocument): ProductDraft => ({
   base,
