@@ -1,11 +1,13 @@
+import { useQuery } from "@tanstack/react-query"
 import { useNavigate } from "@tanstack/react-router"
 import { CloudOff, FlaskConical, Octagon, Pause } from "lucide-react"
 import { type ReactNode, useSyncExternalStore } from "react"
 import { useLive } from "@/api/live"
+import { ApiError } from "@/api/problem"
 import { Button } from "@/ui/button"
 import { cn } from "@/ui/cn"
 import { actor } from "@/ui/format"
-import { useCan, useStatus } from "./session"
+import { meQuery, useCan, useStatus } from "./session"
 
 const Banner = ({
   tone,
@@ -46,10 +48,13 @@ export function Banners() {
   const online = useSyncExternalStore(subscribe, () => navigator.onLine)
   const navigate = useNavigate()
   const can = useCan()
+  const { error } = useQuery(meQuery)
+  // It does answer: one has no place here any more, such as after a demo was removed.
+  const refused = error instanceof ApiError && error.status === 403
   const state = status?.switch.state
   return (
     <>
-      {(!online || link === "lost") && (
+      {(!online || (link === "lost" && !refused)) && (
         <Banner alert tone="border-review-fill/40 bg-review-soft text-review" icon={<CloudOff aria-hidden />}>
           {online
             ? "The server does not answer. What you see may be old; it is tried again by itself."

@@ -18,11 +18,12 @@ export function DemoRemovedPage() {
       <div className="flex max-w-2xl flex-col gap-4">
         <Card title="Add an organisation of your own">
           <p className="text-[13px] text-ink-2">Where Intendant is installed, with a short name of your choice:</p>
-          <Command text='intendant organization add acme --name "Acme Lending" --time-zone Europe/Berlin --currency EUR' />
+          <Command text='intendant organization add acme --name "Acme Lending"' />
           <p className="mt-3 text-[13px] text-ink-2">
-            Its components observe at first: they propose and nothing acts. Give yourself a place in it:
+            Time zone and currency may be given too. Its components observe at first: they propose and nothing acts.
+            Give yourself a place in it:
           </p>
-          <Command text="intendant user add you@example.org --organization acme --role owner" />
+          <Command text="intendant user add you@example.org -o acme --role owner" />
           <p className="mt-3 text-[13px] text-ink-2">Then open the link that is printed.</p>
         </Card>
         <Card title="Or begin a new demo">
