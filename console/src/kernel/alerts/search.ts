@@ -24,10 +24,10 @@ const matching = (raw: Record<string, unknown>, name: string, pattern: RegExp) =
   return value !== undefined && pattern.test(value) ? value : undefined
 }
 
-/** Read the URL; what does not fit is left out. */
+/** Read the URL; what does not fit is undefined by name, else the router would keep it as it stands in the address. */
 export function readSearch(raw: Record<string, unknown>): AlertSearch {
   const state = oneOf(raw, "state", STANDINGS)
-  const read: AlertSearch = {
+  return {
     state: state === "open" ? undefined : state,
     severity: listOf(raw, "severity", SEVERITIES),
     kind: listOf(raw, "kind", KINDS),
@@ -37,7 +37,6 @@ export function readSearch(raw: Record<string, unknown>): AlertSearch {
     after: matching(raw, "after", ID),
     peek: matching(raw, "peek", ID),
   }
-  return Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined))
 }
 
 /** The filters as the API takes them. */

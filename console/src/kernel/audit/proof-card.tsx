@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query"
 import { Clock, EyeOff } from "lucide-react"
+import { useEffect, useState } from "react"
 import { query } from "@/api/client"
 import { asApiError } from "@/api/problem"
 import { Notice } from "@/ui/basics"
@@ -8,6 +9,24 @@ import { ProofCheck } from "./proof-check"
 import { ProofFacts } from "./proof-facts"
 
 const SEALING_MILLISECONDS = 5_000
+/** Checkpoints are signed every twenty seconds; to ask sooner would only be refused. */
+const SEALED_AFTER_MILLISECONDS = 25_000
+
+/** When a record was made: its id (UUID version 7) begins with the milliseconds since 1970. */
+const madeAt = (id: string) => Number.parseInt(id.replaceAll("-", "").slice(0, 12), 16)
+
+/** Whether a record is old enough to be sealed; becomes true by itself. */
+function useSealed(id: string): boolean {
+  const [sealed, setSealed] = useState(() => Date.now() - madeAt(id) >= SEALED_AFTER_MILLISECONDS)
+  useEffect(() => {
+    const left = madeAt(id) + SEALED_AFTER_MILLISECONDS - Date.now()
+    // No more than the whole wait, should the clocks of server and browser differ.
+    const timer = setTimeout(() => setSealed(true), Math.min(Math.max(0, left), SEALED_AFTER_MILLISECONDS))
+    return () => clearTimeout(timer)
+  }, [id])
+  return sealed
+}
+
 const FIXED = {
   staleTime: Number.POSITIVE_INFINITY,
   refetchInterval: ({ state }: { state: { error: unknown } }) =>
@@ -16,12 +35,13 @@ const FIXED = {
 
 /** That a decision is in the signed log as it was written: checked here, with checkpoint, place and key. */
 export function ProofCard({ decisionId }: { decisionId: string }) {
+  const sealed = useSealed(decisionId)
   const proof = useQuery(
     query.queryOptions(
       "get",
       "/api/v1/decisions/{decision_id}/proof",
       { params: { path: { decision_id: decisionId } } },
-      FIXED,
+      { ...FIXED, enabled: sealed },
     ),
   )
   if (proof.data === undefined && codeOf(proof.error) === "proposal_hidden")
@@ -30,7 +50,7 @@ export function ProofCard({ decisionId }: { decisionId: string }) {
         A blind case about this decision waits for its answer; the proof is shown afterwards.
       </Notice>
     )
-  if (proof.data === undefined && isUnsealed(proof.error)) return <Unsealed />
+  if (proof.data === undefined && (!sealed || isUnsealed(proof.error))) return <Unsealed />
   return (
     <Fetched query={proof} rows={3}>
       {(data) => (
@@ -45,10 +65,16 @@ export function ProofCard({ decisionId }: { decisionId: string }) {
 
 /** The same for any entry of the log. */
 export function LeafProof({ leafId }: { leafId: string }) {
+  const sealed = useSealed(leafId)
   const proof = useQuery(
-    query.queryOptions("get", "/api/v1/audit/{leaf_id}/proof", { params: { path: { leaf_id: leafId } } }, FIXED),
+    query.queryOptions(
+      "get",
+      "/api/v1/audit/{leaf_id}/proof",
+      { params: { path: { leaf_id: leafId } } },
+      { ...FIXED, enabled: sealed },
+    ),
   )
-  if (proof.data === undefined && isUnsealed(proof.error)) return <Unsealed />
+  if (proof.data === undefined && (!sealed || isUnsealed(proof.error))) return <Unsealed />
   return (
     <Fetched query={proof} rows={3}>
       {(data) => (

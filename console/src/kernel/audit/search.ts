@@ -28,9 +28,9 @@ const uuid = (raw: Record<string, unknown>, name: string) => {
   return value !== undefined && UUID.test(value) ? value : undefined
 }
 
-/** Read the log's URL; what does not fit is left out. */
+/** Read the log's URL; what does not fit is undefined by name, else the router would keep it as it stands in the address. */
 export function readSearch(raw: Record<string, unknown>): AuditSearch {
-  const read: AuditSearch = {
+  return {
     tab: oneOf(raw, "tab", ["verify"]),
     q: word(raw, "q"),
     act: word(raw, "act"),
@@ -41,7 +41,6 @@ export function readSearch(raw: Record<string, unknown>): AuditSearch {
     after: uuid(raw, "after"),
     peek: uuid(raw, "peek"),
   }
-  return Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined))
 }
 
 export const NO_FILTER = {

@@ -21,9 +21,9 @@ const id = (raw: Record<string, unknown>, name: string) => {
   return value !== undefined && ID.test(value) ? value : undefined
 }
 
-/** Read the URL; what does not fit is left out. */
+/** Read the URL; what does not fit is undefined by name, else the router would keep it as it stands in the address. */
 export function readSearch(raw: Record<string, unknown>): TaskSearch {
-  const read: TaskSearch = {
+  return {
     tab: oneOf(raw, "tab", ["schedules"]),
     state: listOf(raw, "state", STATES),
     kind: listOf(raw, "kind")?.slice(0, KINDS_MAX),
@@ -31,7 +31,6 @@ export function readSearch(raw: Record<string, unknown>): TaskSearch {
     after: id(raw, "after"),
     peek: id(raw, "peek"),
   }
-  return Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined))
 }
 
 export const isFiltered = ({ state, kind, subject }: TaskSearch) =>
