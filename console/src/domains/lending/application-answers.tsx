@@ -13,7 +13,7 @@ export function Answers({ application }: { application: Application }) {
   return (
     <div className="flex flex-col gap-4">
       {sections.map(({ section, fields }) => (
-        <section key={section} aria-label={SECTION_LABELS[section]}>
+        <section key={section}>
           <h3 className="mb-2 text-xs font-semibold text-ink-2">{SECTION_LABELS[section]}</h3>
           <Facts
             items={fields.map((field) => [

@@ -142,7 +142,7 @@ function Body({ application }: { application: Application }) {
                           <Link
                             to="/decisions/$decisionId"
                             params={{ decisionId: entry.decision_id }}
-                            className="text-accent hover:underline"
+                            className="text-accent underline"
                           >
                             Open decision
                           </Link>

@@ -26,7 +26,7 @@ export function FormFields({
   return (
     <div className="@container flex flex-col gap-5">
       {sections.map(([section, fields]) => (
-        <section key={section} aria-label={SECTION_LABELS[section]}>
+        <section key={section}>
           <Heading className="mb-2 text-xs font-semibold text-ink-2">{SECTION_LABELS[section]}</Heading>
           <div className="grid gap-x-4 gap-y-3 @md:grid-cols-2">
             {fields.map((field) => (
