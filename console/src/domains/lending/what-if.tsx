@@ -156,7 +156,7 @@ function Preview({ preview, application }: { preview: Schema["ApplicationPreview
           ["Action", words(preview.action)],
           ["Confidence", <Confidence key="confidence" value={preview.confidence} />],
           ["Probability of repayment", <Confidence key="probability" value={preview.probability_of_repayment} />],
-          ["as it was decided", <Confidence key="before" value={before?.probability_of_repayment} />],
+          ["When it was decided", <Confidence key="before" value={before?.probability_of_repayment} />],
           ["Expected gain", <Money key="gain" value={preview.expected_gain} currency={application.currency} />],
         ]}
       />
