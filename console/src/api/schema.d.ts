@@ -1648,6 +1648,8 @@ export interface paths {
         /**
          * Export applications
          * @description Export the filtered list as CSV in UTF-8, at most 1,000,000 rows; cells that a spreadsheet would run are defused.
+         *
+         *     That it was done is recorded.
          */
         get: operations["export_applications_api_v1_lending_applications_export_csv_get"];
         put?: never;
@@ -6750,7 +6752,8 @@ export interface components {
         };
         /**
          * TrialAnswer
-         * @description What a draft would have done. `left_out` decisions turned on budgets, halts or people in control, which are not tried.
+         * @description What a draft would have done. `left_out` decisions turned on budgets, halts or people in control, which are not
+         *     tried, or are to be judged unseen.
          *
          *     Inputs, score and the model's doubt are as recorded; `since` is the business time of the oldest decision tried.
          */

@@ -57,9 +57,16 @@ def pass_time(lender: Lender) -> None:
 
 
 def take_back(lender: Lender, approval: Row, by: str = "user:owner@acme.test", tier: Tier = Tier.OWNER) -> Any:
+    held = now_of(lender, approval)["held"]
+    giver = Giver(**held["giver"]) if held and held["by"] == by else Giver("user", ids.new_id())
+    return taken_back(lender, approval, giver, by, tier)
+
+
+def taken_back(lender: Lender, approval: Row, giver: Giver, by: str, tier: Tier) -> Any:
     with lender.database.transaction(lender.organization.id) as tx:
         now = clock.system_now()
-        return approvals.take_back(tx, [approval["id"]], by=by, tier=tier, now=now, system_now=now)[approval["id"]]
+        taken = approvals.take_back(tx, [approval["id"]], by=by, giver=giver, tier=tier, now=now, system_now=now)
+        return taken.get(approval["id"])
 
 
 def names_of_events(lender: Lender) -> list[str]:
@@ -288,9 +295,16 @@ def test_no_organisation_holds_or_takes_back_for_another(lender, other_lender, o
     (result,) = held(other_lender, operator, approval)
     assert result.code == "approval_unknown"
     held(lender, operator, approval)
-    now = clock.system_now()
-    with other_lender.database.transaction(other_lender.organization.id) as tx:
-        assert approvals.take_back(tx, [approval["id"]], by="x", tier=Tier.OWNER, now=now, system_now=now) == {}
+    assert taken_back(other_lender, approval, Giver("user", operator.user.id), "x", Tier.OWNER) is None
+
+
+def test_a_key_of_the_same_name_takes_no_answer_back(lender, operator):
+    approval = asked(lender)
+    answers = [given(approval, by="key:robot", tier=Tier.OPERATOR)]
+    with lender.database.transaction(lender.organization.id) as tx:
+        hold_answers(tx, lender.decider, answers, Giver("key", ids.new_id()), 10)
+    result = taken_back(lender, approval, Giver("key", ids.new_id()), "key:robot", Tier.OPERATOR)
+    assert isinstance(result, HoldOfAnother)
 
 
 def test_answers_of_several_organisations_are_carried_out_together(lender, other_lender, operator):
@@ -333,5 +347,5 @@ def test_who_answers_too_late_is_told_in_plain_words_why(lender, operator):
         respond(lender, approval)
     other = asked(lender)
     respond(lender, other)
-    with pytest.raises(ApprovalClosed, match="user:owner@acme.test has answered this case already"):
+    with pytest.raises(ApprovalClosed, match=r"user:owner@acme\.test has answered this case already"):
         respond(lender, other)

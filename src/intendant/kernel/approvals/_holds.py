@@ -126,7 +126,14 @@ def hold(
 
 
 def take_back(
-    tx: Transaction, approval_ids: Sequence[UUID], *, by: str, tier: Tier, now: datetime, system_now: datetime
+    tx: Transaction,
+    approval_ids: Sequence[UUID],
+    *,
+    by: str,
+    giver: Giver,
+    tier: Tier,
+    now: datetime,
+    system_now: datetime,
 ) -> dict[UUID, Row | IntendantError]:
     """Take held answers back, one's own or those of a lower tier; return for each the row as it is now, or why it was not.
 
@@ -139,7 +146,7 @@ def take_back(
     results: dict[UUID, Row | IntendantError] = {}
     taken: list[Row] = []
     for row in rows:
-        error = _why_kept(row, by, tier)
+        error = _why_kept(row, giver, tier)
         if error is None:
             taken.append(row)
         results[row["id"]] = error or {**row, "held": None, "held_until": None}
@@ -148,14 +155,16 @@ def take_back(
     return results
 
 
-def _why_kept(row: Row, by: str, tier: Tier) -> IntendantError | None:
+def _why_kept(row: Row, giver: Giver, tier: Tier) -> IntendantError | None:
     held = row["held"]
     if row["state"] != "open" or held is None:
         return ApprovalNotHeld(
             "No answer is held here any more." if row["state"] == "open" else why_closed(row),
             remedy="Look at the case.",
         )
-    if held["by"] != by and tier_rank(tier) <= tier_rank(Tier(held["tier"])):
+    # By id: names of keys are not unique.
+    is_own = held["giver"] == {"kind": giver.kind, "id": str(giver.id)}
+    if not is_own and tier_rank(tier) <= tier_rank(Tier(held["tier"])):
         return HoldOfAnother(
             f"This answer was given by {held['by']}.", remedy="Ask them, or somebody of a higher tier, to take it back."
         )

@@ -359,7 +359,8 @@ def _alarm(
         subject_id=member.proposal.subject_id,
         detail={
             "decision_id": str(member.id),
-            "confidence": member.estimate.confidence,
-            "abstain": member.estimate.abstain,
+            # Nothing of a case that is to be judged unseen.
+            "confidence": None if member.verdict.blind else member.estimate.confidence,
+            "abstain": None if member.verdict.blind else member.estimate.abstain,
         },
     )

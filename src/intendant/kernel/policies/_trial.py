@@ -76,7 +76,8 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What became of `tried` decisions; `left_out` turned on budgets, halts or people in control. `since` is the oldest's time."""
+    """What became of `tried` decisions; `left_out` turned on budgets, halts or people in control, or
+    are to be judged unseen. `since` is the oldest's time."""
 
     tried: int
     left_out: int
@@ -87,7 +88,7 @@ class Trial:
 
 
 def try_policy(tx: Transaction, kind: DecisionKind, draft: Policy, *, limit: int, draws: Draws) -> Trial:
-    """Try a draft on the newest `limit` decisions of its kind. No decision is shown whose proposal a blind case hides."""
+    """Try a draft on the newest `limit` decisions of its kind. Those whose proposal a blind case hides are left out."""
     rows = tx.all(
         "with newest as materialized (select id, kind, answers, record from decisions where organization_id = %s"
         " order by id desc limit %s) select id, record from newest where kind = %s and answers is null"
@@ -96,9 +97,11 @@ def try_policy(tx: Transaction, kind: DecisionKind, draft: Policy, *, limit: int
     )
     gate, counts, found = compile_policy(draft), Counter[Change](), list[Example]()
     left_out, since = 0, None
+    # Not even counted: of few, a count would tell what a blind case hides.
+    hidden = approvals.list_hidden(tx, [row["id"] for row in rows])
     for row in rows:
         record = orjson.loads(row["record"])
-        if any(reason["code"] in _CIRCUMSTANCES for reason in record["reasons"]):
+        if row["id"] in hidden or any(reason["code"] in _CIRCUMSTANCES for reason in record["reasons"]):
             left_out += 1
             continue
         recommended = kind.reweigh(record, draft)
@@ -110,7 +113,7 @@ def try_policy(tx: Transaction, kind: DecisionKind, draft: Policy, *, limit: int
         if not change.is_none:
             found.append(_example(row["id"], record, change, verdict))
     changed = sum(count for change, count in counts.items() if not change.is_none)
-    return Trial(len(rows) - left_out, left_out, changed, since, counts, _shown(tx, found))
+    return Trial(len(rows) - left_out, left_out, changed, since, counts, tuple(found[:EXAMPLES_MAX]))
 
 
 def _case(record: Mapping[str, Any], recommended: Recommendation, draws: Draws) -> Case:
@@ -136,8 +139,3 @@ def _example(decision_id: UUID, record: Mapping[str, Any], change: Change, verdi
         tuple(reason["text"] for reason in record["reasons"]),
         tuple(reason.text for reason in verdict.reasons),
     )
-
-
-def _shown(tx: Transaction, found: list[Example]) -> tuple[Example, ...]:
-    hidden = approvals.list_hidden(tx, [example.decision_id for example in found]) if found else frozenset()
-    return tuple([example for example in found if example.decision_id not in hidden][:EXAMPLES_MAX])

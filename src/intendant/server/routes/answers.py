@@ -200,7 +200,13 @@ def _answer(
 def _take_back(tx: Transaction, principal: Principal, approval_ids: Sequence[UUID]) -> dict[UUID, Row | IntendantError]:
     now = clock.system_now()
     taken = approvals.take_back(
-        tx, approval_ids, by=principal.label, tier=_tier(principal), now=_business(tx, now), system_now=now
+        tx,
+        approval_ids,
+        by=principal.label,
+        giver=_giver(principal),
+        tier=_tier(principal),
+        now=_business(tx, now),
+        system_now=now,
     )
     unknown = approvals.ApprovalUnknown("There is no such approval.", field="approval", remedy="List the open ones.")
     return {each: taken.get(each, unknown) for each in approval_ids}

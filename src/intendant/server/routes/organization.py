@@ -125,17 +125,18 @@ def remove_demo(request: Request, principal: Owner, body: RemovalBody) -> Remove
     system = system_of(request)
     with system.database.system() as tx:
         settings = organizations.get_settings(tx, principal.organization_id)
-        if settings.kind == "real":
+        if settings.kind != "demo":
             raise OrganizationReal(
-                "A real organisation is not deleted.", field="organization", remedy="Stop it instead."
+                f"This organisation is {'a sandbox' if settings.kind == 'sandbox' else 'real'}; only a demo is deleted here.",
+                field="organization",
+                remedy="Stop it instead.",
             )
         if body.confirm != settings.slug:
             raise RemovalNotConfirmed(
                 "The confirmation is not the organisation's slug.", field="confirm", remedy=f"Write '{settings.slug}'."
             )
         organizations.remove_organization(tx, settings.id)
-    if settings.kind == "demo":
-        (system.settings.home / REMOVED_DEMO_FILE).touch()
+    (system.settings.home / REMOVED_DEMO_FILE).touch()
     system.credentials.refresh()
     log.info("a demo was removed", organization_id=str(settings.id), slug=settings.slug, by=principal.label)
     return Removed(slug=settings.slug, id=settings.id)

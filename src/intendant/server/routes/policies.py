@@ -138,7 +138,8 @@ class TrialExample(BaseModel):
 
 
 class TrialAnswer(BaseModel):
-    """What a draft would have done. `left_out` decisions turned on budgets, halts or people in control, which are not tried.
+    """What a draft would have done. `left_out` decisions turned on budgets, halts or people in control, which are not
+    tried, or are to be judged unseen.
 
     Inputs, score and the model's doubt are as recorded; `since` is the business time of the oldest decision tried.
     """

@@ -19,7 +19,8 @@ from intendant.server.routes.access.account import require_user
 from intendant.server.system import system_of
 
 router = APIRouter(prefix="/api/v1/views", tags=["views"])
-Caller = Annotated[Principal, requires(Permission.SELF_READ)]
+# Not of one's own account: applicants have one, too, and what colleagues share is not for them.
+Caller = Annotated[Principal, requires(Permission.ORGANIZATION_READ)]
 
 PAGE_PATTERN = r"^[a-z][a-z0-9/_-]{0,59}$"
 PageName = Annotated[str, Field(pattern=PAGE_PATTERN, description="The page, such as decisions.")]

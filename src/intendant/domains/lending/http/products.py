@@ -115,9 +115,7 @@ def product_routes(doors: Doors, kind: LendingApplicationKind) -> APIRouter:
     ) -> product_views.ProductView:
         """Return a stated version of a product."""
         with database.transaction(principal.organization_id) as tx:
-            return product_views.ProductView.model_validate(
-                products.get_version(tx, principal, catalogue, key, version)
-            )
+            return _shown(products.get_version(tx, principal, catalogue, key, version), principal)
 
     @router.get("/{key}/diff", summary="Compare two versions of a product")
     def compare_versions(

@@ -19,8 +19,10 @@ from intendant.domains.lending.http.parameters import PAGE_SIZE, Limit
 from intendant.domains.lending.kind import LendingApplicationKind
 from intendant.domains.lending.model import TERM_MONTHS_MAX, ApplicationState, Product
 from intendant.domains.lending.worklist import ApplicationFilter, ApplicationSort
+from intendant.kernel import audit
 from intendant.kernel.access import Permission, Principal
 from intendant.kernel.registry import Doors
+from intendant.kit import clock
 from intendant.kit.database import Database, Row, Transaction
 from intendant.kit.money import AMOUNT_MAX
 
@@ -47,6 +49,7 @@ EXPORT_COLUMNS = (
     "id",
     "decision_id",
 )
+FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 _Amount = Annotated[Decimal | None, Query(ge=0, le=AMOUNT_MAX, description="Included.")]
 _Term = Annotated[int | None, Query(ge=0, le=TERM_MONTHS_MAX, description="In months, included.")]
@@ -145,7 +148,15 @@ def worklist_routes(doors: Doors, kind: LendingApplicationKind) -> APIRouter:
         sort: ApplicationSort = ApplicationSort.NEWEST,
         principal: Principal = doors.requires(Permission.APPLICATION_READ),
     ) -> StreamingResponse:
-        """Export the filtered list as CSV in UTF-8, at most 1,000,000 rows; cells that a spreadsheet would run are defused."""
+        """Export the filtered list as CSV in UTF-8, at most 1,000,000 rows; cells that a spreadsheet would run are defused.
+
+        That it was done is recorded.
+        """
+        act = audit.Act(
+            principal.organization_id, principal.label, "applications.list.exported", "applications", clock.system_now()
+        )
+        with database.transaction(principal.organization_id) as tx:
+            audit.append(tx, [act])
         return StreamingResponse(
             export_chunks(database, catalogue, principal, wanted, sort=sort, mine=mine),
             media_type="text/csv; charset=utf-8",
@@ -174,7 +185,7 @@ def _lines(rows: Iterable[Sequence[object]]) -> str:
 
 def _defused(cell: object) -> object:
     """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_BEGINNINGS) else cell
 
 
 def export_chunks(
