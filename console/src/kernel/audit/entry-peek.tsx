@@ -7,7 +7,7 @@ import { Scroll } from "@/ui/scroll"
 import { Fetched } from "@/ui/states"
 import { When } from "@/ui/when"
 import { actWords } from "./acts"
-import { LeafProof } from "./proof-card"
+import { LeafProof, SEALING_MILLISECONDS } from "./proof-card"
 import type { AuditSearch } from "./search"
 import { SubjectLink } from "./subject-link"
 
@@ -18,7 +18,10 @@ export function EntryPeek({ leafId, onFilter }: { leafId: string; onFilter: (cha
       "get",
       "/api/v1/audit/{leaf_id}",
       { params: { path: { leaf_id: leafId } } },
-      { staleTime: 20_000 },
+      {
+        staleTime: 20_000,
+        refetchInterval: ({ state }) => (state.data?.checkpoint === null ? SEALING_MILLISECONDS : false),
+      },
     ),
   )
   return <Fetched query={leaf}>{(data) => <Entry leaf={data} onFilter={onFilter} />}</Fetched>
@@ -59,7 +62,7 @@ function Entry({ leaf, onFilter }: { leaf: Schema["LeafDetail"]; onFilter: (chan
       )}
       <section>
         <h3 className="mb-1.5 text-[13px] font-semibold">Proof</h3>
-        <LeafProof leafId={leaf.id} />
+        <LeafProof leafId={leaf.id} sealed={leaf.checkpoint !== null} />
       </section>
       <section>
         <h3 className="mb-1.5 text-[13px] font-semibold">What was written</h3>

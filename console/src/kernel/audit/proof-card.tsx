@@ -8,7 +8,7 @@ import { Fetched } from "@/ui/states"
 import { ProofCheck } from "./proof-check"
 import { ProofFacts } from "./proof-facts"
 
-const SEALING_MILLISECONDS = 5_000
+export const SEALING_MILLISECONDS = 5_000
 /** Checkpoints are signed every twenty seconds; to ask sooner would only be refused. */
 const SEALED_AFTER_MILLISECONDS = 25_000
 
@@ -63,9 +63,8 @@ export function ProofCard({ decisionId }: { decisionId: string }) {
   )
 }
 
-/** The same for any entry of the log. */
-export function LeafProof({ leafId }: { leafId: string }) {
-  const sealed = useSealed(leafId)
+/** The same for any entry of the log, once it is known to be sealed. */
+export function LeafProof({ leafId, sealed }: { leafId: string; sealed: boolean }) {
   const proof = useQuery(
     query.queryOptions(
       "get",
