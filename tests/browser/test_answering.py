@@ -33,10 +33,8 @@ def section(page: Page, title: str) -> Locator:
 
 
 def test_a_case_is_answered_by_keyboard_taken_back_answered_again_paid_out_and_proven(
-    open_page: OpenPage, product: Product, office: Office, watch: Watch
+    open_page: OpenPage, product: Product, office: Office
 ) -> None:
-    # What the browser itself says when a decision so young is asked for its proof.
-    watch.expect("409 .*/proof")
     lender = office.lender
     owner = office.people.with_password(lender.organization, Role.OWNER)
     change_action(lender, "approve", hold_seconds=0.0)
@@ -82,7 +80,7 @@ def test_a_case_is_answered_by_keyboard_taken_back_answered_again_paid_out_and_p
     row.get_by_text("Decision made").click()
     entry = page.get_by_role("complementary", name="Selected entry")
     expect(entry.get_by_text("Verified in this browser.")).to_be_visible(timeout=SEALED_MILLISECONDS_MAX)
-    expect(entry).to_contain_text("A customer for ten years.")
+    expect(entry).to_contain_text(f"user:{owner.user.email}")
     assert_accessible(page)
 
 
@@ -104,7 +102,6 @@ def test_what_another_person_answers_shows_at_once_in_the_open_case_and_leaves_n
     expect(shown.get_by_role("button", name="Approve")).to_be_hidden()
     mine.keyboard.press("a")
     expect(mine.get_by_label(REASON)).to_be_hidden()
-    assert_accessible(mine)
     # The owner may take the manager's answer back; then both may answer again.
     shown.get_by_role("button", name="Take back").click()
     expect(shown.get_by_role("button", name="Approve")).to_be_visible()
