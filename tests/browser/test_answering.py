@@ -45,7 +45,7 @@ def test_a_case_is_answered_by_keyboard_taken_back_answered_again_paid_out_and_p
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{HOME}")
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("navigation", name="Main").get_by_role("link", name="Approvals")).to_be_visible()
 
     page.keyboard.press("g")
     page.keyboard.press("a")
