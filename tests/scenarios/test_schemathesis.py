@@ -1,4 +1,4 @@
-"""Whatever OpenAPI allows, and much that it does not, is answered without a fault of ours, over real HTTP."""
+"""Whatever OpenAPI allows, and much that it does not, is answered as documented and without a fault of ours, over real HTTP."""
 
 import contextlib
 import threading
@@ -13,7 +13,13 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
+from schemathesis.core.failures import FailureGroup
 from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
 from tests.support.estate import Estate, open_estate
 
 from intendant.bootstrap import build
@@ -28,6 +34,7 @@ SECONDS_MAX = 35.0
 """After so long, on a busy machine, each operation that is left is asked once."""
 ANSWER_SECONDS_MAX = 20.0
 START_SECONDS_MAX = 30.0
+AS_DOCUMENTED = [status_code_conformance, content_type_conformance, response_schema_conformance]
 LAST = ("halt", "stop", "sign-out")
 """Paths that change what all others answer."""
 
@@ -121,5 +128,10 @@ def _sender(
             kind = response.headers.get("content-type", [""])[0]
             if not kind.startswith("application/problem+json") or not response.json().get("code"):
                 faults.append(told)
+        else:
+            try:
+                case.validate_response(response, checks=AS_DOCUMENTED)
+            except FailureGroup as error:
+                faults.append(f"{told}\n  {[str(each)[:400] for each in error.exceptions]}")
 
     return send

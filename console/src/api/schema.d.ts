@@ -10630,7 +10630,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/plain": string;
+                    "application/x-pem-file": string;
                 };
             };
             /** @description Not signed in. */

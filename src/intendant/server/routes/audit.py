@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import FileResponse, PlainTextResponse, Response
+from fastapi.responses import FileResponse, Response
 from pydantic import AwareDatetime, BaseModel
 from starlette.background import BackgroundTask
 
@@ -41,6 +41,12 @@ class AnotherLongRead(TooManyRequests):
     """An export or a verification is under way in this process."""
 
     code = "another_long_read"
+
+
+class PemResponse(Response):
+    """A key as text."""
+
+    media_type = "application/x-pem-file"
 
 
 class ActView(BaseModel):
@@ -180,12 +186,10 @@ def list_checkpoints(
     return page(rows, limit, show=_checkpoint_view, key=lambda row: row["number"])
 
 
-@log.get("/public-key", summary="Return the public key", response_class=PlainTextResponse)
-def public_key(request: Request, principal: Reader) -> PlainTextResponse:  # noqa: ARG001
+@log.get("/public-key", summary="Return the public key", response_class=PemResponse)
+def public_key(request: Request, principal: Reader) -> PemResponse:  # noqa: ARG001
     """Return the public key (PEM) with which anybody can verify an export."""
-    return PlainTextResponse(
-        audit.public_pem(system_of(request).signer.public_key()).decode(), media_type="application/x-pem-file"
-    )
+    return PemResponse(audit.public_pem(system_of(request).signer.public_key()))
 
 
 @log.post("/verify", summary="Verify the log")
