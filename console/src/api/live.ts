@@ -25,7 +25,11 @@ interface State {
   /** How many decisions came since somebody last looked at a list of them. */
   fresh: number
 }
-type Shared = { type: "link"; link: Link } | { type: "events"; events: LiveEvent[] } | { type: "hello" }
+/** `last` is how far the leading tab has read: whichever tab leads after it begins there, and nothing is missed between. */
+type Shared =
+  | { type: "link"; link: Link; last: string }
+  | { type: "events"; events: LiveEvent[]; last: string }
+  | { type: "hello" }
 
 const KEPT = 200
 const FLUSH_MILLISECONDS = 1_000
@@ -82,6 +86,7 @@ export function connect(client: QueryClient): () => void {
   const channel = new BroadcastChannel(`live-${organization}`)
   const stale = new Set<string>()
   let leading = false
+  let last = ""
 
   const flush = () => {
     if (!stale.size || document.hidden) return
@@ -104,20 +109,22 @@ export function connect(client: QueryClient): () => void {
     // What happened while nobody listened is not known: everything on show is asked for again.
     if (next === "live" && state.link === "lost") void client.invalidateQueries()
     set({ link: next })
-    if (leading) channel.postMessage({ type: "link", link: next } satisfies Shared)
+    if (leading) channel.postMessage({ type: "link", link: next, last } satisfies Shared)
   }
 
   channel.onmessage = ({ data }: MessageEvent<Shared>) => {
     if (data.type === "hello") {
-      if (leading) channel.postMessage({ type: "link", link: state.link } satisfies Shared)
-    } else if (data.type === "link") link(data.link)
+      if (leading) channel.postMessage({ type: "link", link: state.link, last } satisfies Shared)
+      return
+    }
+    last = data.last
+    if (data.type === "link") link(data.link)
     else take(data.events)
   }
   channel.postMessage({ type: "hello" } satisfies Shared)
 
   const lead = async () => {
     leading = true
-    let last = ""
     for (let attempt = 0; !stop.signal.aborted; attempt += 1) {
       try {
         const headers: Record<string, string> = {
@@ -138,10 +145,8 @@ export function connect(client: QueryClient): () => void {
               if (message.id) last = message.id
               if (message.data && message.name !== "end") events.push(JSON.parse(message.data))
             }
-            if (events.length) {
-              take(events)
-              channel.postMessage({ type: "events", events } satisfies Shared)
-            }
+            if (events.length) take(events)
+            channel.postMessage({ type: "events", events, last } satisfies Shared)
           },
         )
         // A cursor from before a restore is of another epoch: begin anew. No right to listen: nothing to try again.

@@ -15,11 +15,12 @@ if (nonce) setNonce(nonce)
 const asked = new URLSearchParams(location.search).get("organization")
 if (asked) chooseOrganization(asked)
 
-// A new version was put in place while this page was open: its old parts are gone, so begin anew, once.
+// A new version was put in place while this page was open: its old parts are gone, so begin anew, once for each version.
 addEventListener("vite:preloadError", (event) => {
   const key = "reloaded-for-new-version"
-  if (sessionStorage.getItem(key) === location.pathname) return
-  sessionStorage.setItem(key, location.pathname)
+  const version = document.querySelector<HTMLScriptElement>("script[type=module][src]")?.src ?? ""
+  if (sessionStorage.getItem(key) === version) return
+  sessionStorage.setItem(key, version)
   event.preventDefault()
   location.reload()
 })

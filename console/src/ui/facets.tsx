@@ -167,7 +167,7 @@ export function SearchBox({
     return () => clearTimeout(timer)
   }, [text])
   return (
-    <label className="flex h-8 w-full items-center gap-2 rounded-control border bg-surface px-2.5 shadow-card focus-within:border-ring sm:w-64">
+    <label className="flex h-8 w-full items-center gap-2 rounded-control border bg-surface px-2.5 shadow-card has-[input:focus-visible]:outline-2 has-[input:focus-visible]:outline-offset-1 has-[input:focus-visible]:outline-ring sm:w-64">
       <Search aria-hidden className="size-4 shrink-0 text-ink-3" />
       <span className="sr-only">{label}</span>
       <input

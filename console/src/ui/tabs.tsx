@@ -27,7 +27,7 @@ export function Tabs<T extends string>({
         ))}
       </RadixTabs.List>
       {tabs.map((tab) => (
-        <RadixTabs.Content key={tab.value} value={tab.value} className="outline-none">
+        <RadixTabs.Content key={tab.value} value={tab.value}>
           {tab.value === value && tab.content()}
         </RadixTabs.Content>
       ))}
