@@ -63,9 +63,13 @@ it("offers what of a proposal can be amended, in its own type", () => {
   ]).toEqual([4200.5, null, 6, null])
 })
 
-it("names facts in the words of their kind and leaves out what the model made of them", () => {
-  const words = [{ name: "term_months", label: "Term", unit: "months" }]
-  expect(factsOf({ term_months: 12, score: 0.7, home: "owned" }, words)).toEqual([
+it("names facts in their own words and leaves out what was not said", () => {
+  const facts = [
+    { label: "term", value: 12, unit: "months" },
+    { label: "Home", value: "owned", unit: null },
+    { label: "Employer", value: null, unit: null },
+  ]
+  expect(factsOf(facts)).toEqual([
     ["Term", "12 months"],
     ["Home", "owned"],
   ])

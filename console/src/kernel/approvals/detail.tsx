@@ -49,9 +49,7 @@ function Case({ detail, answering, onAnswered, keys }: { detail: ApprovalDetail 
   const hidden = decision.concealed
   const open = detail.state === "open"
   const allowed = can("kernel:approval:answer") && reaches(me?.tier, detail.tier)
-  const offered = hidden
-    ? detail.choices
-    : (decision.alternatives ?? []).map(({ action }) => ({ name: action }))
+  const offered = hidden ? detail.choices : (decision.alternatives ?? []).map(({ action }) => ({ name: action }))
   const actionWords = new Map(vocabulary?.actions.map(({ name, label }) => [name, label]))
   const actions = offered.map(({ name }) => ({ name, label: actionWords.get(name) ?? words(name) }))
   return (
@@ -92,7 +90,7 @@ function Case({ detail, answering, onAnswered, keys }: { detail: ApprovalDetail 
             )}
           </div>
           <div className="flex min-w-0 flex-col gap-6">
-            {!hidden && <FactsOf detail={detail} facts={factsOf(decision.values ?? {}, vocabulary?.values)} />}
+            <FactsOf detail={detail} facts={factsOf(detail.facts)} />
             {!hidden && (
               <Section title="Similar cases, and how they ended">
                 <SimilarCases decisionId={decision.id} />

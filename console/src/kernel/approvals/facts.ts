@@ -10,19 +10,13 @@ interface Word {
 export const labelsOf = (values: Word[] | undefined): Record<string, string> =>
   Object.fromEntries((values ?? []).map(({ name, label }) => [name, label]))
 
-/** Names, words and values; figures that the model made of the facts are left to the explanation. */
-export function factsOf(values: Record<string, unknown>, vocabulary: Word[] | undefined): [string, string][] {
-  const units = new Map((vocabulary ?? []).map(({ name, unit }) => [name, unit]))
-  const labels = labelsOf(vocabulary)
-  return Object.entries(values)
-    .filter(([name, value]) => !MADE.has(name) && value !== null)
-    .map(([name, value]) => {
-      const unit = units.get(name)
-      return [labels[name] ?? words(name), unit ? `${plain(value)} ${unit}` : plain(value)]
-    })
-}
+/** What was entered about a case, in words and values; what model and rules made of it is left to the explanation. */
+export const factsOf = (facts: { label: string; value?: unknown; unit: string | null }[]): [string, string][] =>
+  facts
+    .filter(({ value }) => value !== null)
+    .map(({ label, value, unit }) => [sentence(label), unit ? `${plain(value)} ${unit}` : plain(value)])
 
-const MADE = new Set(["score", "sure"])
+const sentence = (label: string) => label.charAt(0).toUpperCase() + label.slice(1)
 
 /** A parameter of the proposal and the control that changes it. */
 export interface Parameter {

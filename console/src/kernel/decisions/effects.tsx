@@ -9,7 +9,7 @@ import { Confirm } from "@/ui/dialog"
 import { plain, words } from "@/ui/format"
 import { Fetched } from "@/ui/states"
 import { toast } from "@/ui/toast"
-import { When } from "@/ui/when"
+import { Money, When } from "@/ui/when"
 import { type EffectView, effectsQuery } from "./queries"
 
 const STATES: Record<EffectView["state"], [Tone, ReactNode, string]> = {
@@ -59,6 +59,7 @@ function EffectItem({ effect }: { effect: EffectView }) {
   const can = useCan()
   const [act, setAct] = useState<Act | null>(null)
   const mayUndo = can("kernel:effect:undo")
+  const currency = typeof effect.parameters.currency === "string" ? effect.parameters.currency : null
   return (
     <li className="rounded-control border px-3 py-2.5">
       <div className="flex flex-wrap items-center gap-2">
@@ -78,7 +79,14 @@ function EffectItem({ effect }: { effect: EffectView }) {
         className="mt-2"
         items={Object.entries(effect.parameters)
           .filter(([, value]) => typeof value !== "object")
-          .map(([name, value]) => [words(name), plain(value)])}
+          .map(([name, value]) => [
+            words(name),
+            name === "amount" && typeof value === "string" ? (
+              <Money key={name} value={value} currency={currency} />
+            ) : (
+              plain(value)
+            ),
+          ])}
       />
       {effect.hold_until && effect.state === "held" && (
         <p className="mt-2 text-xs text-ink-2">
