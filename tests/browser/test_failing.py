@@ -3,9 +3,9 @@
 import json
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
-import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from intendant.kernel.access import Role
@@ -19,6 +19,7 @@ from tests.support.serving import PASSWORD
 DECISIONS = re.compile(r"/api/v1/decisions\?")
 TOLD_MILLISECONDS_MAX = 15_000
 """What may pass by itself is asked for three times before it is told."""
+GONE = "connectionrefused"
 REFUSED = "the server responded with a status of|ERR_"
 REASON = "Reason (kept in the record)"
 
@@ -53,6 +54,7 @@ PAGE_PROBLEMS: dict[str, tuple[int, dict[str, Any], dict[str, str], tuple[str, .
         ("The database does not answer.", "Try again in a moment."),
     ),
     "not ours": (502, {}, {}, ("The server failed.", "Try again; if it stays so, look at its log.")),
+    "no answer": (0, {}, {}, ("The server does not answer.", "Check that it runs and that you are connected")),
 }
 """By name: status, what the problem says, headers, and what the page must say. An empty problem is a proxy's page."""
 
@@ -69,39 +71,40 @@ def problem(status: int, said: Mapping[str, Any], headers: Mapping[str, str] | N
     }
 
 
+def refuse(answer: dict[str, Any] | None, route: Route) -> None:
+    """Answer in the server's place; without an answer nobody is there."""
+    if answer is None:
+        route.abort(GONE)
+    else:
+        route.fulfill(**answer)
+
+
 def case(page: Page) -> Locator:
     """Return the form in which a case is answered."""
     return page.get_by_role("form", name="Approve")
 
 
-@pytest.mark.parametrize("name", PAGE_PROBLEMS)
 def test_a_page_that_cannot_be_filled_says_why_and_what_to_do_and_is_filled_when_asked_again(
-    page: Page, watch: Watch, name: str
+    page: Page, watch: Watch
 ) -> None:
+    """Side by side, since what may pass by itself is asked for again some seconds long."""
     watch.expect(REFUSED)
-    status, said, headers, sentences = PAGE_PROBLEMS[name]
-    page.route(DECISIONS, lambda route: route.fulfill(**problem(status, said, headers)))
-    page.goto("/decisions")
-    told = page.get_by_role("main").get_by_role("alert")
-    expect(told).to_contain_text(sentences[0], timeout=TOLD_MILLISECONDS_MAX)
-    for sentence in sentences[1:]:
-        expect(told).to_contain_text(sentence)
-    if name == "bug":
-        assert_accessible(page)
-        shoot(page, "failed-page")
-    page.unroute(DECISIONS)
-    told.get_by_role("button", name="Try again").click()
-    expect(page.get_by_role("region", name="Decisions").locator("tbody tr").nth(5)).to_be_visible()
-    expect(told).to_be_hidden()
-
-
-def test_a_page_whose_server_gives_no_answer_says_so(page: Page, watch: Watch) -> None:
-    watch.expect(REFUSED)
-    page.route(DECISIONS, lambda route: route.abort("connectionrefused"))
-    page.goto("/decisions")
-    told = page.get_by_role("main").get_by_role("alert")
-    expect(told).to_contain_text("The server does not answer.", timeout=TOLD_MILLISECONDS_MAX)
-    expect(told).to_contain_text("Check that it runs and that you are connected")
+    pages: dict[str, Page] = {}
+    for name, (status, said, headers, _) in PAGE_PROBLEMS.items():
+        opened = pages[name] = page.context.new_page()
+        opened.route(DECISIONS, partial(refuse, problem(status, said, headers) if status else None))
+        opened.goto("/decisions")
+    for name, (_, _, _, sentences) in PAGE_PROBLEMS.items():
+        told = pages[name].get_by_role("main").get_by_role("alert")
+        for sentence in sentences:
+            expect(told).to_contain_text(sentence, timeout=TOLD_MILLISECONDS_MAX)
+        if name == "bug":
+            assert_accessible(pages[name])
+            shoot(pages[name], "failed-page")
+        pages[name].unroute(DECISIONS)
+        told.get_by_role("button", name="Try again").click()
+        expect(pages[name].get_by_role("region", name="Decisions").locator("tbody tr").nth(5)).to_be_visible()
+        expect(told).to_be_hidden()
 
 
 def test_an_answer_that_is_not_taken_is_told_where_it_was_given_and_keeps_what_was_typed(
@@ -126,16 +129,12 @@ def test_an_answer_that_is_not_taken_is_told_where_it_was_given_and_keeps_what_w
     keys: set[str] = set()
     answers = iter([answer for answer, _ in refusals])
 
-    def refuse(route: Route) -> None:
+    def refuse_next(route: Route) -> None:
         keys.add(route.request.headers["idempotency-key"])
-        answer = next(answers)
-        if answer is None:
-            route.abort("connectionrefused")
-        else:
-            route.fulfill(**answer)
+        refuse(next(answers), route)
 
     approve = f"**/api/v1/approvals/{asked['approval_id']}/approve"
-    page.route(approve, refuse)
+    page.route(approve, refuse_next)
     for _, sentence in refusals:
         case(page).get_by_role("button", name="Approve").click()
         expect(case(page).get_by_role("alert")).to_contain_text(sentence)
