@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query"
 import { useNavigate } from "@tanstack/react-router"
 import { useEffect, useRef } from "react"
 import { api, query, type Schema } from "@/api/client"
-import { type LiveEvent, watchEvents } from "@/api/live"
+import { watchEvents } from "@/api/live"
 import { toast } from "@/ui/toast"
 import { notify } from "./browser-notice"
 import { toTell } from "./notices"
@@ -15,8 +15,6 @@ const LOOKED_AT = 50
 const KNOWN_MAX = 1_000
 /** Looking waits this long after an event, so that a burst is looked at once. */
 const SETTLE_MILLISECONDS = 3_000
-/** Some alerts come without an event of their own. */
-const ROUND_MILLISECONDS = 60_000
 
 export const notificationsQuery = query.queryOptions("get", "/api/v1/access/me/notifications", undefined, {
   staleTime: 300_000,
@@ -55,14 +53,15 @@ export default function Notifier(): null {
       timer ??= setTimeout(() => void look(), SETTLE_MILLISECONDS)
     }
     void look()
-    const round = setInterval(soon, ROUND_MILLISECONDS)
     const unwatch = watchEvents((event) => {
-      if (mayRaise(event)) soon()
+      if (event.name !== "kernel.alert.raised") return
+      // What grew worse is told of again.
+      known?.delete(String(event.body.alert_id))
+      soon()
     })
     return () => {
       stopped = true
       clearTimeout(timer)
-      clearInterval(round)
       unwatch()
     }
   }, [alerts])
@@ -81,19 +80,12 @@ export default function Notifier(): null {
 
 const alertPlace = (id: string | null) => ({ to: "/alerts", search: id ? { peek: id } : {} }) as const
 
-/** Whether an alert may have come with this: one changed, or something was decided that a person is asked about. */
-const mayRaise = ({ name, body }: LiveEvent): boolean =>
-  name.startsWith("kernel.alert.") ||
-  name.startsWith("kernel.effect.failed") ||
-  name.startsWith("kernel.effect.unknown") ||
-  (name === "kernel.decision.made" && body.verdict !== "approve" && body.verdict !== "decline")
-
 async function newest(): Promise<Alert[] | null> {
   try {
     const { data } = await api.GET("/api/admin/autonomous-business/alerts", { params: { query: { limit: LOOKED_AT } } })
     return data?.items ?? null
   } catch {
-    return null // The next round looks again; the page itself says when the server is away.
+    return null // The next alert makes it look again; the page itself says when the server is away.
   }
 }
 

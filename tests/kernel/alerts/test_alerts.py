@@ -9,6 +9,7 @@ from tests.support.deciding import active_policy, publish, together
 from tests.support.lending import BAD, Lender
 from tests.support.serving import People
 
+from intendant.kernel import events
 from intendant.kernel.alerts import (
     Alert,
     AlertAssigneeUnknown,
@@ -110,3 +111,40 @@ def test_confidence_below_the_intervention_threshold_raises_one_alert_for_a_batc
     lender.decide_many(*[lender.proposal(BAD, f"r{n}") for n in range(5)])
     (one,) = opened(lender)
     assert (one["kind"], one["severity"], one["count"]) == ("intervention", "high", 5)
+
+
+def told(lender: Lender) -> list[dict[str, Any]]:
+    with lender.database.transaction(lender.organization.id) as tx:
+        return [event.body for event in events.read(tx, events.START, 100, prefix="kernel.alert.raised")[0]]
+
+
+def test_an_alert_is_told_when_it_is_opened_or_grows_worse_and_not_when_it_repeats(lender):
+    raised(lender, alert(lender, severity="low"), alert(lender, severity="low"), alert(lender, "other"))
+    raised(lender, alert(lender, severity="low"), alert(lender, "other", severity="low"))
+    raised(lender, alert(lender, severity="high"))
+    by_cause = {each["cause"]: each["id"] for each in opened(lender)}
+    news = sorted((body["cause"], body["severity"], body["alert_id"]) for body in told(lender))
+    assert news == [
+        ("c", "high", str(by_cause["c"])),
+        ("c", "low", str(by_cause["c"])),
+        ("other", "medium", str(by_cause["other"])),
+    ]
+    assert lender.scalar("select count(*) from audit where body::json ->> 'act' = 'kernel.alert.raised'") == 3
+
+
+def test_a_cause_that_comes_back_after_its_alert_ended_is_told_again(lender):
+    raised(lender, alert(lender))
+    (first,) = opened(lender)
+    with lender.database.transaction(lender.organization.id) as tx:
+        end_alert(tx, first["id"], state="resolved", note="", by=BY)
+    raised(lender, alert(lender))
+    assert len({body["alert_id"] for body in told(lender)}) == 2
+
+
+def test_a_batch_that_is_unsure_twice_tells_it_once(lender):
+    assert told(lender) == []
+    lender.decide(BAD)
+    causes = [body["cause"] for body in told(lender)]
+    lender.decide(BAD)
+    assert [body["cause"] for body in told(lender)] == causes
+    assert sorted(causes) == sorted(each["cause"] for each in opened(lender))

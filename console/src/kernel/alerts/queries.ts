@@ -7,8 +7,8 @@ export type AlertDetail = Schema["AlertDetail"]
 
 export const ALERTS = "/api/admin/autonomous-business/alerts"
 const PAGE_SIZE = 50
-/** Alerts are raised without an event. */
-const REFRESH_MILLISECONDS = 10_000
+/** An event tells of an alert that is raised; none tells that a cause repeats or that a snooze is over. */
+const REFRESH_MILLISECONDS = 60_000
 
 export const listQuery = (search: AlertSearch) =>
   query.queryOptions(
