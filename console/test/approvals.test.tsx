@@ -1,7 +1,7 @@
 import { expect, it } from "vitest"
 import { factsOf, parametersOf, parse } from "@/kernel/approvals/facts"
-import { between, following, fresh, merge } from "@/kernel/approvals/merge"
-import { parseInbox } from "@/kernel/approvals/search"
+import { readSearch } from "@/kernel/approvals/search"
+import { between, following, fresh, merge } from "@/ui/merge"
 
 const rows = (...ids: string[]) => ids.map((id) => ({ id }))
 const shown = (entries: { row: { id: string }; gone: boolean }[]) =>
@@ -41,7 +41,7 @@ it("selects a range in either direction", () => {
 })
 
 it("takes only a URL's known words", () => {
-  expect(parseInbox({ state: "nonsense", risk: ["low", "huge"], sort: "-amount", q: 7 })).toEqual(
+  expect(readSearch({ state: "nonsense", risk: ["low", "huge"], sort: "-amount", q: 7 })).toEqual(
     expect.objectContaining({ state: undefined, risk: ["low"], sort: "-amount", q: "7" }),
   )
 })

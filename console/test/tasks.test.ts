@@ -2,7 +2,7 @@ import { act, renderHook } from "@testing-library/react"
 import { describe, expect, test } from "vitest"
 import { ruleWords } from "@/kernel/tasks/rule"
 import { readSearch } from "@/kernel/tasks/search"
-import { useStill } from "@/kernel/tasks/still"
+import { useStill } from "@/ui/still"
 
 test.each([
   [{ every_seconds: 5_184_000 }, "Every 60 days"],

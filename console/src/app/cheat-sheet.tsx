@@ -6,25 +6,29 @@ const LISTS: [string[], string][] = [
   [["j"], "Next row"],
   [["k"], "Previous row"],
   [["Enter"], "Open the row"],
-  [["x"], "Select the row"],
-  [["Esc"], "Close what is open"],
+  [["x"], "Select the row, where many can be dealt with at once"],
+  [["Esc"], "Close the panel at the side"],
 ]
 const APPROVALS: [string[], string][] = [
   [["a"], "Approve"],
   [["d"], "Decline"],
   [["e"], "Amend"],
   [["z"], "Take the last answer back"],
+  [["m"], "Take the case, or let it go"],
+  [["J"], "Select on the way to the next case"],
+  [["K"], "Select on the way to the previous case"],
 ]
 const ALERTS: [string[], string][] = [
   [["a"], "Acknowledge"],
   [["s"], "Snooze"],
-  [["e"], "Resolve"],
-  [["m"], "Assign to me, or to nobody"],
+  [["e"], "Resolve it, or all that are selected"],
+  [["m"], "Take the alert, or let it go"],
 ]
 const ANYWHERE: [string[], string][] = [
-  [["⌘ K"], "Command menu"],
+  [["Ctrl K", "⌘ K"], "Command menu"],
   [["/"], "Search"],
   [["?"], "This sheet"],
+  [["Esc"], "Close what is open"],
 ]
 
 /** Every key, at a glance. */

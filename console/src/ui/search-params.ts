@@ -1,4 +1,7 @@
-/** Reading the URL's search parameters: whatever does not fit is left out, so that no link can break a page. */
+/**
+ * Reading the URL's search parameters: whatever does not fit is left out, so that no link can break a page. Left out means
+ * undefined by name: what a `validateSearch` does not name the router keeps as it stands in the address.
+ */
 
 type Raw = Record<string, unknown>
 
@@ -47,6 +50,18 @@ export const uuid = (raw: Raw, name: string): string | undefined => {
   return value !== undefined && UUID.test(value) ? value : undefined
 }
 
-/** What is set of a search, so that nothing undefined stands in the URL. */
-export const onlySet = <Search extends object>(search: Search): Search =>
-  Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)) as Search
+/** Text of at most so many characters; what is longer is cut. */
+export const short = (raw: Raw, name: string, lengthMax: number): string | undefined =>
+  text(raw, name)?.slice(0, lengthMax)
+
+const VERSION_MAX = 2 ** 31 - 1
+
+/** The number of a version: whole, from 1 on. */
+export const version = (raw: Raw, name: string): number | undefined => {
+  const value = within(number(raw, name), 1, VERSION_MAX)
+  return value !== undefined && Number.isInteger(value) ? value : undefined
+}
+
+/** How many of a search's parameters are set, but for those in `beside`. */
+export const countSet = (search: object, beside: readonly string[]): number =>
+  Object.entries(search).filter(([name, value]) => value !== undefined && !beside.includes(name)).length

@@ -24,7 +24,7 @@ export function ProductVersions({ product }: { product: Product }) {
     ...query.queryOptions("get", "/api/v1/lending/products/{key}/versions", {
       params: {
         path: { key },
-        query: { limit: PAGE, after: search.after === undefined ? undefined : Number(search.after) },
+        query: { limit: PAGE, after: search.after },
       },
     }),
     placeholderData: keepPreviousData,
@@ -83,9 +83,11 @@ export function ProductVersions({ product }: { product: Product }) {
         footer={
           <Pager
             shown={list.data?.items.length ?? 0}
-            after={search.after}
+            after={search.after?.toString()}
             next={list.data?.next}
-            onPage={(after) => void navigate({ search: (now) => ({ ...now, after }) })}
+            onPage={(after) =>
+              void navigate({ search: (now) => ({ ...now, after: after ? Number(after) : undefined }) })
+            }
           />
         }
       />

@@ -25,13 +25,6 @@ export const productsQuery = query.queryOptions(
 )
 export const productQuery = (key: string) =>
   query.queryOptions("get", "/api/v1/lending/products/{key}", { params: { path: { key } } })
-export const productVersionQuery = (key: string, version: number) =>
-  query.queryOptions(
-    "get",
-    "/api/v1/lending/products/{key}/versions/{version}",
-    { params: { path: { key, version } } },
-    { staleTime: Number.POSITIVE_INFINITY },
-  )
 export const vocabularyQuery = query.queryOptions("get", "/api/v1/lending/products/vocabulary", undefined, {
   staleTime: Number.POSITIVE_INFINITY,
 })

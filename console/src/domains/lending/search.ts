@@ -1,8 +1,8 @@
-/** What the URLs of lending's pages say; whatever does not fit is left out. */
+/** What the URLs of lending's pages say; whatever does not fit is undefined. */
 import type { Schema } from "@/api/client"
 import type { operations } from "@/api/schema"
 import { momentOf } from "@/ui/days"
-import { flag, listOf, moment, number, oneOf, onlySet, text, uuid, within } from "@/ui/search-params"
+import { countSet, flag, listOf, moment, number, oneOf, short, text, uuid, version, within } from "@/ui/search-params"
 
 export const SORTS = ["-submitted_at", "submitted_at", "-amount", "amount", "due_at"] as const
 export const STATES: Schema["ApplicationState"][] = [
@@ -40,14 +40,18 @@ export interface ApplicationSearch {
 type Raw = Record<string, unknown>
 const AMOUNT_MAX = 1e15
 const TERM_MAX = 1_200
+const CURSOR_LENGTH_MAX = 100
+/** Longest text that the API searches for. */
+const WORDS_LENGTH_MAX = 200
+const NAMES_MAX = 50
 
 export function readApplicationSearch(raw: Raw): ApplicationSearch {
-  return onlySet({
+  return {
     waiting: flag(raw, "waiting"),
     mine: flag(raw, "mine"),
     state: listOf(raw, "state", STATES),
-    product: listOf(raw, "product"),
-    purpose: listOf(raw, "purpose"),
+    product: listOf(raw, "product")?.slice(0, NAMES_MAX),
+    purpose: listOf(raw, "purpose")?.slice(0, NAMES_MAX),
     min_amount: within(number(raw, "min_amount"), 0, AMOUNT_MAX),
     max_amount: within(number(raw, "max_amount"), 0, AMOUNT_MAX),
     min_term: whole(raw, "min_term"),
@@ -56,11 +60,11 @@ export function readApplicationSearch(raw: Raw): ApplicationSearch {
     max_confidence: within(number(raw, "max_confidence"), 0, 1),
     since: moment(raw, "since"),
     until: moment(raw, "until"),
-    q: text(raw, "q"),
+    q: short(raw, "q", WORDS_LENGTH_MAX),
     sort: oneOf(raw, "sort", SORTS),
-    after: text(raw, "after"),
+    after: short(raw, "after", CURSOR_LENGTH_MAX),
     peek: uuid(raw, "peek"),
-  })
+  }
 }
 
 const whole = (raw: Raw, name: string) => {
@@ -93,11 +97,8 @@ export const presetSearch = (preset: Preset): ApplicationSearch =>
       ? { waiting: true, sort: "due_at" }
       : {}
 
-const BESIDE_FILTERS = new Set(["waiting", "mine", "sort", "after", "peek"])
-
 /** How many filters are set beside the part of the queue. */
-export const filterCount = (search: ApplicationSearch) =>
-  Object.keys(search).filter((name) => !BESIDE_FILTERS.has(name)).length
+export const filterCount = (search: ApplicationSearch) => countSet(search, ["waiting", "mine", "sort", "after", "peek"])
 
 export const PRODUCT_TABS = ["form", "preview", "versions"] as const
 
@@ -107,19 +108,13 @@ export interface ProductSearch {
   field?: string
   old?: number
   new?: number
-  after?: string
+  after?: number
 }
 
-export const readProductSearch = (raw: Raw): ProductSearch =>
-  onlySet({
-    tab: oneOf(raw, "tab", PRODUCT_TABS),
-    field: text(raw, "field"),
-    old: version(raw, "old"),
-    new: version(raw, "new"),
-    after: text(raw, "after"),
-  })
-
-const version = (raw: Raw, name: string) => {
-  const value = within(number(raw, name), 1, 2 ** 31 - 1)
-  return value === undefined || !Number.isInteger(value) ? undefined : value
-}
+export const readProductSearch = (raw: Raw): ProductSearch => ({
+  tab: oneOf(raw, "tab", PRODUCT_TABS),
+  field: text(raw, "field"),
+  old: version(raw, "old"),
+  new: version(raw, "new"),
+  after: version(raw, "after"),
+})

@@ -1,7 +1,7 @@
 /** The list of alerts, its counts, and what the reader sent away. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query"
 import { useCallback, useState } from "react"
-import { useStill } from "@/kernel/tasks/still"
+import { useStill } from "@/ui/still"
 import { facetsQuery, listQuery, statesQuery } from "./queries"
 import type { AlertSearch } from "./search"
 

@@ -1,4 +1,4 @@
-import { listOf, oneOf, text } from "@/ui/search-params"
+import { listOf, oneOf, short, uuid } from "@/ui/search-params"
 
 export const STANDINGS = ["open", "acknowledged", "snoozed", "resolved", "cleared"] as const
 export const SEVERITIES = ["critical", "high", "medium", "low"] as const
@@ -18,24 +18,19 @@ export interface AlertSearch {
 }
 
 const CAUSE_LENGTH_MAX = 200
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-const matching = (raw: Record<string, unknown>, name: string, pattern: RegExp) => {
-  const value = text(raw, name)
-  return value !== undefined && pattern.test(value) ? value : undefined
-}
 
-/** Read the URL; what does not fit is undefined by name, else the router would keep it as it stands in the address. */
+/** Read the URL; what does not fit is undefined. */
 export function readSearch(raw: Record<string, unknown>): AlertSearch {
   const state = oneOf(raw, "state", STANDINGS)
   return {
     state: state === "open" ? undefined : state,
     severity: listOf(raw, "severity", SEVERITIES),
     kind: listOf(raw, "kind", KINDS),
-    cause: text(raw, "cause")?.slice(0, CAUSE_LENGTH_MAX),
-    assignee: matching(raw, "assignee", /^(me|none|[0-9a-f-]{36})$/),
+    cause: short(raw, "cause", CAUSE_LENGTH_MAX),
+    assignee: oneOf(raw, "assignee", ["me", "none"]) ?? uuid(raw, "assignee"),
     group: oneOf(raw, "group", ["kind"]),
-    after: matching(raw, "after", ID),
-    peek: matching(raw, "peek", ID),
+    after: uuid(raw, "after"),
+    peek: uuid(raw, "peek"),
   }
 }
 

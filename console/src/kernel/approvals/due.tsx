@@ -1,5 +1,5 @@
 import { AlarmClock } from "lucide-react"
-import { useOrganization } from "@/app/session"
+import { useOrganization, useTimeZone } from "@/app/session"
 import { Tip } from "@/ui/basics"
 import { cn } from "@/ui/cn"
 import { absolute, businessNow, duration } from "@/ui/format"
@@ -16,6 +16,7 @@ export function useIsOver(at: string): boolean {
 /** The deadline of a case in words: how long there is, or how long it has been over. */
 export function Due({ row, long, className }: { row: Approval; long?: boolean; className?: string }) {
   const organization = useOrganization()
+  const timeZone = useTimeZone()
   const system = useNow()
   if (!organization) return null
   const at = new Date(row.due_at)
@@ -23,7 +24,7 @@ export function Due({ row, long, className }: { row: Approval; long?: boolean; c
   const left = (at.getTime() - now.getTime()) / 1_000
   const overdue = left <= 0
   const span = duration(Math.abs(left))
-  const full = absolute(at, organization.time_zone)
+  const full = absolute(at, timeZone)
   return (
     <Tip label={`Due ${full}`}>
       <time

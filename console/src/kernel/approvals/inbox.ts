@@ -3,9 +3,9 @@ import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-quer
 import { useEffect, useRef, useState, useSyncExternalStore } from "react"
 import { watchEvents } from "@/api/live"
 import { useMe } from "@/app/session"
+import { type Entry, fresh, merge } from "@/ui/merge"
 import { toastError } from "@/ui/toast"
 import { refreshInbox } from "./answering"
-import { type Entry, fresh, merge } from "./merge"
 import { type Approval, facetsQuery, listQuery } from "./queries"
 import type { InboxSearch } from "./search"
 

@@ -1,11 +1,11 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router"
 import { rootRoute } from "@/app/root"
-import { parseInbox } from "./search"
+import { readSearch } from "./search"
 
 export const approvalsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/approvals",
-  validateSearch: parseInbox,
+  validateSearch: readSearch,
   component: lazyRouteComponent(() => import("./approvals-page"), "ApprovalsPage"),
 })
 

@@ -1,4 +1,4 @@
-import { listOf, oneOf, text } from "@/ui/search-params"
+import { listOf, oneOf, short, uuid } from "@/ui/search-params"
 
 export const STATES = ["open", "held", "answered", "expired", "stale"] as const
 export const RISKS = ["low", "medium", "high"] as const
@@ -18,14 +18,20 @@ export interface InboxSearch {
   after?: string
 }
 
-export const parseInbox = (raw: Record<string, unknown>): InboxSearch => ({
+const CURSOR_LENGTH_MAX = 300
+const KINDS_MAX = 20
+/** Longest text that the API searches for. */
+const WORDS_LENGTH_MAX = 200
+
+/** Read the inbox's URL; what does not fit is undefined. */
+export const readSearch = (raw: Record<string, unknown>): InboxSearch => ({
   state: oneOf(raw, "state", STATES),
-  id: text(raw, "id"),
-  q: text(raw, "q"),
+  id: uuid(raw, "id"),
+  q: short(raw, "q", WORDS_LENGTH_MAX),
   risk: listOf(raw, "risk", RISKS),
   tier: listOf(raw, "tier", TIERS),
-  kind: listOf(raw, "kind"),
+  kind: listOf(raw, "kind")?.slice(0, KINDS_MAX),
   assignee: oneOf(raw, "assignee", ["me", "none"] as const),
   sort: oneOf(raw, "sort", SORTS),
-  after: text(raw, "after"),
+  after: short(raw, "after", CURSOR_LENGTH_MAX),
 })

@@ -1,5 +1,5 @@
 import { momentOf } from "@/ui/days"
-import { oneOf, text } from "@/ui/search-params"
+import { moment, oneOf, short, uuid } from "@/ui/search-params"
 
 /** What the URL of the log says. `since` and `until` are days of the organisation or moments. */
 export interface AuditSearch {
@@ -16,26 +16,15 @@ export interface AuditSearch {
 
 /** Longest text that the API searches for. */
 const WORD_LENGTH_MAX = 300
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-const word = (raw: Record<string, unknown>, name: string) => text(raw, name)?.slice(0, WORD_LENGTH_MAX)
-const moment = (raw: Record<string, unknown>, name: string) => {
-  const value = text(raw, name)
-  return value !== undefined && !Number.isNaN(Date.parse(value)) ? value : undefined
-}
-const uuid = (raw: Record<string, unknown>, name: string) => {
-  const value = text(raw, name)
-  return value !== undefined && UUID.test(value) ? value : undefined
-}
-
-/** Read the log's URL; what does not fit is undefined by name, else the router would keep it as it stands in the address. */
+/** Read the log's URL; what does not fit is undefined. */
 export function readSearch(raw: Record<string, unknown>): AuditSearch {
   return {
     tab: oneOf(raw, "tab", ["verify"]),
-    q: word(raw, "q"),
-    act: word(raw, "act"),
-    actor: word(raw, "actor"),
-    subject: word(raw, "subject"),
+    q: short(raw, "q", WORD_LENGTH_MAX),
+    act: short(raw, "act", WORD_LENGTH_MAX),
+    actor: short(raw, "actor", WORD_LENGTH_MAX),
+    subject: short(raw, "subject", WORD_LENGTH_MAX),
     since: moment(raw, "since"),
     until: moment(raw, "until"),
     after: uuid(raw, "after"),

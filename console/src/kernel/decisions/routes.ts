@@ -14,7 +14,7 @@ export const decisionRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/decisions/$decisionId",
   /** `raw`: the record as the API gives it. */
-  validateSearch: (raw: Record<string, unknown>): { raw?: true } => (flag(raw, "raw") ? { raw: true } : {}),
+  validateSearch: (raw: Record<string, unknown>): { raw?: true } => ({ raw: flag(raw, "raw") }),
   component: lazyRouteComponent(() => import("./decision-page"), "DecisionPage"),
 })
 

@@ -7,6 +7,7 @@ import { Button } from "@/ui/button"
 import { Dialog } from "@/ui/dialog"
 import { Checkbox, Field, Input } from "@/ui/field"
 import { Popover } from "@/ui/popover"
+import { countSet } from "@/ui/search-params"
 import { toast, toastError } from "@/ui/toast"
 
 type View = Schema["ViewView"]
@@ -72,7 +73,7 @@ export function SavedViews({
                 variant="ghost"
                 size="sm"
                 className="w-full"
-                disabled={current !== undefined || Object.keys(search).length === 0}
+                disabled={current !== undefined || countSet(search, []) === 0}
                 onClick={() => {
                   close()
                   setSaving(true)

@@ -1,6 +1,6 @@
 import type { operations } from "@/api/schema"
 import { momentOf } from "@/ui/days"
-import { listOf, moment, number, oneOf, text, uuid, within } from "@/ui/search-params"
+import { countSet, listOf, moment, number, oneOf, short, uuid, within } from "@/ui/search-params"
 import { VERDICT_KINDS, type VerdictKind } from "@/ui/verdict"
 
 export const DECIDERS = ["model", "policy", "person", "program", "deadline"] as const
@@ -30,13 +30,19 @@ export type ApiFilter = NonNullable<operations["count_facets_api_v1_decisions_fa
 
 const AMOUNT_MAX = 1e16
 
-/** Read the list's URL; what does not fit is left out. */
+const CURSOR_LENGTH_MAX = 100
+/** Longest text that the API searches for. */
+const WORDS_LENGTH_MAX = 200
+const NAMES_MAX = 50
+const names = (raw: Record<string, unknown>, name: string) => listOf(raw, name)?.slice(0, NAMES_MAX)
+
+/** Read the list's URL; what does not fit is undefined. */
 export function readSearch(raw: Record<string, unknown>): DecisionSearch {
-  const read: DecisionSearch = {
+  return {
     verdict: listOf(raw, "verdict", VERDICT_KINDS),
-    action: listOf(raw, "action"),
-    kind: listOf(raw, "kind"),
-    component: listOf(raw, "component"),
+    action: names(raw, "action"),
+    kind: names(raw, "kind"),
+    component: names(raw, "component"),
     decided_by: listOf(raw, "decided_by", DECIDERS),
     min_confidence: within(number(raw, "min_confidence"), 0, 1),
     max_confidence: within(number(raw, "max_confidence"), 0, 1),
@@ -45,12 +51,11 @@ export function readSearch(raw: Record<string, unknown>): DecisionSearch {
     since: moment(raw, "since"),
     until: moment(raw, "until"),
     subject_id: uuid(raw, "subject_id"),
-    q: text(raw, "q"),
+    q: short(raw, "q", WORDS_LENGTH_MAX),
     sort: oneOf(raw, "sort", SORTS),
-    after: text(raw, "after"),
+    after: short(raw, "after", CURSOR_LENGTH_MAX),
     peek: uuid(raw, "peek"),
   }
-  return Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined))
 }
 
 /** The filters as the API takes them; `until` includes its day. */
@@ -59,8 +64,5 @@ export function toFilter(search: DecisionSearch, timeZone: string): ApiFilter {
   return { ...rest, since: momentOf(since, timeZone, 0), until: momentOf(until, timeZone, 1) }
 }
 
-const BESIDE_FILTERS = new Set(["sort", "after", "peek"])
-
 /** How many filters are set. */
-export const filterCount = (search: DecisionSearch) =>
-  Object.keys(search).filter((name) => !BESIDE_FILTERS.has(name)).length
+export const filterCount = (search: DecisionSearch) => countSet(search, ["sort", "after", "peek"])

@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router"
 import { rootRoute } from "@/app/root"
-import { number, oneOf, text } from "@/ui/search-params"
+import { oneOf, text, uuid, version } from "@/ui/search-params"
 
 export const policiesRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -29,9 +29,9 @@ export const policyRoute = createRoute({
     tab: oneOf(raw, "tab", POLICY_TABS),
     part: text(raw, "part"),
     view: oneOf(raw, "view", ["json"] as const),
-    old: number(raw, "old"),
-    new: number(raw, "new"),
-    after: text(raw, "after"),
+    old: version(raw, "old"),
+    new: version(raw, "new"),
+    after: uuid(raw, "after"),
   }),
   component: lazyRouteComponent(() => import("./policy-page"), "PolicyPage"),
 })

@@ -1,11 +1,11 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router"
 import { rootRoute } from "@/app/root"
-import { text } from "@/ui/search-params"
+import { uuid } from "@/ui/search-params"
 
 export const replaysRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/replays",
-  validateSearch: (raw: Record<string, unknown>): { after?: string } => ({ after: text(raw, "after") }),
+  validateSearch: (raw: Record<string, unknown>): { after?: string } => ({ after: uuid(raw, "after") }),
   component: lazyRouteComponent(() => import("./replays-page"), "ReplaysPage"),
 })
 

@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router"
 import { rootRoute } from "@/app/root"
-import { text } from "@/ui/search-params"
+import { uuid } from "@/ui/search-params"
 
 export const settingsRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -20,7 +20,7 @@ export const removedRoute = createRoute({
 export const settingsSectionRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/settings/$section",
-  validateSearch: (raw: Record<string, unknown>): { after?: string } => ({ after: text(raw, "after") }),
+  validateSearch: (raw: Record<string, unknown>): { after?: string } => ({ after: uuid(raw, "after") }),
   component: lazyRouteComponent(() => import("./settings-page"), "SettingsPage"),
 })
 

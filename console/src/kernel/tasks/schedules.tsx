@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
 import { CalendarClock, Pause, Play, StepForward } from "lucide-react"
 import { useState } from "react"
-import { useCan, useOrganization } from "@/app/session"
+import { useCan, useTimeZone } from "@/app/session"
 import { Badge, Card } from "@/ui/basics"
 import { Button } from "@/ui/button"
 import { Confirm } from "@/ui/dialog"
@@ -40,7 +40,7 @@ export function Schedules() {
 }
 
 function ScheduleRow({ schedule, acting, may }: { schedule: Schedule; acting: Acting; may: boolean }) {
-  const zone = useOrganization()?.time_zone
+  const zone = useTimeZone()
   const [pausing, setPausing] = useState(false)
   const name = words(schedule.kind)
   const parameters = Object.entries(schedule.parameters)

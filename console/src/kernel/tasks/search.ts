@@ -1,4 +1,4 @@
-import { listOf, oneOf, text } from "@/ui/search-params"
+import { listOf, oneOf, short, uuid } from "@/ui/search-params"
 
 export const STATES = ["running", "queued", "failed", "done", "cancelled"] as const
 
@@ -15,21 +15,16 @@ export interface TaskSearch {
 
 const SUBJECT_LENGTH_MAX = 200
 const KINDS_MAX = 20
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-const id = (raw: Record<string, unknown>, name: string) => {
-  const value = text(raw, name)
-  return value !== undefined && ID.test(value) ? value : undefined
-}
 
-/** Read the URL; what does not fit is undefined by name, else the router would keep it as it stands in the address. */
+/** Read the URL; what does not fit is undefined. */
 export function readSearch(raw: Record<string, unknown>): TaskSearch {
   return {
     tab: oneOf(raw, "tab", ["schedules"]),
     state: listOf(raw, "state", STATES),
     kind: listOf(raw, "kind")?.slice(0, KINDS_MAX),
-    subject: text(raw, "subject")?.slice(0, SUBJECT_LENGTH_MAX),
-    after: id(raw, "after"),
-    peek: id(raw, "peek"),
+    subject: short(raw, "subject", SUBJECT_LENGTH_MAX),
+    after: uuid(raw, "after"),
+    peek: uuid(raw, "peek"),
   }
 }
 

@@ -8,12 +8,12 @@ import { allChoices, Chips, countedChoices, FacetMenu } from "@/ui/facets"
 import { actor, count, words } from "@/ui/format"
 import { SidePanel, useRoom } from "@/ui/side-panel"
 import { Empty, Failed } from "@/ui/states"
+import { useStill } from "@/ui/still"
 import { When } from "@/ui/when"
 import { useActing } from "./acting"
 import { facetsQuery, listQuery, type Task } from "./queries"
 import { isFiltered, STATES, type TaskSearch } from "./search"
 import { Progress, State } from "./state"
-import { useStill } from "./still"
 import { TaskDetail, took } from "./task-detail"
 
 type Row = Task & { gone: boolean }

@@ -1,6 +1,6 @@
 /** A list that stays still while it is read: what is new is counted, what left is marked, no row moves by itself. */
 import { useState } from "react"
-import { type Entry, fresh, merge } from "@/kernel/approvals/merge"
+import { type Entry, fresh, merge } from "./merge"
 
 interface Shown<Row> {
   key: string
