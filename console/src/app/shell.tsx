@@ -125,7 +125,7 @@ const Count = ({ value, className }: { value: number; className?: string }) => (
 )
 
 /** Whether what is shown is live; it says so itself when it is not. */
-export function LinkState() {
+function LinkState() {
   const link = useLive((state) => state.link)
   const words = { live: "Live", connecting: "Connecting", lost: "Reconnecting" }[link]
   return (

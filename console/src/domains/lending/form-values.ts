@@ -19,7 +19,7 @@ export const SECTION_LABELS: Record<Section, string> = {
 }
 
 /** Under which heading a field stands. */
-export function sectionOf(field: Pick<FormField, "role">): Section {
+function sectionOf(field: Pick<FormField, "role">): Section {
   switch (field.role) {
     case "amount":
     case "term":

@@ -8,7 +8,7 @@ export type Decided = Schema["DecidedApplication"]
 
 export const APPLICATIONS = "/api/v1/lending/applications"
 export const FACETS = "/api/v1/lending/applications/facets"
-export const PRODUCTS = "/api/v1/lending/products"
+const PRODUCTS = "/api/v1/lending/products"
 const PRODUCTS_MAX = 200
 const MINUTE = 60_000
 

@@ -5,26 +5,26 @@ import { readApplicationSearch, readProductSearch } from "./search"
 
 showSubjects("lending.application", { name: "application", to: (id) => `/applications/${id}` })
 
-export const applicationsRoute = createRoute({
+const applicationsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/applications",
   validateSearch: readApplicationSearch,
   component: lazyRouteComponent(() => import("./applications-page"), "ApplicationsPage"),
 })
 
-export const applicationRoute = createRoute({
+const applicationRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/applications/$applicationId",
   component: lazyRouteComponent(() => import("./application-page"), "ApplicationPage"),
 })
 
-export const productsRoute = createRoute({
+const productsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/products",
   component: lazyRouteComponent(() => import("./products-page"), "ProductsPage"),
 })
 
-export const productRoute = createRoute({
+const productRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/products/$key",
   validateSearch: readProductSearch,

@@ -2,7 +2,7 @@ import { createRoute, lazyRouteComponent } from "@tanstack/react-router"
 import { rootRoute } from "@/app/root"
 import { readSearch } from "./search"
 
-export const alertsRoute = createRoute({
+const alertsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/alerts",
   validateSearch: readSearch,

@@ -100,7 +100,7 @@ export function Row({ entry: { row, gone }, current, checked, search, selectable
 }
 
 /** Where an alert stands, when it is not merely open. */
-export function Standing({ row }: { row: Alert }) {
+function Standing({ row }: { row: Alert }) {
   if (row.state !== "open")
     return (
       <span className="truncate">

@@ -1,7 +1,7 @@
 /** Until when an alert can be out of sight. All moments are system time. */
 import { momentOf, startOfDay } from "@/ui/days"
 
-export const SNOOZE_DAYS_MAX = 30
+const SNOOZE_DAYS_MAX = 30
 const MINUTE_MILLISECONDS = 60_000
 const MORNING_HOUR = 9
 const CLOCK_CHANGE_MINUTES_MAX = 120

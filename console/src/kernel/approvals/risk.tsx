@@ -2,7 +2,7 @@ import { ShieldAlert, ShieldCheck, ShieldHalf } from "lucide-react"
 import { Badge, type Tone } from "@/ui/basics"
 import type { Approval } from "./queries"
 
-export type RiskWord = Approval["risk"]
+type RiskWord = Approval["risk"]
 
 const LOOKS = {
   low: { word: "Low risk", icon: ShieldCheck, tone: "neutral" },

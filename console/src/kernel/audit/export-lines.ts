@@ -1,7 +1,7 @@
 /** The lines of an export, as they come: bytes, unpacked where they are packed, cut at line ends. */
 
 /** Longer than any record; what has no line end within it is no export. */
-export const LINE_LENGTH_MAX = 16 * 1024 * 1024
+const LINE_LENGTH_MAX = 16 * 1024 * 1024
 
 /** What came is no export, or not a whole one. */
 export class NotAnExport extends Error {}

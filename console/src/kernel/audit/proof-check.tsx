@@ -8,7 +8,7 @@ import { useTrustedKey } from "./trusted-key"
 import { type Proof, type ProofResult, type Step, verifyProof } from "./verify"
 
 /** Whether a proof holds, found out in this browser rather than believed. */
-export function useProofCheck(proof: Proof | undefined, about: { decisionId?: string; leafId?: string }) {
+function useProofCheck(proof: Proof | undefined, about: { decisionId?: string; leafId?: string }) {
   const key = useTrustedKey()
   return useQuery({
     queryKey: ["audit-proof-check", about, proof?.leaf.leaf, proof?.checkpoint.signature, key && toHex(key)],

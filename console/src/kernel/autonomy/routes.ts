@@ -1,7 +1,7 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router"
 import { rootRoute } from "@/app/root"
 
-export const autonomyRoute = createRoute({
+const autonomyRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/autonomy",
   component: lazyRouteComponent(() => import("./autonomy-page"), "AutonomyPage"),

@@ -24,7 +24,7 @@ const STATES: Record<EffectView["state"], [Tone, ReactNode, string]> = {
 }
 
 /** Where an effect stands, in colour, icon and word. */
-export function EffectState({ state }: { state: EffectView["state"] }) {
+function EffectState({ state }: { state: EffectView["state"] }) {
   const [tone, icon, label] = STATES[state]
   return (
     <Badge tone={tone} icon={icon}>

@@ -5,7 +5,7 @@ import type { ExplanationData } from "./queries"
 import { type DecisionRecord, explanationQuery, traceQuery } from "./queries"
 
 /** Names that the explanation gives to features. */
-export function labelsIn(data: ExplanationData | undefined): Record<string, string> {
+function labelsIn(data: ExplanationData | undefined): Record<string, string> {
   const labels: Record<string, string> = {}
   for (const { features, labels: names } of data?.factors ?? [])
     if (Array.isArray(names)) for (const [at, feature] of features.entries()) labels[feature] = String(names[at])

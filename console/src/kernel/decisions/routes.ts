@@ -3,7 +3,7 @@ import { rootRoute } from "@/app/root"
 import { flag } from "@/ui/search-params"
 import { readSearch } from "./search"
 
-export const decisionsRoute = createRoute({
+const decisionsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/decisions",
   validateSearch: readSearch,

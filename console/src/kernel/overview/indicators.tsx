@@ -63,7 +63,7 @@ function Change({ indicator, period, currency }: { indicator: Indicator; period:
   )
 }
 
-export function inUnits(value: number, unit: Indicator["unit"], currency: string): string {
+function inUnits(value: number, unit: Indicator["unit"], currency: string): string {
   if (unit === "money") return money(value, currency)
   if (unit === "share") return percent(value, 1)
   if (unit === "seconds")

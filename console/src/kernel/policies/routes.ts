@@ -2,7 +2,7 @@ import { createRoute, lazyRouteComponent } from "@tanstack/react-router"
 import { rootRoute } from "@/app/root"
 import { oneOf, text, uuid, version } from "@/ui/search-params"
 
-export const policiesRoute = createRoute({
+const policiesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/policy",
   component: lazyRouteComponent(() => import("./policies-page"), "PoliciesPage"),

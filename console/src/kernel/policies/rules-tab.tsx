@@ -12,7 +12,7 @@ import { EFFECT_WORDS, hoursText, type Label, limitText, ruleCondition, shareTex
 
 const EFFECT_TONES: Record<Effect, Tone> = { require: "info", forbid: "neutral", ask: "warn", limit: "accent" }
 
-export const EffectBadge = ({ effect }: { effect: Effect }) => (
+const EffectBadge = ({ effect }: { effect: Effect }) => (
   <Badge tone={EFFECT_TONES[effect] ?? "neutral"}>{EFFECT_WORDS[effect]?.label ?? effect}</Badge>
 )
 
@@ -24,7 +24,7 @@ export function RulesTab({ policy, onEdit }: { policy: Schema["PolicyView"]; onE
 }
 
 /** A policy's document as tables. */
-export function PolicyReading({
+function PolicyReading({
   document,
   vocabulary,
   label,

@@ -23,7 +23,7 @@ export function withPart(condition: Condition, at: number, next: Condition | nul
 }
 
 /** The constant a new comparison begins with, by the type of its field. */
-export function firstValue(value: ValueWord | undefined): Scalar {
+function firstValue(value: ValueWord | undefined): Scalar {
   switch (value?.type) {
     case "number":
     case "integer":

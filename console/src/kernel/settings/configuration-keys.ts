@@ -89,7 +89,7 @@ export const KEYS: KeyWording[] = [
 export const wordingOf = (key: string) => KEYS.find((each) => each.key === key)
 
 /** What was typed as the value it stands for; null where it is none. */
-export function parseTyped(key: Key, typed: string | boolean): boolean | number | string | null {
+function parseTyped(key: Key, typed: string | boolean): boolean | number | string | null {
   const { type } = wordingOf(key)!
   if (typeof typed === "boolean") return type === "flag" ? typed : null
   if (type === "flag") return null

@@ -2,7 +2,7 @@ import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-route
 import { rootRoute } from "@/app/root"
 import { uuid } from "@/ui/search-params"
 
-export const settingsRoute = createRoute({
+const settingsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/settings",
   beforeLoad: () => {
@@ -11,7 +11,7 @@ export const settingsRoute = createRoute({
 })
 
 /** What is left when the last organisation was removed: what to do next. */
-export const removedRoute = createRoute({
+const removedRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/settings/demo-removed",
   component: lazyRouteComponent(() => import("./demo-removed-page"), "DemoRemovedPage"),
