@@ -149,7 +149,7 @@ def test_the_export_holds_the_filtered_list_and_no_formula(door: Door, listed: l
         export = export_chunks(
             lender.database, lender.kind.catalogue, by, ApplicationFilter(), chunk_rows=chunk_rows, rows_max=rows_max
         )
-        assert "".join(export).count("\r\n") == lines, "in chunks as at once, and never beyond the bound"
+        assert b"".join(export).count(b"\r\n") == lines, "in chunks as at once, and never beyond the bound"
 
 
 WRONG = [

@@ -116,7 +116,10 @@ def update_configuration(
     current, version = get_configuration(tx)
     if replaces is not None and replaces != version:
         raise ConfigurationChanged(
-            f"Version {version} is in force by now.", field="replaces", remedy="Load it and apply your change again."
+            f"Version {version} is in force by now.",
+            field="replaces",
+            remedy="Load it and apply your change again.",
+            data={"version": version},
         )
     following = parse_configuration(current, changes)
     body = asdict(following)

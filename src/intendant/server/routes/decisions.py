@@ -14,9 +14,10 @@ from intendant.kernel.access import Permission, Principal
 from intendant.kernel.decisions import DeciderKind, DecisionFilter, Sort
 from intendant.kernel.gate import VerdictKind
 from intendant.kit import clock
+from intendant.kit.spreadsheet import CSV_TYPE
 from intendant.server.acts import record_by
 from intendant.server.auth import requires
-from intendant.server.decision_table import CSV_TYPE, encode_rows, header
+from intendant.server.decision_table import encode_rows, header
 from intendant.server.paging import PAGE_SIZE, Limit, Page, page
 from intendant.server.system import system_of
 from intendant.server.views.decisions import (

@@ -1,8 +1,6 @@
 """Routes of the officer's list of applications: filters, orders, facets."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -25,6 +23,7 @@ from intendant.kernel.registry import Doors
 from intendant.kit import clock
 from intendant.kit.database import Database, Row, Transaction
 from intendant.kit.money import AMOUNT_MAX
+from intendant.kit.spreadsheet import CSV_TYPE, encode_lines
 
 VALUES_MAX = 50
 TEXT_LENGTH_MAX = 200
@@ -49,7 +48,6 @@ EXPORT_COLUMNS = (
     "id",
     "decision_id",
 )
-FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 _Amount = Annotated[Decimal | None, Query(ge=0, le=AMOUNT_MAX, description="Included.")]
 _Term = Annotated[int | None, Query(ge=0, le=TERM_MONTHS_MAX, description="In months, included.")]
@@ -159,7 +157,7 @@ def worklist_routes(doors: Doors, kind: LendingApplicationKind) -> APIRouter:
             audit.append(tx, [act])
         return StreamingResponse(
             export_chunks(database, catalogue, principal, wanted, sort=sort, mine=mine),
-            media_type="text/csv; charset=utf-8",
+            media_type=CSV_TYPE,
             headers={"Content-Disposition": 'attachment; filename="applications.csv"', "Cache-Control": "no-store"},
         )
 
@@ -177,17 +175,6 @@ def _cells(row: views.ApplicationRow) -> list[object]:
     return [values[name] for name in EXPORT_COLUMNS]
 
 
-def _lines(rows: Iterable[Sequence[object]]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows([_defused(cell) for cell in row] for row in rows)
-    return text.getvalue()
-
-
-def _defused(cell: object) -> object:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_BEGINNINGS) else cell
-
-
 def export_chunks(
     database: Database,
     catalogue: Catalogue,
@@ -198,16 +185,16 @@ def export_chunks(
     mine: bool = False,
     chunk_rows: int = EXPORT_CHUNK_ROWS,
     rows_max: int = EXPORT_ROWS_MAX,
-) -> Iterator[str]:
+) -> Iterator[bytes]:
     """Return the filtered list as CSV, piece by piece; each has a transaction of its own, so that a slow reader holds none."""
     after, rows_left = None, rows_max
-    yield _lines([EXPORT_COLUMNS])
+    yield encode_lines([EXPORT_COLUMNS])
     while rows_left > 0:
         limit = min(chunk_rows, rows_left)
         with database.transaction(by.organization_id) as tx:
             rows = usecases.list_applications(tx, by, wanted, mine=mine, sort=sort, after=after, limit=limit + 1)
             shown = show_rows(tx, catalogue, rows[:limit])
-        yield _lines([_cells(each) for each in shown])
+        yield encode_lines([_cells(each) for each in shown])
         if len(rows) <= limit:
             return
         after, rows_left = worklist.cursor(sort, rows[limit - 1]), rows_left - limit
