@@ -18,7 +18,7 @@ export function serviceWorker(): Plugin {
       for (const [name, item] of Object.entries(bundle)) {
         if (item.type === "chunk") {
           if (item.code.length <= PRECACHED_BYTES_MAX || item.isEntry) files.add(`/${name}`)
-        } else if (/\.css$|geist-latin-wght.*\.woff2$/.test(name)) files.add(`/${name}`)
+        } else if (/\.css$|geist-latin-400-700.*\.woff2$/.test(name)) files.add(`/${name}`)
       }
       const list = JSON.stringify([...files].sort())
       const version = createHash("sha256").update(list).digest("hex").slice(0, 12)

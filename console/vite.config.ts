@@ -22,8 +22,17 @@ export default defineConfig({
     // Nothing inline: the content security policy allows no data: fonts or scripts.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1200,
-    // What most pages share comes in one file instead of twenty small ones, each with its own headers.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "shared", minShareCount: 8 }] } } },
+    // A few files instead of dozens: each small one would carry its own headers.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "icons", test: /node_modules\/lucide-react/, minShareCount: 2, priority: 1 },
+            { name: "shared", minShareCount: 8 },
+          ],
+        },
+      },
+    },
   },
   server: {
     port: 5173,

@@ -14,7 +14,7 @@ from intendant.server.console import HOME, PLACES, ROOT_FILES, choose_encoding
 
 PAGE = '<!doctype html><meta property="csp-nonce" nonce="__CSP_NONCE__"><script type="module" src="/assets/app-1.js"></script>'
 SCRIPT = "console.log('here')" * 100
-FONT = "assets/geist-latin-wght-normal-Ab12.woff2"
+FONT = "assets/geist-latin-400-700-Ab12.woff2"
 
 
 @pytest.fixture

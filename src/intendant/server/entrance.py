@@ -199,7 +199,7 @@ def _too_many(error: TooManyRequests, page: Callable[[str], str]) -> Response:
 
 def _font_face(request: Request) -> bytes:
     """Return the rule for the console's font, so that these pages look like it and the browser loads it once."""
-    found = console.find_asset(request, "geist-latin-wght", ".woff2")
+    found = console.find_asset(request, "geist-latin-400-700", ".woff2")
     if found is None:
         return b""
     rule = (
