@@ -69,7 +69,7 @@ def test_a_case_is_answered_by_keyboard_taken_back_answered_again_paid_out_and_p
     page.goto(f"/decisions/{asked['id']}")
     effects = section(page, "Effects")
     expect(effects.get_by_text("Done", exact=True)).to_be_visible(timeout=CARRIED_OUT_MILLISECONDS_MAX)
-    expect(effects).to_contain_text("5000.00")
+    expect(effects).to_contain_text("US$5,000")
     wait_for(lambda: lender.state(asked["subject_id"])[0] == "disbursed", "the disbursement")
     (paid,) = [entry for entry in product.installation.payouts() if entry["reference"] == "KEYS-1"]
     assert paid["amount"] == "5000.00"

@@ -15,6 +15,7 @@ import psycopg
 import psycopg.conninfo
 import pytest
 from fastapi.testclient import TestClient
+from tests.support.finished import wait_until_finished
 from tests.support.serving import People, Served
 
 from intendant.kernel import audit, events
@@ -35,6 +36,7 @@ def _emit(database: Database, organization: Organization, *names: str) -> None:
             tx,
             [events.Event(organization.id, name, "test:1", {"n": n}, now, now, "test") for n, name in enumerate(names)],
         )
+    wait_until_finished(database)
 
 
 @pytest.fixture
