@@ -1,13 +1,14 @@
 import { useQuery } from "@tanstack/react-query"
-import { useNavigate } from "@tanstack/react-router"
 import { CloudOff, FlaskConical, Octagon, Pause } from "lucide-react"
-import { type ReactNode, useSyncExternalStore } from "react"
+import { lazy, type ReactNode, Suspense, useState, useSyncExternalStore } from "react"
 import { useLive } from "@/api/live"
 import { ApiError } from "@/api/problem"
 import { Button } from "@/ui/button"
 import { cn } from "@/ui/cn"
 import { actor } from "@/ui/format"
 import { meQuery, useCan, useStatus } from "./session"
+
+const RemoveDemoDialog = lazy(() => import("@/kernel/settings/remove-demo-dialog"))
 
 const Banner = ({
   tone,
@@ -46,7 +47,7 @@ export function Banners() {
   const status = useStatus()
   const link = useLive((state) => state.link)
   const online = useSyncExternalStore(subscribe, () => navigator.onLine)
-  const navigate = useNavigate()
+  const [removing, setRemoving] = useState(false)
   const can = useCan()
   const { error } = useQuery(meQuery)
   // It does answer: one has no place here any more, such as after a demo was removed.
@@ -85,10 +86,15 @@ export function Banners() {
               size="sm"
               variant="ghost"
               className="text-info hover:bg-info-fill/15 hover:text-info"
-              onClick={() => void navigate({ to: "/settings/$section", params: { section: "organization" } })}
+              onClick={() => setRemoving(true)}
             >
               Remove the demo
             </Button>
+          )}
+          {removing && (
+            <Suspense>
+              <RemoveDemoDialog organization={status.organization} onClose={() => setRemoving(false)} />
+            </Suspense>
           )}
         </Banner>
       )}

@@ -35,7 +35,7 @@ export default function OrganizationSection() {
         <>
           <Form organization={organization} />
           <BusinessClock organization={organization} />
-          {organization.kind !== "real" && <RemoveDemo organization={organization} />}
+          {organization.kind === "demo" && <RemoveDemo organization={organization} />}
         </>
       )}
     </Fetched>
