@@ -27,11 +27,19 @@ addEventListener("vite:preloadError", (event) => {
 
 const RETRIES = 2
 
+let leaving = false
+addEventListener("pageshow", () => {
+  leaving = false
+})
+
 /** A session that ended leads to the door, and back here afterwards. */
 function guard(error: unknown): void {
   if (!(error instanceof ApiError)) return
   // A wrong current password is for its form to say.
   if (error.status === 401 && error.code !== "sign_in_refused") {
+    // Every question on the page is refused; the first one leads away, and a second would break that off.
+    if (leaving) return
+    leaving = true
     const here = location.pathname + location.search
     location.assign(`/sign-in?next=${encodeURIComponent(here)}`)
   } else if (error.code === "organization_not_yours" || error.code === "not_a_member") {
