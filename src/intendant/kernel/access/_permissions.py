@@ -39,6 +39,14 @@ class Permission(StrEnum):
     APPLICATION_READ = "lending:application:read"
     APPLICATION_CREATE = "lending:application:create"
     OUTCOME_RECORD = "lending:outcome:record"
+    LOAN_READ = "lending:loan:read"
+    LOAN_SERVICE = "lending:loan:service"
+    """Record what borrowers do: payments, promises, documents, calls."""
+    LOAN_RELIEVE = "lending:loan:relieve"
+    """Change what is owed: waivers, restructures, pauses, charge-off, write-off, reversals."""
+    LEDGER_READ = "lending:ledger:read"
+    LEDGER_MANAGE = "lending:ledger:manage"
+    """Name accounts and close periods."""
 
 
 class Role(StrEnum):
@@ -87,6 +95,8 @@ _READ = _SELF | {
     _P.ORGANIZATION_READ,
     _P.PRODUCT_READ,
     _P.APPLICATION_READ,
+    _P.LOAN_READ,
+    _P.LEDGER_READ,
 }
 
 _OPERATE = _READ | {
@@ -95,6 +105,7 @@ _OPERATE = _READ | {
     _P.ALERT_RESOLVE,
     _P.APPLICATION_CREATE,
     _P.OUTCOME_RECORD,
+    _P.LOAN_SERVICE,
 }
 
 _MANAGE = _OPERATE | {
@@ -106,6 +117,8 @@ _MANAGE = _OPERATE | {
     _P.SWITCH_USE,
     _P.TASK_MANAGE,
     _P.PRODUCT_MANAGE,
+    _P.LOAN_RELIEVE,
+    _P.LEDGER_MANAGE,
     _P.USER_READ,
 }
 

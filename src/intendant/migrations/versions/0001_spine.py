@@ -32,6 +32,20 @@ ORGANIZATION_TABLES: dict[str, str] = {
     "models": "select, insert, update",
     "lending_products": "select, insert",
     "lending_applications": "select, insert, update",
+    "offers": "select, insert, update",
+    "conditions": "select, insert, update",
+    "loans": "select, insert, update",
+    "loan_transactions": "select, insert",
+    "tranches": "select, insert, update",
+    "loan_month_ends": "select, insert, update, delete",
+    "index_rates": "select, insert",
+    "ledger_accounts": "select, insert, update",
+    "ledger_postings": "select, insert",
+    "ledger_periods": "select, insert",
+    "collection_steps": "select, insert, update",
+    "promises": "select, insert, update",
+    "letters": "select, insert, update",
+    "borrower_links": "select, insert, update",
     "replays": "select, insert, update",
     "saved_views": "select, insert, update, delete",
     "notification_preferences": "select, insert, update",
@@ -502,6 +516,279 @@ create table lending_applications (
 );
 create index lending_applications_open on lending_applications (organization_id, state, id)
     where state in ('submitted', 'under_review', 'referred');
+
+create table offers (
+    organization_id uuid not null references organizations on delete cascade,
+    id uuid not null,
+    application_id uuid not null,
+    state text not null check (state in ('proposed', 'made', 'accepted', 'declined', 'expired', 'withdrawn')),
+    version integer not null,
+    terms jsonb not null,
+    apr numeric(12, 6),
+    risk_band text,
+    decision_id uuid,
+    made_at timestamptz,
+    expires_at timestamptz,
+    answered_at timestamptz,
+    answered_by text,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    primary key (organization_id, id),
+    foreign key (organization_id, application_id) references lending_applications on delete cascade
+);
+create index offers_of_application on offers (organization_id, application_id);
+create unique index offers_one_open on offers (organization_id, application_id)
+    where state in ('proposed', 'made', 'accepted');
+create index offers_expiring on offers (expires_at) where state = 'made';
+
+create table conditions (
+    organization_id uuid not null references organizations on delete cascade,
+    id uuid not null,
+    application_id uuid not null,
+    key text not null,
+    label text not null,
+    state text not null check (state in ('pending', 'received', 'approved', 'waived')),
+    version integer not null,
+    note text,
+    changed_by text not null,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    primary key (organization_id, id),
+    unique (organization_id, application_id, key),
+    foreign key (organization_id, application_id) references lending_applications on delete cascade
+);
+
+create table loans (
+    organization_id uuid not null references organizations on delete cascade,
+    id uuid not null,
+    reference text not null,
+    application_id uuid,
+    decision_id uuid,
+    product text not null,
+    product_version integer not null,
+    borrower text not null,
+    currency text not null,
+    terms jsonb not null,
+    state text not null check (state in ('approved', 'active', 'overpaid', 'closed', 'charged_off', 'written_off',
+                                         'cancelled')),
+    version integer not null,
+    book text not null,
+    booked_to date not null,
+    transactions integer not null,
+    principal numeric(20, 4) not null,
+    outstanding numeric(20, 4) not null,
+    owed numeric(20, 4) not null,
+    arrears numeric(20, 4) not null,
+    days_past_due integer not null,
+    bucket integer not null,
+    stage integer not null,
+    provision numeric(20, 4) not null,
+    next_due_on date,
+    next_due numeric(20, 4),
+    disbursed_on date,
+    matures_on date,
+    closed_on date,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    primary key (organization_id, id),
+    unique (organization_id, reference),
+    foreign key (organization_id, application_id) references lending_applications
+);
+create unique index loans_of_application on loans (organization_id, application_id);
+create index loans_to_book on loans (organization_id, booked_to, id) where state in ('active', 'overpaid', 'charged_off');
+create index loans_in_arrears on loans (organization_id, days_past_due desc, id) where days_past_due > 0;
+
+create table loan_transactions (
+    organization_id uuid not null,
+    id uuid not null,
+    loan_id uuid not null,
+    sequence integer not null,
+    type text not null check (type in ('disbursement', 'repayment', 'refund', 'charge', 'waiver', 'rate_change',
+                                       'restructure', 'pause', 'charge_off', 'write_off', 'reversal')),
+    value_on date not null,
+    amount numeric(20, 4) not null check (amount >= 0),
+    currency text not null,
+    parameters jsonb not null,
+    reference text,
+    reverses uuid,
+    reason text,
+    decision_id uuid,
+    recorded_by text not null,
+    recorded_at timestamptz not null,
+    primary key (organization_id, id),
+    unique (organization_id, loan_id, sequence),
+    foreign key (organization_id, loan_id) references loans on delete cascade,
+    check ((type = 'reversal') = (reverses is not null))
+);
+create unique index loan_transactions_once on loan_transactions (organization_id, reference) where reference is not null;
+create unique index loan_transactions_reversed_once on loan_transactions (organization_id, reverses)
+    where reverses is not null;
+
+create table tranches (
+    organization_id uuid not null references organizations on delete cascade,
+    id uuid not null,
+    loan_id uuid not null,
+    number integer not null,
+    amount numeric(20, 4) not null check (amount > 0),
+    planned_on date not null,
+    state text not null check (state in ('planned', 'asked', 'paying', 'paid', 'failed', 'cancelled')),
+    decision_id uuid,
+    transaction_id uuid,
+    version integer not null,
+    updated_at timestamptz not null,
+    primary key (organization_id, id),
+    unique (organization_id, loan_id, number),
+    foreign key (organization_id, loan_id) references loans on delete cascade
+);
+create index tranches_planned on tranches (organization_id, planned_on, id) where state = 'planned';
+
+create table loan_month_ends (
+    organization_id uuid not null,
+    loan_id uuid not null,
+    month date not null,
+    state text not null,
+    outstanding numeric(20, 4) not null,
+    arrears numeric(20, 4) not null,
+    days_past_due integer not null,
+    bucket integer not null,
+    provision numeric(20, 4) not null,
+    primary key (organization_id, month, loan_id),
+    foreign key (organization_id, loan_id) references loans on delete cascade
+);
+create index loan_month_ends_of_loan on loan_month_ends (organization_id, loan_id);
+
+create table index_rates (
+    organization_id uuid not null references organizations on delete cascade,
+    name text not null,
+    effective_on date not null,
+    rate numeric(12, 6) not null,
+    recorded_by text not null,
+    recorded_at timestamptz not null,
+    primary key (organization_id, name, effective_on)
+);
+
+create table ledger_accounts (
+    organization_id uuid not null references organizations on delete cascade,
+    code text not null,
+    name text not null,
+    type text not null check (type in ('asset', 'liability', 'equity', 'income', 'expense')),
+    purpose text,
+    version integer not null,
+    changed_by text not null,
+    updated_at timestamptz not null,
+    primary key (organization_id, code)
+);
+create unique index ledger_accounts_purpose on ledger_accounts (organization_id, purpose) where purpose is not null;
+
+-- One row is one movement from an account to another, so that the books cannot be out of balance by any write.
+create table ledger_postings (
+    organization_id uuid not null references organizations on delete cascade,
+    id uuid not null,
+    loan_id uuid,
+    transaction_id uuid,
+    kind text not null,
+    value_on date not null,
+    booked_on date not null,
+    debit text not null,
+    credit text not null,
+    amount numeric(20, 4) not null check (amount > 0),
+    currency text not null,
+    reverses uuid,
+    recorded_at timestamptz not null,
+    primary key (organization_id, id),
+    foreign key (organization_id, debit) references ledger_accounts (organization_id, code),
+    foreign key (organization_id, credit) references ledger_accounts (organization_id, code),
+    check (debit <> credit)
+);
+create index ledger_postings_of_loan on ledger_postings (organization_id, loan_id, value_on);
+create index ledger_postings_by_day on ledger_postings (organization_id, booked_on, id);
+
+create table ledger_periods (
+    organization_id uuid not null references organizations on delete cascade,
+    ends_on date not null,
+    balances jsonb not null,
+    digest bytea not null,
+    closed_by text not null,
+    reason text not null,
+    closed_at timestamptz not null,
+    primary key (organization_id, ends_on)
+);
+
+create table collection_steps (
+    organization_id uuid not null references organizations on delete cascade,
+    id uuid not null,
+    loan_id uuid not null,
+    action text not null,
+    channel text,
+    state text not null check (state in ('proposed', 'planned', 'done', 'cancelled', 'refused')),
+    planned_for timestamptz not null,
+    decision_id uuid,
+    outcome text,
+    note text,
+    done_by text,
+    done_at timestamptz,
+    version integer not null,
+    created_at timestamptz not null,
+    primary key (organization_id, id),
+    foreign key (organization_id, loan_id) references loans on delete cascade
+);
+create index collection_steps_of_loan on collection_steps (organization_id, loan_id, created_at);
+create index collection_steps_open on collection_steps (organization_id, planned_for, id)
+    where state in ('proposed', 'planned');
+
+create table promises (
+    organization_id uuid not null references organizations on delete cascade,
+    id uuid not null,
+    loan_id uuid not null,
+    amount numeric(20, 4) not null check (amount > 0),
+    due_on date not null,
+    state text not null check (state in ('open', 'kept', 'broken', 'cancelled')),
+    note text,
+    recorded_by text not null,
+    recorded_at timestamptz not null,
+    settled_at timestamptz,
+    version integer not null,
+    primary key (organization_id, id),
+    foreign key (organization_id, loan_id) references loans on delete cascade
+);
+create unique index promises_one_open on promises (organization_id, loan_id) where state = 'open';
+
+create table letters (
+    organization_id uuid not null references organizations on delete cascade,
+    id uuid not null,
+    kind text not null check (kind in ('offer', 'schedule', 'adverse_action', 'statement', 'arrears', 'settlement')),
+    application_id uuid,
+    loan_id uuid,
+    number text not null,
+    template_version integer not null,
+    facts jsonb not null,
+    digest bytea not null,
+    due_at timestamptz,
+    issued_at timestamptz not null,
+    issued_by text not null,
+    sent_at timestamptz,
+    sent_by text,
+    sent_how text,
+    primary key (organization_id, id),
+    unique (organization_id, number),
+    check (application_id is not null or loan_id is not null)
+);
+create index letters_of_loan on letters (organization_id, loan_id, id);
+create index letters_of_application on letters (organization_id, application_id, id);
+
+create table borrower_links (
+    organization_id uuid not null references organizations on delete cascade,
+    id uuid not null,
+    loan_id uuid not null,
+    created_by text not null,
+    created_at timestamptz not null,
+    expires_at timestamptz not null,
+    revoked_at timestamptz,
+    last_used_at timestamptz,
+    primary key (organization_id, id),
+    foreign key (organization_id, loan_id) references loans on delete cascade
+);
+create index borrower_links_of_loan on borrower_links (organization_id, loan_id);
 
 create table replays (
     organization_id uuid not null references organizations on delete cascade,
