@@ -569,10 +569,8 @@ create table loans (
     borrower text not null,
     currency text not null,
     terms jsonb not null,
-    index_name text,
-    index_margin numeric(12, 6),
-    index_every text,
-    index_next_on date,
+    floating jsonb,
+    reset_on date,
     state text not null check (state in ('approved', 'active', 'overpaid', 'closed', 'charged_off', 'written_off',
                                          'cancelled')),
     version integer not null,
@@ -600,7 +598,7 @@ create table loans (
 );
 create unique index loans_of_application on loans (organization_id, application_id);
 create index loans_to_book on loans (organization_id, booked_to, id) where state in ('active', 'overpaid', 'charged_off');
-create index loans_to_reset on loans (organization_id, index_next_on, id) where index_next_on is not null;
+create index loans_to_reset on loans (organization_id, reset_on, id) where reset_on is not null;
 create index loans_in_arrears on loans (organization_id, days_past_due desc, id) where days_past_due > 0;
 
 create table loan_transactions (
