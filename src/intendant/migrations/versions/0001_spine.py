@@ -39,9 +39,10 @@ ORGANIZATION_TABLES: dict[str, str] = {
     "tranches": "select, insert, update",
     "loan_month_ends": "select, insert, update, delete",
     "index_rates": "select, insert",
-    "ledger_accounts": "select, insert, update",
+    "ledger_accounts": "select, insert, update, delete",
     "ledger_postings": "select, insert",
     "ledger_periods": "select, insert",
+    "collection_cases": "select, insert, update",
     "collection_steps": "select, insert, update",
     "promises": "select, insert, update",
     "letters": "select, insert, update",
@@ -599,6 +600,8 @@ create table loans (
 create unique index loans_of_application on loans (organization_id, application_id);
 create index loans_to_book on loans (organization_id, booked_to, id) where state in ('active', 'overpaid', 'charged_off');
 create index loans_to_reset on loans (organization_id, reset_on, id) where reset_on is not null;
+create index loans_of_borrower on loans (organization_id, borrower, disbursed_on);
+create index loans_by_disbursement on loans (organization_id, disbursed_on);
 create index loans_in_arrears on loans (organization_id, days_past_due desc, id) where days_past_due > 0;
 
 create table loan_transactions (
@@ -659,6 +662,11 @@ create table loan_month_ends (
     foreign key (organization_id, loan_id) references loans on delete cascade
 );
 create index loan_month_ends_of_loan on loan_month_ends (organization_id, loan_id);
+-- What vintages and arrears by month read is a small part of all month ends.
+create index loan_month_ends_late on loan_month_ends (organization_id, month, loan_id) include (outstanding, days_past_due, state)
+    where days_past_due >= 30;
+create index loan_month_ends_lost on loan_month_ends (organization_id, loan_id, month)
+    where state in ('charged_off', 'written_off');
 
 create table index_rates (
     organization_id uuid not null references organizations on delete cascade,
@@ -705,6 +713,10 @@ create table ledger_postings (
 );
 create index ledger_postings_of_loan on ledger_postings (organization_id, loan_id, value_on);
 create index ledger_postings_by_day on ledger_postings (organization_id, booked_on, id);
+create unique index ledger_postings_reversed_once on ledger_postings (organization_id, reverses) where reverses is not null;
+
+create function ledger_lock(organization uuid) returns bigint language sql immutable parallel safe as
+$$ select hashtextextended('ledger ' || organization::text, 0) $$;
 
 create table ledger_periods (
     organization_id uuid not null references organizations on delete cascade,
@@ -717,6 +729,67 @@ create table ledger_periods (
     primary key (organization_id, ends_on)
 );
 
+-- Whoever closes a period holds the lock alone, so a posting is there before the balances are taken, or sees the period closed.
+create function guard_ledger_postings() returns trigger language plpgsql as
+$body$
+begin
+    perform pg_advisory_xact_lock_shared(ledger_lock(organization_id))
+        from (select distinct organization_id from added) as organizations;
+    if exists (select from added join (select organization_id, max(ends_on) as closed_to from ledger_periods
+                                       where organization_id in (select organization_id from added)
+                                       group by organization_id) as closed using (organization_id)
+               where booked_on <= closed_to) then
+        raise exception 'a posting is booked in a closed period'
+            using errcode = 'check_violation', constraint = 'ledger_postings_in_open_period', table = 'ledger_postings';
+    end if;
+    if exists (select from added left join ledger_postings as original
+                 on original.organization_id = added.organization_id and original.id = added.reverses
+               where added.reverses is not null and (original.reverses is not null
+                 or (added.loan_id, added.transaction_id, added.kind, added.value_on, added.debit, added.credit,
+                     added.amount, added.currency)
+                   is distinct from (original.loan_id, original.transaction_id, original.kind, original.value_on,
+                     original.credit, original.debit, original.amount, original.currency))) then
+        raise exception 'a reversal does not reverse exactly its original'
+            using errcode = 'check_violation', constraint = 'ledger_postings_reverse_exactly', table = 'ledger_postings';
+    end if;
+    return null;
+end
+$body$;
+create trigger ledger_postings_guard after insert on ledger_postings referencing new table as added
+    for each statement execute function guard_ledger_postings();
+
+create function refuse_ledger_change() returns trigger language plpgsql as
+$body$
+begin
+    raise exception 'what is booked or closed is never changed'
+        using errcode = 'check_violation', constraint = tg_table_name || '_never_change', table = tg_table_name;
+end
+$body$;
+create trigger ledger_postings_never_change before update on ledger_postings
+    for each statement execute function refuse_ledger_change();
+create trigger ledger_periods_never_change before update on ledger_periods
+    for each statement execute function refuse_ledger_change();
+
+create table collection_cases (
+    organization_id uuid not null references organizations on delete cascade,
+    loan_id uuid not null,
+    assignee uuid,
+    no_contact boolean not null default false,
+    disputed boolean not null default false,
+    why text,
+    channels text[],
+    time_zone text,
+    hardship text check (hardship in ('asked', 'granted')),
+    hardship_until date,
+    considered_on date,
+    considered_bucket integer,
+    next_on date,
+    version integer not null,
+    updated_at timestamptz not null,
+    primary key (organization_id, loan_id),
+    foreign key (organization_id, loan_id) references loans on delete cascade
+);
+
 create table collection_steps (
     organization_id uuid not null references organizations on delete cascade,
     id uuid not null,
@@ -726,10 +799,12 @@ create table collection_steps (
     state text not null check (state in ('proposed', 'planned', 'done', 'cancelled', 'refused')),
     planned_for timestamptz not null,
     decision_id uuid,
+    bucket integer not null,
     outcome text,
     note text,
     done_by text,
     done_at timestamptz,
+    cured boolean,
     version integer not null,
     created_at timestamptz not null,
     primary key (organization_id, id),
@@ -738,6 +813,10 @@ create table collection_steps (
 create index collection_steps_of_loan on collection_steps (organization_id, loan_id, created_at);
 create index collection_steps_open on collection_steps (organization_id, planned_for, id)
     where state in ('proposed', 'planned');
+create unique index collection_steps_one_planned on collection_steps (organization_id, loan_id) where state = 'planned';
+create index collection_steps_done on collection_steps (organization_id, done_at) where state = 'done';
+create index collection_steps_unjudged on collection_steps (organization_id, loan_id)
+    where state = 'done' and cured is null;
 
 create table promises (
     organization_id uuid not null references organizations on delete cascade,
@@ -746,6 +825,8 @@ create table promises (
     amount numeric(20, 4) not null check (amount > 0),
     due_on date not null,
     state text not null check (state in ('open', 'kept', 'broken', 'cancelled')),
+    after_sequence integer not null,
+    paid numeric(20, 4),
     note text,
     recorded_by text not null,
     recorded_at timestamptz not null,
@@ -754,6 +835,7 @@ create table promises (
     primary key (organization_id, id),
     foreign key (organization_id, loan_id) references loans on delete cascade
 );
+create index promises_of_loan on promises (organization_id, loan_id, id);
 create unique index promises_one_open on promises (organization_id, loan_id) where state = 'open';
 
 create table letters (
@@ -889,7 +971,7 @@ def upgrade() -> None:
     op.execute("grant select on installation to intendant_app")
     op.execute("revoke all on function bump_access_revision from public")
     op.execute("alter default privileges revoke execute on functions from public")
-    op.execute("grant execute on function current_organizations, first_id_at to intendant_app, intendant_system")
+    op.execute("grant execute on function current_organizations, first_id_at, ledger_lock to intendant_app, intendant_system")
 
 
 def _close(table: str, column: str, rights: str) -> None:
