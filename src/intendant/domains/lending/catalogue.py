@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from intendant.domains.lending import queries
+from intendant.domains.lending.credit_terms_json import dump_credit_terms, parse_credit_terms
 from intendant.domains.lending.features import FeatureView
 from intendant.domains.lending.form import ApplicationForm
 from intendant.domains.lending.model import (
@@ -46,6 +47,7 @@ PRODUCT_KEYS = frozenset(
         "pricing",
         "adjustable",
         "segment_by",
+        "credit_terms",
         "version",
         "author",
         "published_at",
@@ -202,21 +204,30 @@ def parse_product(body: Mapping[str, Any], version: int = 1) -> Product:
     payout, segment_by = body.get("payout", True), body.get("segment_by")
     if not isinstance(payout, bool):
         raise ProductInvalid("payout is not true or false.", field="payout", remedy="Write true or false.")
+    currency, priced = (
+        _text(body, "currency", "currency"),
+        Pricing(**{name: _number(pricing, name, f"pricing.{name}") for name in pricing}),
+    )
+    written = body.get("credit_terms")
     return Product(
         key=_text(body, "key", "key"),
         version=version,
         name=_text(body, "name", "name"),
-        currency=_text(body, "currency", "currency"),
+        currency=currency,
         form=tuple(parse_field(each, f"form[{place}]") for place, each in enumerate(form)),
         payout=payout,
-        pricing=Pricing(**{name: _number(pricing, name, f"pricing.{name}") for name in pricing}),
+        pricing=priced,
         adjustable=tuple(parse_adjustable(each, f"adjustable[{place}]") for place, each in enumerate(adjustable)),
         segment_by=None if segment_by is None else _text(body, "segment_by", "segment_by"),
+        credit_terms=None
+        if written is None
+        else parse_credit_terms(written, currency=currency, loss_share=priced.loss_share),
     )
 
 
 def dump_product(product: Product) -> dict[str, Any]:
     """Return a product as written; `parse_product` gives back an equal one."""
+    terms = {} if product.credit_terms is None else {"credit_terms": dump_credit_terms(product.credit_terms)}
     return {
         "key": product.key,
         "version": product.version,
@@ -230,6 +241,7 @@ def dump_product(product: Product) -> dict[str, Any]:
         ],
         "segment_by": product.segment_by,
         "form": [_dump_field(each) for each in product.form],
+        **terms,
     }
 
 

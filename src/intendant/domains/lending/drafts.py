@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from intendant.domains.lending.catalogue import PRODUCT_KEYS, dump_product, parse_adjustable, parse_field
+from intendant.domains.lending.credit_terms_json import credit_terms_faults
 from intendant.domains.lending.model import (
     FIELDS_MAX,
     NUMBER_MAX,
@@ -68,6 +69,9 @@ def check_draft(draft: Mapping[str, Any]) -> list[Finding]:
         found.append(_error("payout", "payout is not true or false.", "Write true or false."))
     if segment_by is not None and not isinstance(segment_by, str):
         found.append(_error("segment_by", "segment_by is not text.", "Name a field, or leave it out."))
+    terms = draft.get("credit_terms")
+    if terms is not None:
+        found += [_finding(fault, str(fault.field)) for fault in credit_terms_faults(terms)]
     spoilt = {finding.path for finding in found}
     for fault in product_faults(
         texts["key"],
@@ -77,12 +81,18 @@ def check_draft(draft: Mapping[str, Any]) -> list[Finding]:
         [each for each in adjustable if each is not None],
         payout=payout if isinstance(payout, bool) else False,
         segment_by=segment_by if isinstance(segment_by, str) else None,
+        offered=_is_offered(terms),
     ):
         path = str(fault.field)
         # What a broken part takes away from the whole is told at that part, once it is mended again.
         if path not in spoilt and not (None in fields and path in _ABOUT_FIELDS):
             found.append(_finding(fault, path))
     return found[:FINDINGS_MAX]
+
+
+def _is_offered(terms: object) -> bool:
+    offer = terms.get("offer") if isinstance(terms, Mapping) else None
+    return isinstance(offer, Mapping) and offer.get("required") is True
 
 
 def consequences(new: Product, old: Product | None, model_features: Sequence[str] | None) -> list[Finding]:
@@ -99,8 +109,18 @@ def consequences(new: Product, old: Product | None, model_features: Sequence[str
                 "Until a model is trained on this form, no model decides and people are asked.",
             )
         )
+    found += _form_beyond_terms(new)
     if old is None:
         return found
+    if old.credit_terms is not None and old.credit_terms != new.credit_terms:
+        found.append(
+            _warning(
+                "credit_terms",
+                "terms_changed",
+                "New applications get the new terms.",
+                "Applications already made and loans already booked keep the version they came with.",
+            )
+        )
     before = {each.name: each for each in old.form}
     for place, each in enumerate(new.form):
         known = before.get(each.name)
@@ -135,6 +155,42 @@ def consequences(new: Product, old: Product | None, model_features: Sequence[str
     return found
 
 
+def _form_beyond_terms(product: Product) -> list[Finding]:
+    """Return warnings where the form takes what the terms do not lend: a person would have to settle it."""
+    terms = product.credit_terms
+    if terms is None:
+        return []
+    months = terms.terms
+    lent = {
+        FieldRole.AMOUNT: (float(terms.amounts.minimum), float(terms.amounts.maximum)),
+        FieldRole.TERM: (float(months.minimum), float(months.maximum)),
+    }
+    found = []
+    for place, each in enumerate(product.form):
+        low, high = lent.get(each.role, (None, None))
+        if low is None or high is None:
+            continue
+        if each.minimum is None or each.minimum < low or each.maximum is None or each.maximum > high:
+            found.append(
+                _warning(
+                    f"form[{place}]",
+                    "form_beyond_terms",
+                    f"The form takes a '{each.label}' outside the {low:g} to {high:g} that is lent.",
+                    "Give the field these bounds, or people must settle such applications.",
+                )
+            )
+    if terms.terms.only is None and product.field_of(FieldRole.TERM) is None:
+        found.append(
+            _warning(
+                "form",
+                "form_without_term",
+                "The form asks for no term, and the product grants several.",
+                "Add a field with the role 'term', or grant one term only.",
+            )
+        )
+    return found
+
+
 def list_changes(old: Product, new: Product) -> list[Change]:
     """Return what differs between two versions, in the order of the product's parts, at most `CHANGES_MAX`."""
     return list(_changes(_by_name(dump_product(old)), _by_name(dump_product(new)), ""))[:CHANGES_MAX]
@@ -145,6 +201,15 @@ def _by_name(written: dict[str, Any]) -> dict[str, Any]:
     for part in ("form", "adjustable"):
         written[f"{part}_order"] = [each["name"] for each in written[part]]
         written[part] = {each["name"]: each for each in written[part]}
+    terms = written.get("credit_terms")
+    if terms is not None:
+        for holder, part, name in (
+            (terms["rate"], "bands", "name"),
+            (terms, "fees", "name"),
+            (terms, "conditions", "key"),
+        ):
+            if part in holder:
+                holder[part] = {each[name]: each for each in holder[part]}
     return written
 
 

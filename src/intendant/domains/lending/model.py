@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from intendant.domains.lending.credit_terms import CreditTerms
+from intendant.domains.lending.protected_names import is_protected_name
 from intendant.kit.errors import Conflict, Invalid
 from intendant.kit.money import AMOUNT_MAX
 
@@ -78,54 +80,6 @@ TYPES_OF_ROLE: dict[FieldRole, frozenset[FieldType]] = {
     FieldRole.DESTINATION: frozenset({FieldType.TEXT}),
 }
 """Roles that only some types may have."""
-_PROTECTED_WORDS = frozenset(
-    [
-        "sex",
-        "gender",
-        "race",
-        "ethnicity",
-        "ethnic",
-        "religion",
-        "nationality",
-        "citizenship",
-        "marital",
-        "pregnant",
-        "pregnancy",
-        "disability",
-        "disabled",
-        "hispanic",
-        "tribe",
-        "caste",
-        "dob",
-        "birthdate",
-        "birthday",
-    ]
-)
-"""Words that name a protected attribute wherever they stand in a field's name (Equal Credit Opportunity Act, 15 USC 1691;
-Charter of Fundamental Rights of the EU, article 21)."""
-_PROTECTED_NAMES = frozenset(
-    [
-        "age",
-        "age_years",
-        "age_in_years",
-        "applicant_age",
-        "customer_age",
-        "borrower_age",
-        "age_group",
-        "date_of_birth",
-        "year_of_birth",
-        "national_origin",
-        "sexual_orientation",
-        "personal_status_sex",
-        "foreign_worker",
-    ]
-)
-
-
-def is_protected_name(name: str) -> bool:
-    """Tell whether a field's name says that it holds a protected attribute."""
-    words = re.findall(r"[a-z]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", name).lower())
-    return "_".join(words) in _PROTECTED_NAMES or not _PROTECTED_WORDS.isdisjoint(words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,8 +198,14 @@ class Product:
     adjustable: tuple[Adjustable, ...] = ()
     segment_by: str | None = None
     """A category field whose value is the segment; the purpose when None."""
+    credit_terms: CreditTerms | None = None
+    """On what terms it is lent; without them an approval pays the amount out, and what follows is kept elsewhere."""
+    pays_at_approval: bool = field(init=False)
+    """An approval pays out at once, with no offer between."""
 
     def __post_init__(self) -> None:
+        offered = self.credit_terms is not None and self.credit_terms.offer.required
+        object.__setattr__(self, "pays_at_approval", self.payout and not offered)
         for fault in product_faults(
             self.key,
             self.name,
@@ -254,6 +214,7 @@ class Product:
             self.adjustable,
             payout=self.payout,
             segment_by=self.segment_by,
+            offered=offered,
         ):
             raise fault
 
@@ -276,6 +237,7 @@ def product_faults(
     *,
     payout: bool,
     segment_by: str | None,
+    offered: bool = False,
 ) -> Iterator[ProductInvalid]:
     """Yield everything that keeps sound parts from being a product; one that is offered has no such fault."""
     if not re.fullmatch(KEY_PATTERN, key):
@@ -289,6 +251,12 @@ def product_faults(
             f"'{currency[:10]}' is no currency.",
             field="currency",
             remedy="Give three letters of ISO 4217, such as USD.",
+        )
+    if offered and not payout:
+        yield ProductInvalid(
+            "An offer that is accepted is paid out, and this product pays nothing out.",
+            field="credit_terms.offer.required",
+            remedy="Set payout to true, or let no offer be required.",
         )
     known = {each.name: each for each in form}
     if not 1 <= len(form) <= FIELDS_MAX or len(known) != len(form):

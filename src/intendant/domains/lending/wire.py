@@ -9,6 +9,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
 from intendant.domains.lending import rules
+from intendant.domains.lending.credit_terms_wire import CreditTermsPart
 from intendant.domains.lending.model import FIELDS_MAX, NAME_LENGTH_MAX, ApplicationState, FieldRole, FieldType
 from intendant.kernel.gate import VerdictKind
 from intendant.kit.errors import Invalid
@@ -124,6 +125,7 @@ class ProductBody(Written):
     pricing: PricingBody = PricingBody()
     adjustable: list[AdjustableBody] = []
     segment_by: str | None = None
+    credit_terms: CreditTermsPart | None = None
     replaces: int | None = Field(default=None, ge=0)
 
 

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from intendant.domains.lending.credit_terms_wire import CreditTermsPart
 from intendant.domains.lending.http.views import Shown
 from intendant.domains.lending.model import FieldRole, FieldType
 
@@ -49,6 +50,7 @@ class ProductView(Shown):
     pricing: PricingView
     adjustable: list[AdjustableView]
     segment_by: str | None
+    credit_terms: CreditTermsPart | None = None
     form: list[FormFieldView]
     author: str | None
     published_at: datetime

@@ -14,9 +14,9 @@ from intendant.domains.lending.model import (
     FormField,
     Pricing,
     Product,
-    is_protected_name,
 )
 from intendant.domains.lending.policy import MANAGER_AMOUNT, MAX_LOAN_AMOUNT, OWNER_AMOUNT, default_policy
+from intendant.domains.lending.protected_names import is_protected_name
 from intendant.kernel.gate import (
     AllOf,
     Cap,
