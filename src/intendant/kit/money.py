@@ -10,6 +10,25 @@ AMOUNT_MAX = Decimal(10) ** 15
 _CURRENCY = re.compile(r"[A-Z]{3}\Z")
 _CENT = Decimal("0.01")
 
+# ISO 4217: the currencies that do not have two digits.
+_NO_DIGITS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
+_THREE_DIGITS = "BHD IQD JOD KWD LYD OMR TND"
+_FOUR_DIGITS = "CLF UYW"
+_MINOR_DIGITS = {
+    code: digits for codes, digits in ((_NO_DIGITS, 0), (_THREE_DIGITS, 3), (_FOUR_DIGITS, 4)) for code in codes.split()
+}
+_MINOR_UNITS = {digits: Decimal(1).scaleb(-digits) for digits in (0, 2, 3, 4)}
+
+
+def minor_digits(currency: str) -> int:
+    """Return how many decimals amounts of a currency have (ISO 4217); 2 where it is not known to differ."""
+    return _MINOR_DIGITS.get(currency, 2)
+
+
+def minor_unit(currency: str) -> Decimal:
+    """Return the smallest amount of a currency, such as 0.01."""
+    return _MINOR_UNITS[minor_digits(currency)]
+
 
 class MoneyInvalid(Invalid):
     """An amount or currency that is not money."""
@@ -59,8 +78,8 @@ class Money:
         return f"{self.amount:,.2f} {self.currency}"
 
 
-def parse_amount(value: object, *, field: str = "amount") -> Decimal:
-    """Turn an untrusted number or text into an exact Decimal rounded to cents (half even).
+def parse_amount(value: object, *, field: str = "amount", currency: str | None = None) -> Decimal:
+    """Turn an untrusted number or text into an exact Decimal rounded (half even) to cents, or to the currency's smallest unit.
 
     Raises MoneyInvalid, naming `field`, for text that is no number, NaN, infinity and amounts above `AMOUNT_MAX`.
     """
@@ -72,4 +91,4 @@ def parse_amount(value: object, *, field: str = "amount") -> Decimal:
         raise MoneyInvalid(
             f"{value!r} is no amount of money.", field=field, remedy=f"Give a number of at most {AMOUNT_MAX:,}."
         )
-    return amount.quantize(_CENT, rounding=ROUND_HALF_EVEN)
+    return amount.quantize(_CENT if currency is None else minor_unit(currency), rounding=ROUND_HALF_EVEN)
