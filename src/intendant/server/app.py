@@ -43,7 +43,7 @@ class Application(FastAPI):
 def create_app(system: ServedSystem, routers: Sequence[APIRouter] = ()) -> FastAPI:
     """Build the application over a built system, with the routes of its domains and any further `routers`.
 
-    Raises Bug where a route neither has a guard nor stands in PUBLIC.
+    Raises Bug where a route neither has a guard nor is said to be public.
     """
 
     @asynccontextmanager
@@ -98,9 +98,10 @@ def _domain_routers(system: ServedSystem, doors: ServerDoors) -> Iterable[APIRou
 
 
 def unguarded(app: FastAPI) -> Iterable[str]:
-    """List paths of routes that have no guard and do not stand in PUBLIC."""
+    """List paths of routes that have no guard and stand neither in PUBLIC nor in a domain's `public`."""
+    public = PUBLIC.union(*(domain.public for domain in app.state.system.registry.domains.values()))
     for route in iter_route_contexts(app.routes):
-        if route.path not in PUBLIC and guard_of(route) is None:
+        if route.path not in public and guard_of(route) is None:
             yield f"{route.path}"
 
 

@@ -158,6 +158,11 @@ class _Worker:
             repeat("delay", options.delay_seconds, partial(watch_delay, system.database), stop),
             repeat("tidy", options.tidy_seconds, partial(tidy, system.database), stop),
             repeat("lead", options.lead_seconds, self._lead, stop),
+            *(
+                repeat(f"{domain.name}.{each.name}", each.seconds, partial(each.work, system), stop)
+                for domain in system.registry.domains.values()
+                for each in domain.rounds
+            ),
         ]
 
     def _beat(self) -> None:

@@ -14,7 +14,7 @@ from intendant.kernel.registry._kinds import (
     SimilarCase,
 )
 from intendant.kernel.registry._metrics import Measure, Measured, Metric, Unit
-from intendant.kernel.registry._registry import Domain, KindUnknown, Registry
+from intendant.kernel.registry._registry import Domain, KindUnknown, Registry, Round
 from intendant.kernel.registry._vocabulary import (
     ActionWord,
     CaseValue,
@@ -46,6 +46,7 @@ __all__ = [
     "Proposal",
     "Recommendation",
     "Registry",
+    "Round",
     "SettledEffect",
     "SimilarCase",
     "Unit",

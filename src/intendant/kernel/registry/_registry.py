@@ -16,12 +16,26 @@ class KindUnknown(NotFound):
 
 
 @dataclass(frozen=True, slots=True)
+class Round:
+    """What the worker does for a domain again and again: `work` gets the built system and says whether there is more to do.
+
+    Any number of workers may do it at once and be killed at any moment, so it is safe to do twice. `seconds` of system time
+    lie between two.
+    """
+
+    name: str
+    seconds: float
+    work: Callable[[Any], bool | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Domain:
     """One business domain: everything it brings, listed in its manifest.
 
     `routes` and `commands` are functions, called only by the entry point that needs them, so that listing a domain imports
     neither a web framework nor a model. `invariants` are queries that must return no row; `tasks` are the functions that run
-    task kinds, by name; `metrics` are figures for the overview.
+    task kinds, by name; `metrics` are figures for the overview; `rounds` is what the worker does in between. `public` are the
+    paths of its routes that anybody may ask for, without signing in.
     """
 
     name: str
@@ -32,6 +46,8 @@ class Domain:
     invariants: Mapping[str, str] | None = None
     tasks: Mapping[str, Callable[[Any], Any]] | None = None
     metrics: Sequence[Metric] = ()
+    rounds: Sequence[Round] = ()
+    public: frozenset[str] = frozenset()
 
 
 class Registry:
