@@ -1,0 +1,265 @@
+"""The rows of loans and their transactions: reading and writing them, one by one and in bulk."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from intendant.domains.lending.credit_terms import IndexRate
+from intendant.domains.lending.loans.model import Loan
+from intendant.domains.lending.schedules.terms_json import dump_terms, parse_terms
+from intendant.domains.lending.servicing.model import LoanState, Transaction, TransactionType
+from intendant.domains.lending.terms import parse_every
+from intendant.kit.bulk import BulkInsert, BulkUpdate
+from intendant.kit.canonical import canonical_json
+from intendant.kit.database import Row, Transaction as DatabaseTransaction
+from intendant.kit.errors import NotFound
+
+TRANSACTIONS_MAX = 10_000
+"""A loan takes no more transactions than this."""
+LOANS_LOCKED_MAX = 5_000
+
+_FIGURES = {
+    "state": "text",
+    "booked_to": "date",
+    "book": "text",
+    "principal": "numeric",
+    "outstanding": "numeric",
+    "owed": "numeric",
+    "arrears": "numeric",
+    "days_past_due": "integer",
+    "bucket": "integer",
+    "stage": "integer",
+    "provision": "numeric",
+    "next_due_on": "date",
+    "next_due": "numeric",
+    "disbursed_on": "date",
+    "matures_on": "date",
+    "closed_on": "date",
+    "updated_at": "timestamptz",
+}
+FIGURES = tuple(name for name in _FIGURES if name not in ("booked_to", "book", "updated_at"))
+"""What `servicing.summarize` says of a book."""
+
+LOANS = BulkInsert(
+    "loans",
+    {
+        "organization_id": "uuid",
+        "id": "uuid",
+        "reference": "text",
+        "application_id": "uuid",
+        "decision_id": "uuid",
+        "product": "text",
+        "product_version": "integer",
+        "borrower": "text",
+        "currency": "text",
+        "terms": "jsonb",
+        "floating": "jsonb",
+        "reset_on": "date",
+        "version": "integer",
+        "transactions": "integer",
+        "created_at": "timestamptz",
+        **_FIGURES,
+    },
+)
+BOOKED = BulkUpdate("loans", {"organization_id": "uuid", "id": "uuid"}, _FIGURES)
+"""Loans after the end of day: their version stays, since nobody did anything about them."""
+CHANGED = BulkUpdate(
+    "loans",
+    {"organization_id": "uuid", "id": "uuid"},
+    {**_FIGURES, "version": "integer", "transactions": "integer", "reset_on": "date"},
+    # The row was locked and its version compared before; this holds even where somebody forgets to.
+    where="t.version = r.version - 1",
+)
+TRANSACTIONS = BulkInsert(
+    "loan_transactions",
+    {
+        "organization_id": "uuid",
+        "id": "uuid",
+        "loan_id": "uuid",
+        "sequence": "integer",
+        "type": "text",
+        "value_on": "date",
+        "amount": "numeric",
+        "currency": "text",
+        "parameters": "jsonb",
+        "reference": "text",
+        "reverses": "uuid",
+        "reason": "text",
+        "decision_id": "uuid",
+        "recorded_by": "text",
+        "recorded_at": "timestamptz",
+    },
+)
+MONTH_ENDS = BulkInsert(
+    "loan_month_ends",
+    {
+        "organization_id": "uuid",
+        "loan_id": "uuid",
+        "month": "date",
+        "state": "text",
+        "outstanding": "numeric",
+        "arrears": "numeric",
+        "days_past_due": "integer",
+        "bucket": "integer",
+        "provision": "numeric",
+    },
+    suffix="on conflict (organization_id, month, loan_id) do update set state = excluded.state,"
+    " outstanding = excluded.outstanding, arrears = excluded.arrears, days_past_due = excluded.days_past_due,"
+    " bucket = excluded.bucket, provision = excluded.provision",
+)
+
+_FROM_ROW = tuple(each.name for each in fields(Loan) if each.name not in ("terms", "floating", "state"))
+
+
+class LoanUnknown(NotFound):
+    """No such loan in this organisation."""
+
+    code = "loan_unknown"
+
+
+class TransactionUnknown(NotFound):
+    """No such transaction in this organisation."""
+
+    code = "transaction_unknown"
+
+
+def loan_from_row(row: Row) -> Loan:
+    """Build a loan from its row."""
+    return Loan(
+        **{name: row[name] for name in _FROM_ROW},
+        terms=parse_terms(row["terms"]),
+        floating=_floating(row["floating"]),
+        state=LoanState(row["state"]),
+    )
+
+
+def loan_row(loan: Loan, organization_id: UUID) -> dict[str, Any]:
+    """Return the row that stores a loan."""
+    return {
+        "organization_id": organization_id,
+        **{name: getattr(loan, name) for name in _FROM_ROW},
+        "state": loan.state.value,
+        "currency": loan.terms.currency,
+        "terms": orjson.Fragment(canonical_json(dump_terms(loan.terms))),
+        "floating": _dump_floating(loan.floating),
+    }
+
+
+def _floating(body: Mapping[str, Any] | None) -> IndexRate | None:
+    if body is None:
+        return None
+    cap = body["cap"]
+    return IndexRate(
+        index=body["index"],
+        margin=Decimal(body["margin"]),
+        floor=Decimal(body["floor"]),
+        cap=None if cap is None else Decimal(cap),
+        reset_every=parse_every(body["reset_every"]),
+    )
+
+
+def _dump_floating(floating: IndexRate | None) -> dict[str, object] | None:
+    if floating is None:
+        return None
+    return {
+        "index": floating.index,
+        "margin": str(floating.margin),
+        "floor": str(floating.floor),
+        "cap": None if floating.cap is None else str(floating.cap),
+        "reset_every": str(floating.reset_every),
+    }
+
+
+def get_loan(tx: DatabaseTransaction, loan_id: UUID, *, lock: bool = False) -> Loan:
+    """Get a loan, locked against others until the transaction ends if asked; raises LoanUnknown."""
+    row = tx.find(
+        f"select * from loans where organization_id = %s and id = %s{' for update' if lock else ''}",  # noqa: S608 - a literal
+        [tx.organization_id, loan_id],
+    )
+    if row is None:
+        raise LoanUnknown("There is no such loan.", field="loan", remedy="List the loans to find it.")
+    return loan_from_row(row)
+
+
+def find_loan_of(tx: DatabaseTransaction, application_id: UUID, *, lock: bool = False) -> Loan | None:
+    """Find the loan of an application."""
+    row = tx.find(
+        f"select * from loans where organization_id = %s and application_id = %s{' for update' if lock else ''}",  # noqa: S608 - a literal
+        [tx.organization_id, application_id],
+    )
+    return None if row is None else loan_from_row(row)
+
+
+def lock_loans(tx: DatabaseTransaction, loan_ids: Iterable[UUID]) -> dict[UUID, Loan]:
+    """Get loans and lock them in the order of their ids, so that nobody waits for each other in a circle."""
+    rows = tx.all(
+        "select * from loans where organization_id = %s and id = any(%s) order by id limit %s for update",
+        [tx.organization_id, list(loan_ids), LOANS_LOCKED_MAX],
+    )
+    return {row["id"]: loan_from_row(row) for row in rows}
+
+
+def find_by_reference(tx: DatabaseTransaction, references: Sequence[str]) -> dict[str, Row]:
+    """Find the recorded transactions that have these references."""
+    rows = tx.all(
+        "select * from loan_transactions where organization_id = %s and reference = any(%s) limit %s",
+        [tx.organization_id, list(references), max(len(references), 1)],
+    )
+    return {row["reference"]: row for row in rows}
+
+
+def list_transactions(tx: DatabaseTransaction, loan_id: UUID, *, known_at: datetime | None = None) -> list[Row]:
+    """List all that was recorded of a loan in the order in which it became known, until `known_at` (business time)."""
+    return tx.all(
+        "select * from loan_transactions where organization_id = %s and loan_id = %s"
+        " and (%s::timestamptz is null or recorded_at <= %s) order by sequence limit %s",
+        [tx.organization_id, loan_id, known_at, known_at, TRANSACTIONS_MAX],
+    )
+
+
+def get_transaction(tx: DatabaseTransaction, transaction_id: UUID) -> Row:
+    """Get one recorded transaction; raises TransactionUnknown."""
+    row = tx.find(
+        "select * from loan_transactions where organization_id = %s and id = %s", [tx.organization_id, transaction_id]
+    )
+    if row is None:
+        raise TransactionUnknown(
+            "There is no such transaction.", field="transaction", remedy="List the loan's transactions."
+        )
+    return row
+
+
+def standing(rows: Iterable[Row]) -> list[Transaction]:
+    """Return what counts of recorded rows: neither reversals nor what they reverse."""
+    rows = list(rows)
+    reversed_ids = {row["reverses"] for row in rows}
+    return [transaction_from_row(row) for row in rows if row["reverses"] is None and row["id"] not in reversed_ids]
+
+
+def transaction_from_row(row: Mapping[str, Any]) -> Transaction:
+    """Build a transaction from its row, which is no reversal."""
+    return Transaction(
+        id=row["id"],
+        sequence=row["sequence"],
+        type=TransactionType(row["type"]),
+        value_on=row["value_on"],
+        amount=row["amount"],
+        parameters=row["parameters"],
+    )
+
+
+def replace_month_ends(
+    tx: DatabaseTransaction, loan_id: UUID, since: date, rows: Sequence[Mapping[str, object]]
+) -> None:
+    """Put the months' ends of a loan from `since` on in the place of those that were."""
+    tx.execute(
+        "delete from loan_month_ends where organization_id = %s and loan_id = %s and month >= %s",
+        [tx.organization_id, loan_id, since],
+    )
+    if rows:
+        MONTH_ENDS.run(tx, rows)

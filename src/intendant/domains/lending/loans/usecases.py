@@ -1,0 +1,20 @@
+"""What others do with loans, in one place: opening, recording, reversing, looking at books."""
+
+from intendant.domains.lending.loans.books import book_of, book_of_loan
+from intendant.domains.lending.loans.opening import cancel_loan, open_loan, record_disbursement
+from intendant.domains.lending.loans.recording import record, record_as, reverse, reverse_as
+from intendant.domains.lending.loans.repository import find_loan_of, get_loan
+
+__all__ = [
+    "book_of",
+    "book_of_loan",
+    "cancel_loan",
+    "find_loan_of",
+    "get_loan",
+    "open_loan",
+    "record",
+    "record_as",
+    "record_disbursement",
+    "reverse",
+    "reverse_as",
+]
