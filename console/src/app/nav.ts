@@ -1,12 +1,17 @@
 import {
   BadgeCheck,
+  Banknote,
   Bell,
+  BookOpen,
+  ChartArea,
   FileText,
   Gauge,
   Inbox,
   ListChecks,
   ListFilter,
+  Mail,
   Package,
+  PhoneCall,
   Scale,
   Settings,
   ShieldCheck,
@@ -21,7 +26,7 @@ export interface Place {
   /** The second key of `g x`. */
   key: string
   permission: Permission
-  group: "Work" | "Rules" | "Record"
+  group: "Work" | "Lending" | "Rules" | "Record"
 }
 
 /** Where one can go, in the order of the sidebar; what a role may not read is left out. */
@@ -43,16 +48,35 @@ export const PLACES: Place[] = [
     permission: "kernel:decision:read",
     group: "Work",
   },
+  { to: "/alerts", label: "Alerts", icon: Bell, key: "e", permission: "kernel:alert:read", group: "Work" },
+  { to: "/tasks", label: "Tasks", icon: ListChecks, key: "t", permission: "kernel:task:read", group: "Work" },
   {
     to: "/applications",
     label: "Applications",
     icon: FileText,
     key: "l",
     permission: "lending:application:read",
-    group: "Work",
+    group: "Lending",
   },
-  { to: "/alerts", label: "Alerts", icon: Bell, key: "e", permission: "kernel:alert:read", group: "Work" },
-  { to: "/tasks", label: "Tasks", icon: ListChecks, key: "t", permission: "kernel:task:read", group: "Work" },
+  { to: "/loans", label: "Loans", icon: Banknote, key: "n", permission: "lending:loan:read", group: "Lending" },
+  {
+    to: "/collections",
+    label: "Collections",
+    icon: PhoneCall,
+    key: "c",
+    permission: "lending:loan:read",
+    group: "Lending",
+  },
+  {
+    to: "/portfolio",
+    label: "Portfolio",
+    icon: ChartArea,
+    key: "f",
+    permission: "lending:loan:read",
+    group: "Lending",
+  },
+  { to: "/letters", label: "Letters", icon: Mail, key: "m", permission: "lending:loan:read", group: "Lending" },
+  { to: "/ledger", label: "Ledger", icon: BookOpen, key: "j", permission: "lending:ledger:read", group: "Lending" },
   { to: "/policy", label: "Policy", icon: Scale, key: "p", permission: "kernel:policy:read", group: "Rules" },
   {
     to: "/autonomy",
@@ -69,4 +93,6 @@ export const PLACES: Place[] = [
 ]
 
 /** The bar at the bottom of a phone; the rest is under "More". */
-export const PHONE_PLACES = PLACES.slice(0, 4)
+export const PHONE_PLACES = PLACES.filter(({ to }) =>
+  ["/admin/autonomous-business", "/approvals", "/decisions", "/applications"].includes(to),
+)

@@ -1,6 +1,11 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router"
 import { rootRoute } from "@/app/root"
 import { showSubjects } from "@/kernel/decisions/subjects"
+import { routes as collections } from "./collections/routes"
+import { routes as ledger } from "./ledger/routes"
+import { routes as letters } from "./letters/routes"
+import { routes as loans } from "./loans/routes"
+import { routes as portfolio } from "./portfolio/routes"
 import { readApplicationSearch, readProductSearch } from "./search"
 
 showSubjects("lending.application", { name: "application", to: (id) => `/applications/${id}` })
@@ -31,4 +36,14 @@ const productRoute = createRoute({
   component: lazyRouteComponent(() => import("./product-page"), "ProductPage"),
 })
 
-export const routes = [applicationsRoute, applicationRoute, productsRoute, productRoute] as const
+export const routes = [
+  applicationsRoute,
+  applicationRoute,
+  productsRoute,
+  productRoute,
+  ...loans,
+  ...collections,
+  ...portfolio,
+  ...letters,
+  ...ledger,
+] as const
