@@ -3,7 +3,7 @@
 A posting is booked on its value day; where that lies in a closed period, on the first day that is open.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -129,16 +129,16 @@ def book(tx: Transaction, of: Iterable[LoanPostings], *, now: datetime) -> int:
 
 
 def rebook(tx: Transaction, of: Iterable[LoanPostings], *, now: datetime) -> Rebooked:
-    """Make the books of these loans say what `of` says in full: reverse what differs, book what is new. Twice is once.
+    """Make the books of these loans, each named once, say what `of` says in full; reverse what differs, book what is new.
 
-    The caller holds the loans, so that nobody else books them meanwhile. `now` is business time.
+    Twice is once. The caller holds the loans, so that nobody else books them meanwhile. `now` is business time.
     """
     books = _open(tx, now)
     done = Rebooked()
     rest = iter(of)
     while part := list(islice(rest, LOANS_PER_PART_MAX)):
         wanted = total((books.key(each, posting), posting.amount) for each in part for posting in each.postings)
-        found = difference(wanted, _standing(tx, [each.loan_id for each in part]))
+        found = difference(wanted, _standing(tx, {each.loan_id for each in part}))
         rows = [
             books.row(each.key._replace(debit=each.key.credit, credit=each.key.debit), each.amount, reverses=each.id)
             for each in found.reverse
@@ -150,13 +150,14 @@ def rebook(tx: Transaction, of: Iterable[LoanPostings], *, now: datetime) -> Reb
     return done
 
 
-def _standing(tx: Transaction, loan_ids: Sequence[UUID]) -> Iterator[Booked[_Key]]:
+def _standing(tx: Transaction, loan_ids: Collection[UUID]) -> Iterator[Booked[_Key]]:
+    # Loan by loan, so that no plan made before the table grew reads all of it.
     rows = tx.all(
-        "select p.id, p.loan_id, p.currency, p.kind, p.value_on, p.debit, p.credit, p.transaction_id, p.amount"
-        " from ledger_postings p where p.organization_id = %(organization)s and p.loan_id = any(%(loans)s::uuid[])"
-        " and p.reverses is null and not exists (select from ledger_postings r"
-        "  where r.organization_id = %(organization)s and r.reverses = p.id)"
-        " order by p.id",
+        "select p.* from unnest(%(loans)s::uuid[]) as loans (id) cross join lateral ("
+        "  select id, loan_id, currency, kind, value_on, debit, credit, transaction_id, amount from ledger_postings p"
+        "  where organization_id = %(organization)s and loan_id = loans.id and reverses is null"
+        "  and not exists (select from ledger_postings r"
+        "   where r.organization_id = %(organization)s and r.reverses = p.id) offset 0) as p order by p.id",
         {"organization": tx.organization_id, "loans": list(loan_ids)},
     )
     for row in rows:
