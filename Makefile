@@ -27,7 +27,7 @@ check: $(VENV)/.installed-dev ## Format, lint, types, import contracts, migratio
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q tests/architecture
+	$(BIN)/python -m pytest -q tests/architecture tests/domains/lending/letters/test_letters_golden.py
 	$(BIN)/python hatch_build.py --run check
 
 format: $(VENV)/.installed-dev ## Format and fix what can be fixed
@@ -36,7 +36,7 @@ format: $(VENV)/.installed-dev ## Format and fix what can be fixed
 	$(BIN)/python hatch_build.py --run format
 
 accept: $(VENV)/.installed-dev ## Rewrite golden files and the console's client; the diff is the review
-	INTENDANT_TEST_ACCEPT=1 $(BIN)/python -m pytest -q tests/architecture
+	INTENDANT_TEST_ACCEPT=1 $(BIN)/python -m pytest -q tests/architecture tests/domains/lending/letters/test_letters_golden.py
 	$(BIN)/python hatch_build.py --run client
 
 bench: $(VENV)/.installed-dev ## Measure what README and docs claim about speed

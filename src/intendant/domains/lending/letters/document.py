@@ -9,8 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 TEXT_LENGTH_MAX = 2_000
-BLOCKS_MAX = 60
-ROWS_MAX = 5_000
+NO_BREAK = "\u00a0"
 
 Align = Literal["left", "right"]
 Paper = Literal["a4", "us-letter"]
@@ -108,8 +107,8 @@ def dump_document(document: Document) -> dict[str, Any]:
 
 def plain_text(text: str) -> str:
     """Return text on one line without control and direction characters, which could make it read otherwise than it is."""
-    kept = "".join(" " if each.isspace() else each for each in text if each.isspace() or not _is_control(each))
-    return " ".join(kept.split(" ")).strip()[:TEXT_LENGTH_MAX]
+    spaced = (each if each == NO_BREAK or not each.isspace() else " " for each in text)
+    return "".join(each for each in spaced if not _is_control(each)).strip()[:TEXT_LENGTH_MAX]
 
 
 def _is_control(character: str) -> bool:

@@ -3,35 +3,24 @@
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from intendant.domains.lending.letters.document import NO_BREAK
+from intendant.kit.money import minor_unit
+
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
-_DIGITS = {
-    "JPY": 0,
-    "KRW": 0,
-    "CLP": 0,
-    "ISK": 0,
-    "VND": 0,
-    "UGX": 0,
-    "XAF": 0,
-    "XOF": 0,
-    "PYG": 0,
-    "RWF": 0,
-} | dict.fromkeys(("BHD", "JOD", "KWD", "OMR", "TND"), 3)
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
-_NO_BREAK = "\u00a0"
 
 
 def amount(value: Decimal, currency: str) -> str:
     """Write an amount with its currency: `$5,000.00`, `CHF 5,000.00`. A minus stands before the sign."""
-    sign = _SIGNS.get(currency, f"{currency}{_NO_BREAK}")
+    sign = _SIGNS.get(currency, f"{currency}{NO_BREAK}")
     return f"{'−' if value < 0 else ''}{sign}{number(abs(value), currency)}"
 
 
 def number(value: Decimal, currency: str) -> str:
     """Write an amount without its currency, for columns: `5,000.00`."""
-    unit = Decimal(1).scaleb(-_DIGITS.get(currency, 2))
-    rounded = value.quantize(unit, rounding=ROUND_HALF_EVEN)
+    rounded = value.quantize(minor_unit(currency), rounding=ROUND_HALF_EVEN)
     return f"{'−' if rounded < 0 else ''}{abs(rounded):,}"
 
 
@@ -44,7 +33,7 @@ def percent(value: Decimal) -> str:
 
 def day(value: date) -> str:
     """Write a day so that no country reads another one: `3 March 2026`."""
-    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+    return NO_BREAK.join((str(value.day), _MONTHS[value.month - 1], str(value.year)))
 
 
 def short_day(value: date) -> str:

@@ -21,28 +21,25 @@ _slots = BoundedSemaphore(SET_AT_ONCE_MAX)
 
 def render_pdf(document: Mapping[str, Any]) -> bytes:
     """Set a dumped document as PDF/UA-1: tagged, so that it can be read aloud."""
-    pdf: bytes = _compile(document, "pdf")
+    at = datetime.fromisoformat(document["issued_on"]).replace(tzinfo=UTC)
+    pdf: bytes = _compile(document, format="pdf", pdf_standards=["ua-1"], timestamp=at)
     return pdf
 
 
 def render_images(document: Mapping[str, Any], *, pixels_per_inch: float = 100) -> list[bytes]:
     """Set a dumped document as pictures, one PNG for each page: for looking at."""
-    found = _compile(document, "png", ppi=pixels_per_inch)
+    found = _compile(document, format="png", ppi=pixels_per_inch)
     return [found] if isinstance(found, bytes) else list(found)
 
 
-def _compile(document: Mapping[str, Any], form: str, **options: Any) -> Any:
+def _compile(document: Mapping[str, Any], **options: Any) -> Any:
     # Imported when the first letter is set: the compiler is large, and most processes set none.
     import typst
 
-    at = datetime.fromisoformat(document["issued_on"]).replace(tzinfo=UTC)
-    if form == "pdf":
-        options |= {"pdf_standards": ["ua-1"], "timestamp": at}
     with as_file(files("intendant.domains.lending.letters") / "templates") as folder, _slots:
         return typst.compile(
             folder / "letter.typ",
             root=folder,
-            format=form,
             font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=True),
             sys_inputs={"letter": orjson.dumps(document).decode()},
             **options,
