@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import NoReturn
 
 from intendant.kit.errors import Invalid
-from intendant.kit.money import AMOUNT_MAX
+from intendant.kit.money import AMOUNT_MAX, minor_unit
 
 PERIODS_MAX = 1_200
 RATE_MAX = Decimal(1_000)
@@ -319,6 +319,9 @@ class LoanTerms:
             _refuse("amount", f"{self.amount} is no amount to lend.", "Give a positive amount.")
         if not re.fullmatch(r"[A-Z]{3}", self.currency):
             _refuse("currency", f"'{self.currency[:10]}' is no currency.", "Give three letters of ISO 4217.")
+        smallest = minor_unit(self.currency)
+        if self.amount % smallest:
+            _refuse("amount", f"{self.amount} {self.currency} cannot be paid.", f"Give multiples of {smallest}.")
         if not (self.rate.is_finite() and 0 <= self.rate <= RATE_MAX):
             _refuse("rate", f"{self.rate} is no rate.", f"Give 0 to {RATE_MAX} percent a year.")
         if not 1 <= self.periods <= PERIODS_MAX:
@@ -339,5 +342,41 @@ class LoanTerms:
             _refuse("tolerance", "A tolerance is negative.", "Give 0 or more.")
         if not (0 <= self.provisioning.pd <= 1 and 0 <= self.provisioning.lgd <= 1):
             _refuse("provisioning", "Probability and loss are shares.", "Give 0 to 1.")
-        if self.fixed_instalment is not None and self.fixed_instalment <= 0:
-            _refuse("fixed_instalment", "The instalment is not positive.", "Give a positive amount, or leave it out.")
+        if self.fixed_instalment is not None and (self.fixed_instalment <= 0 or self.fixed_instalment % smallest):
+            _refuse("fixed_instalment", f"{self.fixed_instalment} is no instalment.", f"Give multiples of {smallest}.")
+        for name, rounding in (("rounding", self.rounding), ("instalment_rounding", self.instalment_rounding)):
+            if rounding is not None and rounding.unit is not None and rounding.unit % smallest:
+                _refuse(f"{name}.unit", f"{rounding.unit} {self.currency} cannot be paid.", f"Use {smallest} or more.")
+        self._check_portions()
+
+    def _check_portions(self) -> None:
+        """A balloon and a down payment are part of the amount, and a fee is a share of what there is when it falls due."""
+        shares = {}
+        for name, portion in (("balloon", self.balloon), ("down_payment", self.down_payment)):
+            if portion is not None and portion.base not in _OF_AMOUNT:
+                _refuse(f"{name}.base", f"A {name.replace('_', ' ')} is no share of that.", "Use flat or principal.")
+            shares[name] = _share(portion, self.amount)
+        if shares["down_payment"] >= 1:
+            _refuse("down_payment", "The down payment leaves nothing to lend.", "Give less than the amount.")
+        if shares["balloon"] + shares["down_payment"] > 1:
+            _refuse("balloon", "The balloon is more than is lent.", "Give at most what is left of the amount.")
+        for place, fee in enumerate(self.fees):
+            if fee.portion.base not in _BASES_OF[fee.when]:
+                known = ", ".join(_BASES_OF[fee.when])
+                _refuse(f"fees[{place}].portion.base", f"The fee '{fee.name[:40]}' has no such base.", f"Use {known}.")
+            if fee.deducted and fee.when is not FeeWhen.DISBURSEMENT:
+                _refuse(f"fees[{place}].deducted", "It cannot be kept back.", "Only fees of a disbursement can be.")
+
+
+_OF_AMOUNT = (Base.FLAT, Base.PRINCIPAL)
+_BASES_OF = {
+    FeeWhen.DISBURSEMENT: _OF_AMOUNT,
+    FeeWhen.INSTALMENT: (*_OF_AMOUNT, Base.INSTALMENT),
+    FeeWhen.LATE: tuple(Base),
+}
+
+
+def _share(portion: Portion | None, amount: Decimal) -> Decimal:
+    if portion is None:
+        return ZERO
+    return portion.value / (amount if portion.base is Base.FLAT else 100)
