@@ -4,13 +4,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from intendant.domains.lending.actions.payout import PAYOUT, PAYOUT_REVERSAL
-from intendant.domains.lending.contract import TRAINING_TASK
+from intendant.domains.lending.collections.kind import LendingCollectionKind
+from intendant.domains.lending.contract import COLLECTIONS_COMPONENT, TRAINING_TASK
 from intendant.domains.lending.invariants import INVARIANTS
 from intendant.domains.lending.kind import LendingApplicationKind
 from intendant.domains.lending.metrics import METRICS
-from intendant.kernel.registry import Domain, Doors
+from intendant.kernel.gate import Level
+from intendant.kernel.registry import Domain, Doors, Round
 
 APPLICATION = LendingApplicationKind()
+COLLECTION = LendingCollectionKind()
+COLLECTIONS_SECONDS = 15.0
 
 
 def _routes(doors: Doors) -> Sequence[Any]:
@@ -25,12 +29,20 @@ def _train(context: Any) -> Any:
     return train(context, APPLICATION)
 
 
+def _settle_collections(system: Any) -> bool:
+    from intendant.domains.lending.collections.settlement import settle_everywhere
+
+    return settle_everywhere(system.database)
+
+
 LENDING = Domain(
     name="lending",
-    kinds=(APPLICATION,),
+    kinds=(APPLICATION, COLLECTION),
     actions=(PAYOUT, PAYOUT_REVERSAL),
     routes=_routes,
     invariants=INVARIANTS,
     tasks={TRAINING_TASK: _train},
     metrics=METRICS,
+    first_levels={COLLECTIONS_COMPONENT: Level.ASSISTED},
+    rounds=(Round("collections", COLLECTIONS_SECONDS, _settle_collections),),
 )

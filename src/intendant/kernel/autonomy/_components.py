@@ -40,11 +40,14 @@ class LevelInvalid(Invalid):
 
 
 def install_components(tx: Transaction, organization_id: UUID, registry: Registry, now: datetime) -> None:
-    """Create the components of all registered kinds that the organisation lacks, each at observe."""
+    """Create the components of all registered kinds that the organisation lacks, each at its first level, mostly observe."""
     tx.execute_many(
-        "insert into components (organization_id, name, level, since, why) values (%s, %s, 'observe', %s, 'new')"
+        "insert into components (organization_id, name, level, since, why) values (%s, %s, %s, %s, 'new')"
         " on conflict do nothing",
-        [[organization_id, name, now] for name in sorted({kind.component for kind in registry.kinds.values()})],
+        [
+            [organization_id, name, registry.first_levels.get(name, Level.OBSERVE).value, now]
+            for name in sorted({kind.component for kind in registry.kinds.values()})
+        ],
     )
 
 

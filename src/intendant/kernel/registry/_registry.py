@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from intendant.kernel.gate import Level
 from intendant.kernel.registry._kinds import DecisionKind
 from intendant.kernel.registry._metrics import Metric
 from intendant.kit.errors import Bug, NotFound
@@ -46,6 +47,7 @@ class Domain:
     invariants: Mapping[str, str] | None = None
     tasks: Mapping[str, Callable[[Any], Any]] | None = None
     metrics: Sequence[Metric] = ()
+    first_levels: Mapping[str, Level] | None = None
     rounds: Sequence[Round] = ()
     public: frozenset[str] = frozenset()
 
@@ -58,6 +60,7 @@ class Registry:
         self.kinds: dict[str, DecisionKind] = {}
         self.actions: dict[str, Any] = {}
         self.tasks: dict[str, Callable[[Any], Any]] = {}
+        self.first_levels: dict[str, Level] = {}
         for domain in domains:
             for kind in domain.kinds:
                 if kind.name in self.kinds:
@@ -66,6 +69,7 @@ class Registry:
             for action in domain.actions:
                 self.actions[action.name] = action
             self.tasks.update(domain.tasks or {})
+            self.first_levels.update(domain.first_levels or {})
 
     def kind(self, name: str) -> DecisionKind:
         """Return the kind of that name; raises KindUnknown."""

@@ -799,6 +799,7 @@ create table collection_cases (
     considered_on date,
     considered_bucket integer,
     next_on date,
+    rest_until date,
     version integer not null,
     updated_at timestamptz not null,
     primary key (organization_id, loan_id),

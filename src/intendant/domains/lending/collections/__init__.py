@@ -1,0 +1,1 @@
+"""Collections: what is done about loans in arrears, by policy and model through the gate; contacts, promises, hardship."""
