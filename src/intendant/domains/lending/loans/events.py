@@ -1,14 +1,15 @@
-"""What is told of loans: the names and bodies of their events."""
+"""What is told of loans: the names and bodies of their events. They are gathered here and emitted together."""
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from intendant.domains.lending import contract
 from intendant.domains.lending.loans.model import Loan
 from intendant.domains.lending.servicing.model import LoanState, TransactionType
-from intendant.kernel import events
+from intendant.kernel.events import Event
 from intendant.kernel.organizations import Organization
-from intendant.kit.database import Row, Transaction
+from intendant.kit.database import Row
 
 _OF_TYPE = {
     TransactionType.DISBURSEMENT: contract.LOAN_DISBURSED,
@@ -23,9 +24,10 @@ _OF_TYPE = {
     TransactionType.WRITE_OFF: contract.LOAN_WRITTEN_OFF,
 }
 _SETTLED = (LoanState.CLOSED, LoanState.OVERPAID)
+_NOT_BEGUN = (LoanState.APPROVED, LoanState.CANCELLED)
 
 
-def tell_opened(tx: Transaction, organization: Organization, loan: Loan, *, by: str, now: datetime) -> None:
+def opened(organization: Organization, loan: Loan, *, by: str, now: datetime) -> Event:
     """Tell that a loan was opened. `now` is system time."""
     body = {
         "application_id": loan.application_id,
@@ -34,19 +36,15 @@ def tell_opened(tx: Transaction, organization: Organization, loan: Loan, *, by: 
         "product": loan.product,
         "product_version": loan.product_version,
     }
-    _emit(tx, organization, contract.LOAN_OPENED, loan, body, by=by, now=now)
+    return _event(organization, contract.LOAN_OPENED, loan, body, by=by, now=now)
 
 
-def tell_cancelled(
-    tx: Transaction, organization: Organization, loan: Loan, *, reason: str, by: str, now: datetime
-) -> None:
-    """Tell that a loan will not be paid out, or was paid back before it began."""
-    _emit(tx, organization, contract.LOAN_CANCELLED, loan, {"reason": reason}, by=by, now=now)
+def cancelled(organization: Organization, loan: Loan, *, reason: str, by: str, now: datetime) -> Event:
+    """Tell that a loan will not be paid out, or that its payout was taken back."""
+    return _event(organization, contract.LOAN_CANCELLED, loan, {"reason": reason}, by=by, now=now)
 
 
-def tell_recorded(
-    tx: Transaction, organization: Organization, before: LoanState, loan: Loan, row: Row, *, now: datetime
-) -> None:
+def recorded(organization: Organization, before: LoanState, loan: Loan, row: Row, *, now: datetime) -> list[Event]:
     """Tell of a recorded transaction, or of one that was reversed, and of a loan that was closed or opened again by it."""
     name = contract.TRANSACTION_REVERSED if row["reverses"] else _OF_TYPE[TransactionType(row["type"])]
     body = {
@@ -60,23 +58,29 @@ def tell_recorded(
         **({"reverses": row["reverses"]} if row["reverses"] else {}),
     }
     by = row["recorded_by"]
-    _emit(tx, organization, name, loan, body, by=by, now=now)
-    if (before in _SETTLED) != (loan.state in _SETTLED) and before is not LoanState.APPROVED:
-        changed = contract.LOAN_CLOSED if loan.state in _SETTLED else contract.LOAN_REOPENED
-        _emit(tx, organization, changed, loan, {"transaction_id": row["id"]}, by=by, now=now)
+    first = _event(organization, name, loan, body, by=by, now=now)
+    return [first, *moved(organization, before, loan, by=by, now=now, transaction_id=row["id"])]
 
 
-def _emit(
-    tx: Transaction,
+def moved(
     organization: Organization,
-    name: str,
+    before: LoanState,
     loan: Loan,
-    body: dict[str, Any],
     *,
     by: str,
     now: datetime,
-) -> None:
-    event = events.Event(
+    transaction_id: UUID | None = None,
+) -> list[Event]:
+    """Tell of a loan on which nothing is owed any more, or something again; otherwise of nothing."""
+    settled = loan.state in _SETTLED
+    if (before in _SETTLED) == settled or before in _NOT_BEGUN or loan.state in _NOT_BEGUN:
+        return []
+    name = contract.LOAN_CLOSED if settled else contract.LOAN_REOPENED
+    return [_event(organization, name, loan, {"transaction_id": transaction_id}, by=by, now=now)]
+
+
+def _event(organization: Organization, name: str, loan: Loan, body: dict[str, Any], *, by: str, now: datetime) -> Event:
+    return Event(
         organization_id=organization.id,
         name=name,
         subject=f"loan:{loan.id}",
@@ -85,4 +89,3 @@ def _emit(
         recorded_at=now,
         actor=by,
     )
-    events.emit(tx, [event])

@@ -8,20 +8,16 @@ from uuid import UUID
 from intendant.domains.lending.contract import END_OF_DAY_TASK
 from intendant.domains.lending.credit_terms import IndexRate
 from intendant.domains.lending.loans import books, events, repository
+from intendant.domains.lending.loans.index_rates import next_reset
 from intendant.domains.lending.loans.model import Loan, NewTransaction, Recorded, business_day
 from intendant.domains.lending.loans.parameters import refuse
-from intendant.domains.lending.loans.recording import (
-    BACKDATED_DAYS_MAX,
-    LoanNotOpen,
-    record_as,
-    require_reason,
-    require_version,
-)
-from intendant.domains.lending.schedules.calendar import add
+from intendant.domains.lending.loans.planning import BACKDATED_DAYS_MAX, LoanNotOpen
+from intendant.domains.lending.loans.recording import record_as, require_reason, require_version
 from intendant.domains.lending.servicing.book import open_book
 from intendant.domains.lending.servicing.model import LoanState, TransactionType
 from intendant.domains.lending.terms import LoanTerms
 from intendant.kernel import control, tasks
+from intendant.kernel.events import emit
 from intendant.kernel.organizations import Organization, get_organization
 from intendant.kit import clock, ids
 from intendant.kit.database import Transaction
@@ -69,7 +65,7 @@ def open_loan(
         borrower=borrower.strip(),
         terms=terms,
         floating=floating,
-        reset_on=None if floating is None else add(terms.start, floating.reset_every, 1),
+        reset_on=None if floating is None else next_reset(terms.start, floating.reset_every, terms.start),
         version=1,
         transactions=0,
         created_at=business,
@@ -83,7 +79,7 @@ def open_loan(
             remedy="Choose another number, or look at the loan there is.",
         )
     _schedule_end_of_day(tx, now)
-    events.tell_opened(tx, organization, loan, by=by, now=now)
+    emit(tx, [events.opened(organization, loan, by=by, now=now)])
     return loan
 
 
@@ -133,7 +129,7 @@ def cancel_loan(tx: Transaction, loan_id: UUID, *, by: str, reason: str, expecte
         [organization.clock.at(now), tx.organization_id, loan_id],
     )
     cancelled = repository.get_loan(tx, loan_id)
-    events.tell_cancelled(tx, organization, cancelled, reason=why, by=by, now=now)
+    emit(tx, [events.cancelled(organization, cancelled, reason=why, by=by, now=now)])
     return cancelled
 
 

@@ -1,45 +1,42 @@
 """What happens to a loan: recorded once, from its day on, and reversed where it was wrong. Never edited.
 
-In time it costs one step from the stored books; known late, the loan is replayed and the ledger rebooked.
+In time it costs one step from the stored books; known late, the loan is replayed and the ledger rebooked. Many are recorded as one
+is: what they need is read together, and written together.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from intendant.domains.lending.ledger.postings import LoanPostings, book, rebook
 from intendant.domains.lending.loans import books, events, repository
-from intendant.domains.lending.loans.model import WITH_AMOUNT, Loan, NewTransaction, Recorded, business_day
-from intendant.domains.lending.loans.parameters import parse_parameters, refuse
-from intendant.domains.lending.servicing.book import order
-from intendant.domains.lending.servicing.model import LoanState, Transaction, TransactionType
+from intendant.domains.lending.loans.model import Loan, NewTransaction, Recorded, business_day
+from intendant.domains.lending.loans.parameters import parse_parameters
+from intendant.domains.lending.loans.planning import (
+    REASON_LENGTH_MAX,
+    Moment,
+    Worked,
+    month_end,
+    needs_rows,
+    reversal_row,
+    transaction_row,
+    without,
+    work_out,
+)
+from intendant.domains.lending.servicing.model import LoanState
 from intendant.kernel.access import Permission, Principal
-from intendant.kernel.organizations import Organization, get_organization
-from intendant.kit import clock, ids
-from intendant.kit.database import Row, Transaction as DatabaseTransaction
-from intendant.kit.errors import Conflict, Invalid
-from intendant.kit.money import AMOUNT_MAX
-
-BACKDATED_DAYS_MAX = 1_830
-"""How far back a transaction may count from: five years."""
-REASON_LENGTH_MAX = 2_000
-REFERENCE_LENGTH_MAX = 100
-AMOUNT_UNIT = Decimal("0.0001")
-"""As amounts are stored."""
+from intendant.kernel.events import Event, emit
+from intendant.kernel.organizations import get_organization
+from intendant.kit import clock
+from intendant.kit.database import Row, Transaction
+from intendant.kit.errors import Conflict, IntendantError, Invalid
 
 
 class LoanChanged(Conflict):
     """Somebody did something about the loan since it was looked at."""
 
     code = "loan_changed"
-
-
-class LoanNotOpen(Conflict):
-    """The loan is not in a state that takes this transaction."""
-
-    code = "loan_not_open"
 
 
 class ReferenceUsed(Conflict):
@@ -60,28 +57,8 @@ class ReasonMissing(Invalid):
     code = "reason_missing"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A loan's books with and without what is about to be recorded; nothing of it is written yet."""
-
-    organization: Organization
-    loan: Loan
-    fold: books.Fold
-    transaction: Transaction | None
-    replayed: bool
-    """Whether the loan was replayed, so that `fold` has all its postings and not only new ones."""
-    today: date
-    now: datetime
-    """System time."""
-
-
 def record(
-    tx: DatabaseTransaction,
-    by: Principal,
-    loan_id: UUID,
-    new: NewTransaction,
-    *,
-    expected_version: int | None = None,
+    tx: Transaction, by: Principal, loan_id: UUID, new: NewTransaction, *, expected_version: int | None = None
 ) -> Recorded:
     """Record what happened to a loan, or will not happen: payment, charge, waiver, pause, restructure, charge-off and so on.
 
@@ -95,54 +72,119 @@ def record(
 
 
 def record_as(
-    tx: DatabaseTransaction, by: str, loan_id: UUID, new: NewTransaction, *, expected_version: int | None = None
+    tx: Transaction, by: str, loan_id: UUID, new: NewTransaction, *, expected_version: int | None = None
 ) -> Recorded:
     """Record a transaction for callers that stand above permissions; `by` goes on the record."""
     loan = repository.get_loan(tx, loan_id, lock=True)
-    if new.reference is not None:
-        found = repository.find_by_reference(tx, [new.reference]).get(new.reference)
-        if found is not None:
-            return Recorded(_same(found, loan, new), loan, replayed=True)
-    require_version(tx, loan, expected_version)
-    step = plan(tx, loan, new)
-    assert step.transaction is not None  # noqa: S101 - planned with one
-    row = transaction_row(step, step.transaction, new, by)
-    return _write(tx, step, row)
+    if new.reference is None or not repository.find_by_reference(tx, [new.reference]):
+        # What was recorded already answers the same, whatever happened since.
+        require_version(tx, loan, expected_version)
+    result = _record(tx, by, [(loan, new)])[0]
+    if isinstance(result, IntendantError):
+        raise result
+    return result
 
 
-def plan(tx: DatabaseTransaction, loan: Loan, new: NewTransaction) -> Step:
-    """Work out what recording a transaction would make of a loan, and write nothing: previews and recording are the same."""
-    now = clock.system_now()
-    organization = get_organization(tx, tx.organization_id)
-    today = business_day(organization, now)
-    value_on = new.value_on or today
-    check(loan, new, value_on, today)
-    transaction = Transaction(
-        id=ids.new_id(),
-        sequence=loan.transactions + 1,
-        type=new.type,
-        value_on=value_on,
-        amount=new.amount,
-        parameters=parse_parameters(new.type, new.parameters, value_on),
-    )
-    fold = None
-    if value_on >= loan.booked_to:
-        fold = books.go_on(loan)
-        # What came on the same day may have to come after this one.
-        if _follows(tx, loan, transaction):
-            fold.apply(transaction)
+def record_many(
+    tx: Transaction, by: str, given: Sequence[tuple[UUID, NewTransaction]]
+) -> list[Recorded | IntendantError]:
+    """Record transactions of many loans in one transaction of the database; what one refuses hinders no other.
+
+    Those of one loan are recorded in the order given. Each has its result at its place: what was recorded, or the error.
+    """
+    loans = repository.lock_loans(tx, {loan_id for loan_id, _ in given})
+    known = [(place, loans[loan_id], new) for place, (loan_id, new) in enumerate(given) if loan_id in loans]
+    results: list[Recorded | IntendantError] = [
+        repository.LoanUnknown("There is no such loan.", field="loan", remedy="List the loans to find it.")
+    ] * len(given)
+    for (place, _, _), result in zip(known, _record(tx, by, [each[1:] for each in known]), strict=True):
+        results[place] = result
+    return results
+
+
+def _record(tx: Transaction, by: str, given: Sequence[tuple[Loan, NewTransaction]]) -> list[Recorded | IntendantError]:
+    moment = moment_of(tx)
+    results: list[Recorded | IntendantError | None] = [None] * len(given)
+    named: dict[str, int] = {}
+    found = repository.find_by_reference(tx, [new.reference for _, new in given if new.reference is not None])
+    pending: dict[UUID, list[int]] = {}
+    for place, (loan, new) in enumerate(given):
+        if new.reference is not None and new.reference in found:
+            results[place] = _again(found[new.reference], loan, new)
+        elif new.reference is not None and new.reference in named:
+            results[place] = _twice(given[named[new.reference]], (loan, new))
         else:
-            fold = None
-    if fold is not None:
-        return Step(organization, loan, fold, transaction, False, today, now)
-    standing = repository.standing(repository.list_transactions(tx, loan.id))
-    until = max(loan.booked_to, value_on)
-    fold = books.replay(loan.terms, [*standing, transaction], until, months_from=_month_end(value_on))
-    return Step(organization, loan, fold, transaction, True, today, now)
+            if new.reference is not None:
+                named[new.reference] = place
+            pending.setdefault(loan.id, []).append(place)
+    loans = {loan.id: loan for loan, _ in given}
+    late = [
+        loan_id
+        for loan_id, places in pending.items()
+        if any(needs_rows(loans[loan_id], given[place][1], moment.today) for place in places)
+    ]
+    rows = repository.list_transactions_of(tx, late)
+    steps = []
+    for loan_id, places in pending.items():
+        loan = loans[loan_id]
+        worked = work_out(moment, loan, rows.get(loan_id, ()), [given[place][1] for place in places])
+        for inner, error in worked.refused:
+            results[places[inner]] = error
+        if worked.accepted:
+            stored = [
+                (places[inner], transaction_row(moment, loan, transaction, given[places[inner]][1], by))
+                for inner, transaction in worked.accepted
+            ]
+            steps.append(Step(worked, [row for _, row in stored], [place for place, _ in stored]))
+    for step, loan in zip(steps, write(tx, moment, steps), strict=True):
+        for place, row in zip(step.places, step.rows, strict=True):
+            results[place] = Recorded(row["id"], loan, backdated=step.worked.replayed)
+    # Of two rows with one reference the second is the first again.
+    for place, (_, new) in enumerate(given):
+        if results[place] is None and new.reference is not None:
+            first = results[named[new.reference]]
+            results[place] = replace(first, replayed=True) if isinstance(first, Recorded) else first
+    return [result for result in results if result is not None]
+
+
+def _again(found: Row, loan: Loan, new: NewTransaction) -> Recorded | IntendantError:
+    """Return what was recorded before under a reference, or an error where it was something else."""
+    value_on = new.value_on or found["value_on"]
+    try:
+        same = (
+            found["loan_id"] == loan.id
+            and found["type"] == new.type.value
+            and found["amount"] == new.amount
+            and found["value_on"] == value_on
+            and new.currency in (None, found["currency"])
+            and found["parameters"] == parse_parameters(new.type, new.parameters, value_on)
+        )
+    except Invalid:
+        same = False
+    if same:
+        return Recorded(found["id"], loan, replayed=True)
+    return ReferenceUsed(
+        f"The reference '{new.reference}' belongs to a {found['type'].replace('_', ' ')} of {found['amount']:f}"
+        f" {found['currency']} on {found['value_on']}.",
+        field="reference",
+        remedy="Use another reference, or send the same transaction.",
+        data={"transaction_id": str(found["id"])},
+    )
+
+
+def _twice(first: tuple[Loan, NewTransaction], second: tuple[Loan, NewTransaction]) -> IntendantError | None:
+    """Return None where two rows with one reference say the same."""
+    if first[0].id == second[0].id and replace(first[1], reason=None) == replace(second[1], reason=None):
+        return None
+    return ReferenceUsed(
+        f"The reference '{second[1].reference}' is given twice, for different transactions.",
+        field="reference",
+        remedy="Give each its own.",
+    )
 
 
 def reverse(
-    tx: DatabaseTransaction,
+    tx: Transaction,
     by: Principal,
     loan_id: UUID,
     transaction_id: UUID,
@@ -155,13 +197,12 @@ def reverse(
     Raises LoanUnknown, TransactionUnknown, TransactionReversed, ReasonMissing, LoanChanged, and what `servicing` refuses.
     """
     by.require(Permission.LOAN_RELIEVE)
-    return reverse_as(
-        tx, by.label, loan_id, transaction_id, reason=require_reason(reason), expected_version=expected_version
-    )
+    why = require_reason(reason)
+    return reverse_as(tx, by.label, loan_id, transaction_id, reason=why, expected_version=expected_version)
 
 
 def reverse_as(
-    tx: DatabaseTransaction,
+    tx: Transaction,
     by: str,
     loan_id: UUID,
     transaction_id: UUID,
@@ -172,31 +213,15 @@ def reverse_as(
     """Reverse a transaction for callers that stand above permissions."""
     loan = repository.get_loan(tx, loan_id, lock=True)
     require_version(tx, loan, expected_version)
-    step, wrong = plan_reversal(tx, loan, transaction_id)
-    row = {
-        "organization_id": tx.organization_id,
-        "id": ids.new_id(),
-        "loan_id": loan.id,
-        "sequence": loan.transactions + 1,
-        "type": "reversal",
-        "value_on": wrong["value_on"],
-        "amount": wrong["amount"],
-        "currency": wrong["currency"],
-        "parameters": {"type": wrong["type"]},
-        "reference": None,
-        "reverses": wrong["id"],
-        "reason": reason,
-        "decision_id": None,
-        "recorded_by": by,
-        "recorded_at": step.organization.clock.at(step.now),
-    }
-    return _write(tx, step, row)
+    moment = moment_of(tx)
+    worked, wrong = plan_reversal(tx, moment, loan, transaction_id)
+    row = reversal_row(moment, loan, wrong, by, reason)
+    after = write(tx, moment, [Step(worked, [row])])[0]
+    return Recorded(row["id"], after, backdated=True)
 
 
-def plan_reversal(tx: DatabaseTransaction, loan: Loan, transaction_id: UUID) -> tuple[Step, Row]:
-    """Work out what taking back a transaction would make of a loan, and write nothing."""
-    now = clock.system_now()
-    organization = get_organization(tx, tx.organization_id)
+def plan_reversal(tx: Transaction, moment: Moment, loan: Loan, transaction_id: UUID) -> tuple[Worked, Row]:
+    """Work out what taking back a transaction would make of a loan, and write nothing; return the wrong one's row too."""
     rows = repository.list_transactions(tx, loan.id)
     wrong = next((row for row in rows if row["id"] == transaction_id), None)
     if wrong is None:
@@ -208,48 +233,23 @@ def plan_reversal(tx: DatabaseTransaction, loan: Loan, transaction_id: UUID) -> 
         raise TransactionReversed(
             f"The transaction {what}.", field="transaction", remedy="Record what happened as a new transaction."
         )
-    standing = [each for each in repository.standing(rows) if each.id != transaction_id]
-    fold = books.replay(loan.terms, standing, loan.booked_to, months_from=_month_end(wrong["value_on"]))
-    return Step(organization, loan, fold, None, True, business_day(organization, now), now), wrong
+    return without(moment, loan, rows, wrong), wrong
 
 
-def check(loan: Loan, new: NewTransaction, value_on: date, today: date) -> None:
-    """Raise TransactionInvalid or LoanNotOpen for a transaction that does not fit its loan, naming the field at fault."""
-    kind, terms = new.type, loan.terms
-    if new.currency is not None and new.currency != terms.currency:
-        refuse("currency", f"The loan is in {terms.currency}, not {new.currency[:10]}.", "Give it in the loan's.")
-    if kind in WITH_AMOUNT:
-        if not (new.amount.is_finite() and 0 < new.amount <= AMOUNT_MAX):
-            refuse("amount", f"{new.amount} is no amount to record.", "Give a positive amount.")
-        if new.amount != new.amount.quantize(AMOUNT_UNIT):
-            refuse("amount", f"{new.amount} has too many digits.", "Round it to the smallest unit of the currency.")
-    elif new.amount:
-        refuse("amount", f"A {kind.value.replace('_', ' ')} has no amount of its own.", "Leave it out.")
-    if value_on > today:
-        refuse("value_on", f"{value_on} is in the future; today is {today}.", "Record it on its day.")
-    if value_on < terms.start:
-        refuse("value_on", f"The loan began on {terms.start}, after {value_on}.", f"Give {terms.start} or later.")
-    if value_on < today - timedelta(days=BACKDATED_DAYS_MAX):
-        refuse(
-            "value_on",
-            f"{value_on} is further back than {BACKDATED_DAYS_MAX:,} days.",
-            "Record it on a later day, with a reason that says when it happened.",
-        )
-    if loan.state is LoanState.CANCELLED:
-        raise LoanNotOpen("The loan was cancelled.", field="loan", remedy="Open another one.")
-    if kind is not TransactionType.DISBURSEMENT and (loan.disbursed_on is None or value_on < loan.disbursed_on):
-        when = "Nothing is paid out yet" if loan.disbursed_on is None else f"It was paid out on {loan.disbursed_on}"
-        refuse("value_on", f"{when}, so nothing can be recorded before.", "Check the loan and the day.")
-    if loan.transactions >= repository.TRANSACTIONS_MAX:
-        raise LoanNotOpen(
-            f"The loan has {loan.transactions:,} transactions, which is the most.", field="loan", remedy="Refinance it."
-        )
-    if new.reference is not None and not (
-        1 <= len(new.reference) <= REFERENCE_LENGTH_MAX and new.reference.isprintable()
-    ):
-        refuse("reference", "The reference is not sound.", f"Give 1 to {REFERENCE_LENGTH_MAX} printable characters.")
-    if new.reason is not None and len(new.reason) > REASON_LENGTH_MAX:
-        refuse("reason", "The reason is too long.", f"Give at most {REASON_LENGTH_MAX} characters.")
+def plan(tx: Transaction, moment: Moment, loan: Loan, new: NewTransaction) -> Worked:
+    """Work out what recording one transaction would make of a loan, and write nothing; raises what recording would."""
+    rows = repository.list_transactions(tx, loan.id) if needs_rows(loan, new, moment.today) else []
+    worked = work_out(moment, loan, rows, [new])
+    for _, error in worked.refused:
+        raise error
+    return worked
+
+
+def moment_of(tx: Transaction) -> Moment:
+    """Return the present moment of the transaction's organisation."""
+    now = clock.system_now()
+    organization = get_organization(tx, tx.organization_id)
+    return Moment(organization, now, business_day(organization, now))
 
 
 def require_reason(reason: str | None) -> str:
@@ -260,7 +260,7 @@ def require_reason(reason: str | None) -> str:
     return why
 
 
-def require_version(tx: DatabaseTransaction, loan: Loan, expected: int | None) -> None:
+def require_version(tx: Transaction, loan: Loan, expected: int | None) -> None:
     """Raise LoanChanged, saying who did what, where the loan is not at the version that the caller looked at."""
     if expected is None or expected == loan.version:
         return
@@ -269,127 +269,85 @@ def require_version(tx: DatabaseTransaction, loan: Loan, expected: int | None) -
         " order by sequence desc limit 1",
         [tx.organization_id, loan.id],
     )
-    what = "" if row is None else f" The last act was a {row['type'].replace('_', ' ')} by {row['recorded_by']}."
+    data: dict[str, object] = {"version": loan.version}
+    what = ""
+    if row is not None:
+        what = f" The last act was a {row['type'].replace('_', ' ')} by {row['recorded_by']}."
+        data |= {"by": row["recorded_by"], "type": row["type"], "at": row["recorded_at"].isoformat()}
     raise LoanChanged(
         f"The loan is at version {loan.version} by now, not {expected}.{what}",
         field="expected_version",
         remedy="Look at it again, then decide.",
-        data={"version": loan.version}
-        | (
-            {} if row is None else {"by": row["recorded_by"], "type": row["type"], "at": row["recorded_at"].isoformat()}
-        ),
+        data=data,
     )
 
 
-def transaction_row(step: Step, transaction: Transaction, new: NewTransaction, by: str) -> dict[str, Any]:
-    """Return the row that stores a transaction."""
-    return {
-        "organization_id": step.organization.id,
-        "id": transaction.id,
-        "loan_id": step.loan.id,
-        "sequence": transaction.sequence,
-        "type": transaction.type.value,
-        "value_on": transaction.value_on,
-        "amount": transaction.amount,
-        "currency": step.loan.terms.currency,
-        "parameters": dict(transaction.parameters),
-        "reference": new.reference,
-        "reverses": None,
-        "reason": None if new.reason is None else new.reason.strip() or None,
-        "decision_id": new.decision_id,
-        "recorded_by": by,
-        "recorded_at": step.organization.clock.at(step.now),
-    }
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is written of one loan: its books and the rows that are new. `places` are the caller's."""
+
+    worked: Worked
+    rows: Sequence[dict[str, Any]]
+    places: Sequence[int] = ()
 
 
-def _write(tx: DatabaseTransaction, step: Step, row: dict[str, Any]) -> Recorded:
-    """Store a step: the transaction, the ledger, the loan, its months, and what is told of it."""
-    before, fold = step.loan, step.fold
-    business = step.organization.clock.at(step.now)
-    repository.TRANSACTIONS.run(tx, [row])
-    postings = LoanPostings(before.id, before.terms.currency, tuple(fold.book.postings))
-    if step.replayed:
-        rebook(tx, [postings], now=business)
-    else:
-        book(tx, [postings], now=business)
-    stated = books.figures(fold.book, business)
-    if _is_taken_back(before, stated, row):
-        stated["state"] = LoanState.CANCELLED.value
-    after = {
-        "organization_id": tx.organization_id,
-        "id": before.id,
-        **stated,
-        "version": before.version + 1,
-        "transactions": before.transactions + 1,
-        "reset_on": before.reset_on,
-    }
-    repository.CHANGED.run(tx, [after])
-    month_ends = books.stored_month_ends(tx.organization_id, before.id, fold.month_ends)
-    if step.replayed:
-        repository.replace_month_ends(tx, before.id, _month_end(row["value_on"]), month_ends)
-    elif month_ends:
+def write(tx: Transaction, moment: Moment, steps: Iterable[Step]) -> list[Loan]:
+    """Store what was worked out for loans that are locked: transactions, ledger, loans, their months, and what is told."""
+    steps = list(steps)
+    if not steps:
+        return []
+    repository.TRANSACTIONS.run(tx, [row for step in steps for row in step.rows])
+    if late := [_postings(step.worked) for step in steps if step.worked.replayed]:
+        rebook(tx, late, now=moment.business)
+    if in_time := [_postings(step.worked) for step in steps if not step.worked.replayed]:
+        book(tx, in_time, now=moment.business)
+    stored = [_stored(tx, moment, step) for step in steps]
+    repository.BOOKED.run(tx, stored)
+    replayed = [step.worked for step in steps if step.worked.replayed]
+    repository.forget_month_ends(tx, [(each.loan.id, month_end(each.since)) for each in replayed])
+    month_ends = [
+        row
+        for step in steps
+        for row in books.stored_month_ends(tx.organization_id, step.worked.loan.id, step.worked.fold.month_ends)
+    ]
+    if month_ends:
         repository.MONTH_ENDS.run(tx, month_ends)
-    loan = replace(
-        before,
-        **{name: value for name, value in after.items() if name not in ("organization_id", "state")},
-        state=LoanState(after["state"]),
-    )
-    events.tell_recorded(tx, step.organization, before.state, loan, row, now=step.now)
+    loans, told = [], []
+    for step, values in zip(steps, stored, strict=True):
+        kept = {name: value for name, value in values.items() if name not in ("organization_id", "state")}
+        loan = replace(step.worked.loan, **kept, state=LoanState(values["state"]))
+        told += _events(moment, step, loan)
+        loans.append(loan)
+    emit(tx, told)
+    return loans
+
+
+def _postings(worked: Worked) -> LoanPostings:
+    return LoanPostings(worked.loan.id, worked.loan.terms.currency, tuple(worked.fold.book.postings))
+
+
+def _stored(tx: Transaction, moment: Moment, step: Step) -> dict[str, Any]:
+    loan, count = step.worked.loan, len(step.rows)
+    stated = books.figures(step.worked.fold.book, moment.business)
+    if stated["state"] == LoanState.APPROVED.value and loan.state is not LoanState.APPROVED:
+        # The payout was taken back, so no loan is left.
+        stated["state"] = LoanState.CANCELLED.value
+    return {
+        "organization_id": tx.organization_id,
+        "id": loan.id,
+        **stated,
+        "version": loan.version + count,
+        "transactions": loan.transactions + count,
+        "reset_on": loan.reset_on,
+    }
+
+
+def _events(moment: Moment, step: Step, loan: Loan) -> list[Event]:
+    told, before = [], step.worked.loan.state
+    for row in step.rows:
+        told += events.recorded(moment.organization, before, loan, row, now=moment.now)
+        before = loan.state
     if loan.state is LoanState.CANCELLED:
-        events.tell_cancelled(
-            tx, step.organization, loan, reason=row["reason"] or "", by=row["recorded_by"], now=step.now
-        )
-    return Recorded(row["id"], loan, backdated=step.replayed)
-
-
-def _is_taken_back(before: Loan, stated: dict[str, Any], row: dict[str, Any]) -> bool:
-    """Say whether the payout was taken back, so that no loan is left."""
-    taken_back: bool = (
-        row["parameters"].get("type") == TransactionType.DISBURSEMENT.value
-        and row["reverses"] is not None
-        and stated["state"] == LoanState.APPROVED.value
-        and before.state is not LoanState.APPROVED
-    )
-    return taken_back
-
-
-def _follows(tx: DatabaseTransaction, loan: Loan, transaction: Transaction) -> bool:
-    """Say whether a transaction comes after all that stand, in the order in which a replay takes them."""
-    if transaction.value_on > loan.booked_to:
-        return True
-    rows = tx.all(
-        "select t.* from loan_transactions t where t.organization_id = %s and t.loan_id = %s and t.value_on >= %s"
-        " and t.reverses is null and not exists (select from loan_transactions r"
-        " where r.organization_id = t.organization_id and r.reverses = t.id) limit %s",
-        [tx.organization_id, loan.id, transaction.value_on, repository.TRANSACTIONS_MAX],
-    )
-    own = order(transaction)
-    return all(order(repository.transaction_from_row(row)) < own for row in rows)
-
-
-def _same(found: Row, loan: Loan, new: NewTransaction) -> UUID:
-    """Return the id of a transaction that was recorded before; raises ReferenceUsed where it was another one."""
-    value_on = new.value_on or found["value_on"]
-    same = (
-        found["loan_id"] == loan.id
-        and found["type"] == new.type.value
-        and found["amount"] == new.amount
-        and found["value_on"] == value_on
-        and new.currency in (None, found["currency"])
-        and found["parameters"] == parse_parameters(new.type, new.parameters, value_on)
-    )
-    if not same:
-        raise ReferenceUsed(
-            f"The reference '{new.reference}' belongs to a {found['type'].replace('_', ' ')} of {found['amount']}"
-            f" {found['currency']} on {found['value_on']}.",
-            field="reference",
-            remedy="Use another reference, or send the same transaction.",
-            data={"transaction_id": str(found["id"])},
-        )
-    transaction_id: UUID = found["id"]
-    return transaction_id
-
-
-def _month_end(day: date) -> date:
-    """Return the last day of a day's month."""
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+        by, reason = step.rows[-1]["recorded_by"], step.rows[-1]["reason"] or ""
+        told.append(events.cancelled(moment.organization, loan, reason=reason, by=by, now=moment.now))
+    return told

@@ -14,9 +14,10 @@ from intendant.domains.lending.loans.model import Loan
 from intendant.domains.lending.schedules.terms_json import dump_terms, parse_terms
 from intendant.domains.lending.servicing.model import LoanState, Transaction, TransactionType
 from intendant.domains.lending.terms import parse_every
-from intendant.kit.bulk import BulkInsert, BulkUpdate
+from intendant.kit.bulk import BulkInsert, BulkUpdate, to_json
 from intendant.kit.canonical import canonical_json
-from intendant.kit.database import Row, Transaction as DatabaseTransaction
+from intendant.kit.database import Row
+from intendant.kit.database import Transaction as DatabaseTransaction
 from intendant.kit.errors import NotFound
 
 TRANSACTIONS_MAX = 10_000
@@ -66,15 +67,10 @@ LOANS = BulkInsert(
         **_FIGURES,
     },
 )
-BOOKED = BulkUpdate("loans", {"organization_id": "uuid", "id": "uuid"}, _FIGURES)
-"""Loans after the end of day: their version stays, since nobody did anything about them."""
-CHANGED = BulkUpdate(
-    "loans",
-    {"organization_id": "uuid", "id": "uuid"},
-    {**_FIGURES, "version": "integer", "transactions": "integer", "reset_on": "date"},
-    # The row was locked and its version compared before; this holds even where somebody forgets to.
-    where="t.version = r.version - 1",
-)
+_STATED = {**_FIGURES, "version": "integer", "transactions": "integer", "reset_on": "date"}
+_KEY = {"organization_id": "uuid", "id": "uuid"}
+BOOKED = BulkUpdate("loans", _KEY, _STATED)
+"""Loans that went on, which were locked before. Their version counts what was done about them, and the end of day is not."""
 TRANSACTIONS = BulkInsert(
     "loan_transactions",
     {
@@ -206,6 +202,8 @@ def lock_loans(tx: DatabaseTransaction, loan_ids: Iterable[UUID]) -> dict[UUID, 
 
 def find_by_reference(tx: DatabaseTransaction, references: Sequence[str]) -> dict[str, Row]:
     """Find the recorded transactions that have these references."""
+    if not references:
+        return {}
     rows = tx.all(
         "select * from loan_transactions where organization_id = %s and reference = any(%s) limit %s",
         [tx.organization_id, list(references), max(len(references), 1)],
@@ -220,6 +218,19 @@ def list_transactions(tx: DatabaseTransaction, loan_id: UUID, *, known_at: datet
         " and (%s::timestamptz is null or recorded_at <= %s) order by sequence limit %s",
         [tx.organization_id, loan_id, known_at, known_at, TRANSACTIONS_MAX],
     )
+
+
+def list_transactions_of(tx: DatabaseTransaction, loan_ids: Sequence[UUID]) -> dict[UUID, list[Row]]:
+    """List all that was recorded of several loans, as `list_transactions` does of one."""
+    found: dict[UUID, list[Row]] = {}
+    if loan_ids:
+        rows = tx.all(
+            "select * from loan_transactions where organization_id = %s and loan_id = any(%s) order by loan_id, sequence",
+            [tx.organization_id, list(loan_ids)],
+        )
+        for row in rows:
+            found.setdefault(row["loan_id"], []).append(row)
+    return found
 
 
 def get_transaction(tx: DatabaseTransaction, transaction_id: UUID) -> Row:
@@ -253,13 +264,12 @@ def transaction_from_row(row: Mapping[str, Any]) -> Transaction:
     )
 
 
-def replace_month_ends(
-    tx: DatabaseTransaction, loan_id: UUID, since: date, rows: Sequence[Mapping[str, object]]
-) -> None:
-    """Put the months' ends of a loan from `since` on in the place of those that were."""
-    tx.execute(
-        "delete from loan_month_ends where organization_id = %s and loan_id = %s and month >= %s",
-        [tx.organization_id, loan_id, since],
-    )
-    if rows:
-        MONTH_ENDS.run(tx, rows)
+def forget_month_ends(tx: DatabaseTransaction, since: Sequence[tuple[UUID, date]]) -> None:
+    """Delete the months' ends of loans, each from a day on, which have to be said anew."""
+    if since:
+        rows = [{"loan_id": loan_id, "since": day} for loan_id, day in since]
+        tx.execute(
+            "delete from loan_month_ends m using json_to_recordset(%s::json) as r(loan_id uuid, since date)"
+            " where m.organization_id = %s and m.loan_id = r.loan_id and m.month >= r.since",
+            [to_json(rows), tx.organization_id],
+        )

@@ -2,7 +2,7 @@
 
 from intendant.domains.lending.loans.books import book_of, book_of_loan
 from intendant.domains.lending.loans.opening import cancel_loan, open_loan, record_disbursement
-from intendant.domains.lending.loans.recording import record, record_as, reverse, reverse_as
+from intendant.domains.lending.loans.recording import record, record_as, record_many, reverse, reverse_as
 from intendant.domains.lending.loans.repository import find_loan_of, get_loan
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "record",
     "record_as",
     "record_disbursement",
+    "record_many",
     "reverse",
     "reverse_as",
 ]
