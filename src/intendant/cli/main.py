@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "demo": ("intendant.cli.demo", "demo", "Create or remove the demo organisation."),
     "replay": ("intendant.cli.replay", "replay", "Replay a table of past applications through the live path."),
     "decide": ("intendant.cli.decisions", "decide", "Decide one application."),
+    "lending": ("intendant.cli.lending", "lending", "Print a loan's schedule; needs no installation."),
     "decisions": ("intendant.cli.decisions", "decisions", "List and show decisions."),
     "approvals": ("intendant.cli.approvals", "approvals", "List and answer what waits for a person."),
     "policy": ("intendant.cli.policy", "policy", "Show, export, compare, publish and roll back policies."),
