@@ -60,6 +60,8 @@ class Head:
     product: str
     currency: str
     is_demo: bool = False
+    address: tuple[str, ...] = ()
+    """The borrower's, where the application holds it."""
 
 
 @dataclass(frozen=True, slots=True)

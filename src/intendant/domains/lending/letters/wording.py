@@ -64,7 +64,7 @@ def compose(facts: Facts) -> Document:
         issued_on=head.issued_on.isoformat(),
         dated=figures.day(head.issued_on),
         sender=sender(head),
-        recipient=(head.borrower,),
+        recipient=(head.borrower, *head.address),
         references=((subject, head.reference), ("Product", head.product)),
         blocks=(*blocks, *closing(head)),
         paper=head.lender.paper,
