@@ -102,8 +102,8 @@ def plan(
     """Return the plan for the `periods` that remain, of which the first may have begun.
 
     `balance` is the principal outstanding from `on` (the beginning of the first period unless given), `rate` percent a year.
-    `accrued` is the interest of the first period before `on`, rounded or not, and `elapsed` the rate factor of that part, which
-    the instalment's formula needs. `pending` is interest that earlier instalments had no room for: it is due within the next
+    `accrued` is the interest of the first period before `on`, each part of it rounded, and `elapsed` the rate factor of all of
+    them, which the instalment's formula needs: parts of a period between which balance or rate change are rounded by themselves. `pending` is interest that earlier instalments had no room for: it is due within the next
     ones. `deferred` is interest that a grace put off: it is due on top of the first instalment after the grace.
     `broken_interest` is that of a broken period, still to be added or spread as the terms say. `balloon` is the principal left
     to the last period, by the terms' share of `balance` unless given. `instalment` keeps the instalment there is instead of
@@ -147,7 +147,7 @@ class _Walk:
         interests: list[Decimal] = []
         last = len(self.periods) - 1
         for index, period in enumerate(self.periods):
-            interest = round_(balance * self.factors[index] + accrued) + pending
+            interest = round_(balance * self.factors[index]) + round_(accrued) + pending
             accrued = pending = ZERO
             if index == last:
                 principal = balance
@@ -179,12 +179,12 @@ class _Walk:
     def by_share(self, share: Decimal) -> tuple[list[Decimal], list[Decimal]]:
         """Return principal and interest where each instalment repays the same principal, with the interest on what is left."""
         grace, round_ = self.terms.grace, rounder(self.terms.rounding, self.terms.currency)
-        balance, accrued, deferred = self.balance, self.accrued + self.pending, self.deferred
+        balance, accrued, deferred = self.balance, round_(self.accrued) + self.pending, self.deferred
         principals: list[Decimal] = []
         interests: list[Decimal] = []
         last = len(self.periods) - 1
         for index, period in enumerate(self.periods):
-            interest = round_(balance * self.factors[index] + accrued)
+            interest = round_(balance * self.factors[index]) + accrued
             accrued = ZERO
             principal = ZERO if period.number <= grace.principal else min(share, balance - self.balloon)
             if index == last:
