@@ -8,6 +8,7 @@ from intendant.domains.lending.collections.kind import LendingCollectionKind
 from intendant.domains.lending.contract import COLLECTIONS_COMPONENT, TRAINING_TASK
 from intendant.domains.lending.invariants import INVARIANTS
 from intendant.domains.lending.kind import LendingApplicationKind
+from intendant.domains.lending.ledger.invariants import LEDGER_INVARIANTS
 from intendant.domains.lending.metrics import METRICS
 from intendant.kernel.gate import Level
 from intendant.kernel.registry import Domain, Doors, Round
@@ -40,7 +41,7 @@ LENDING = Domain(
     kinds=(APPLICATION, COLLECTION),
     actions=(PAYOUT, PAYOUT_REVERSAL),
     routes=_routes,
-    invariants=INVARIANTS,
+    invariants={**INVARIANTS, **LEDGER_INVARIANTS},
     tasks={TRAINING_TASK: _train},
     metrics=METRICS,
     first_levels={COLLECTIONS_COMPONENT: Level.ASSISTED},

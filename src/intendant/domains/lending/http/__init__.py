@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from intendant.domains.lending.http.applications import application_routes
+from intendant.domains.lending.http.ledger import ledger_routes
 from intendant.domains.lending.http.models import model_routes
 from intendant.domains.lending.http.products import product_routes
 from intendant.domains.lending.http.uploads import upload_routes
@@ -23,4 +24,5 @@ def routes(doors: Doors, kind: LendingApplicationKind) -> Sequence[APIRouter]:
         application_routes(doors, kind),
         upload_routes(doors, kind),
         model_routes(doors, kind),
+        ledger_routes(doors),
     )

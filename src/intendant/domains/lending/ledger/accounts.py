@@ -162,14 +162,13 @@ def _row(
     }
 
 
-def list_accounts(tx: Transaction, by: Principal, *, now: datetime) -> list[LedgerAccount]:
-    """List the whole chart by code; at most `ACCOUNTS_MAX`."""
+def list_accounts(
+    tx: Transaction, by: Principal, *, now: datetime, after: str | None = None, limit: int = ACCOUNTS_MAX
+) -> list[LedgerAccount]:
+    """List the chart by code, from `after` (exclusive); at most `ACCOUNTS_MAX`."""
     by.require(Permission.LEDGER_READ)
-    found = read_chart(tx)
-    if not found:
-        install_chart(tx, tx.organization_id, now=now)
-        found = read_chart(tx)
-    return list(found.values())
+    codes(tx, now=now)
+    return [each for code, each in sorted(read_chart(tx).items()) if after is None or code > after][:limit]
 
 
 def read_chart(tx: Transaction) -> dict[str, LedgerAccount]:
@@ -241,12 +240,15 @@ def change_account(
 ) -> LedgerAccount:
     """Rename an account, or let it take over a purpose from the account that has it; `replaces` is the version looked at.
 
-    A purpose moves only while the account that has it has no postings, to one of the same type; and no purpose is ever left
-    without an account, so giving one up (None) is refused. Raises AccountUnknown, AccountChanged, AccountUsed, AccountInvalid.
+    A purpose moves only while the account that has it has no postings, to one of the same type. None leaves the purpose, so
+    that none is ever without an account. Raises AccountUnknown, AccountChanged, AccountUsed, AccountInvalid.
     """
     by.require(Permission.LEDGER_MANAGE)
     install_chart(tx, tx.organization_id, now=now)
-    before = _get(tx, code, lock=" for update")
+    if purpose is not None:
+        # Before any row is locked: who is booking holds the rows of accounts, and waits for nobody who waits for it.
+        seal(tx)
+    before = _get(tx, code, lock=" for no key update")
     if before.version != replaces:
         raise AccountChanged(
             f"The account is at version {before.version} by now, not {replaces}.",
@@ -254,20 +256,21 @@ def change_account(
             remedy="Look at it again.",
             data={"version": before.version},
         )
-    if purpose is not before.purpose:
+    if purpose is not None and purpose is not before.purpose:
         _move_purpose(tx, by, before, purpose, now)
+    serves = purpose or before.purpose
     tx.execute(
         "update ledger_accounts set name = %s, purpose = %s, version = version + 1, changed_by = %s, updated_at = %s"
         " where organization_id = %s and code = %s",
-        [_name(name), None if purpose is None else purpose.value, by.label, now, tx.organization_id, code],
+        [_name(name), None if serves is None else serves.value, by.label, now, tx.organization_id, code],
     )
     after = _get(tx, code, lock="")
     _tell(tx, by, contract.ACCOUNT_CHANGED, after)
     return after
 
 
-def _move_purpose(tx: Transaction, by: Principal, to: LedgerAccount, purpose: Account | None, now: datetime) -> None:
-    if purpose is None or to.purpose is not None:
+def _move_purpose(tx: Transaction, by: Principal, to: LedgerAccount, purpose: Account, now: datetime) -> None:
+    if to.purpose is not None:
         raise AccountUsed(
             f"The account {to.code} serves the purpose '{to.purpose}', which needs an account.",
             field="purpose",
@@ -279,7 +282,6 @@ def _move_purpose(tx: Transaction, by: Principal, to: LedgerAccount, purpose: Ac
             field="purpose",
             remedy=f"Choose an account of type {TYPE_OF_PURPOSE[purpose]}.",
         )
-    seal(tx)
     source = codes(tx, now=now)[purpose]
     if _is_used(tx, source):
         raise AccountUsed(

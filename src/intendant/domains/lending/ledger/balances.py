@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -144,10 +144,18 @@ def trial_balance(
 
 
 def turnovers(
-    tx: Transaction, *, on: date, since: date | None = None, known_at: datetime | None = None
+    tx: Transaction,
+    *,
+    on: date,
+    since: date | None = None,
+    known_at: datetime | None = None,
+    account: str | None = None,
 ) -> dict[AccountKey, Turnover]:
-    """Return what moved on each account to the end of a day: before `since`, and from then on."""
-    base = find_base(tx, before=on + timedelta(days=1) if since is None else since, known_at=known_at)
+    """Return what moved on each account to the end of a day: before `since`, and from then on.
+
+    With `account`, only that account's amounts are whole; the others' are those of the movements they share with it.
+    """
+    base = find_base(tx, to=on, before=since, known_at=known_at)
     moved: dict[AccountKey, Turnover] = {}
     for stored in [] if base is None else base["balances"]:
         of = moved.setdefault(AccountKey(stored["account"], stored["currency"]), Turnover())
@@ -161,6 +169,7 @@ def turnovers(
         " coalesce(sum(amount) filter (where booked_on >= %(since)s), 0) as within"
         " from ledger_postings where organization_id = %(organization)s and booked_on > %(base)s and booked_on <= %(on)s"
         " and (%(known_at)s::timestamptz is null or recorded_at <= %(known_at)s)"
+        " and (%(account)s::text is null or debit = %(account)s or credit = %(account)s)"
         " group by debit, credit, currency",
         {
             "organization": tx.organization_id,
@@ -168,6 +177,7 @@ def turnovers(
             "since": date.min if since is None else since,
             "on": on,
             "known_at": known_at,
+            "account": account,
         },
     )
     for row in rows:
@@ -180,13 +190,15 @@ def turnovers(
     return moved
 
 
-def find_base(tx: Transaction, *, before: date, known_at: datetime | None = None) -> Row | None:
-    """Find the last period that was closed before a day; with `known_at`, one that was closed by then."""
+def find_base(
+    tx: Transaction, *, to: date = date.max, before: date | None = None, known_at: datetime | None = None
+) -> Row | None:
+    """Find the last period that ends by a day, and before another; with `known_at`, one that was closed by then."""
     return tx.find(
         "select ends_on, balances, digest from ledger_periods where organization_id = %(organization)s"
-        " and ends_on < %(before)s and (%(known_at)s::timestamptz is null or closed_at <= %(known_at)s)"
-        " order by ends_on desc limit 1",
-        {"organization": tx.organization_id, "before": before, "known_at": known_at},
+        " and ends_on <= %(to)s and (%(before)s::date is null or ends_on < %(before)s)"
+        " and (%(known_at)s::timestamptz is null or closed_at <= %(known_at)s) order by ends_on desc limit 1",
+        {"organization": tx.organization_id, "to": to, "before": before, "known_at": known_at},
     )
 
 

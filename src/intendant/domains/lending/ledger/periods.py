@@ -92,7 +92,7 @@ def close_period(tx: Transaction, by: Principal, *, ends_on: date, reason: str, 
         )
     # From here on nobody books until this is committed, and whoever was booking has committed.
     seal(tx)
-    last = find_base(tx, before=date.max)
+    last = find_base(tx)
     if last is not None and ends_on <= last["ends_on"]:
         raise PeriodClosed(
             f"The books are closed to {last['ends_on']}, and a closed period is not opened again.",
