@@ -13,6 +13,7 @@ from httpx import Response
 from intendant.bootstrap import System
 from intendant.domains.lending import usecases
 from intendant.domains.lending.catalogue import parse_product
+from intendant.domains.lending.ledger import accounts, postings
 from intendant.kernel import access, alerts, preferences, tasks
 from intendant.kernel.access import Member, Permission, Role
 from intendant.kernel.organizations import Organization
@@ -161,6 +162,13 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/lending/applications/{application_id}/outcome": {"repaid": 1},
     "POST /api/v1/lending/products": PRODUCT,
     "POST /api/v1/lending/products/check": PRODUCT,
+    "POST /api/v1/lending/schedules/preview": {
+        "amount": "100",
+        "currency": "USD",
+        "rate": "12",
+        "periods": 6,
+        "start": "2024-01-01",
+    },
     "POST /api/v1/lending/applications": {"product": "personal", "inputs": GOOD},
     "POST /api/v1/lending/applications/preview": {"product": "personal", "inputs": GOOD},
     "POST /api/v1/access/keys": {"name": "another", "role": "read_only"},

@@ -70,10 +70,6 @@ def test_a_table_of_fineract_is_reproduced_to_the_cent(test: dict[str, Any]) -> 
             assert found.quantize(Decimal("1e-12")) == Decimal(str(row["rate_factor"])).quantize(Decimal("1e-12"))
 
 
-def test_ten_of_fineracts_tables_are_undisturbed_at_first() -> None:
-    assert len(UNDISTURBED) == 11
-
-
 def test_a_period_that_was_moved_still_counts_as_a_whole_month() -> None:
     test = next(each for each in reference("fineract_progressive_emi")["tests"] if each["test"].endswith("_reschedule"))
     terms = terms_of(test, Decimal(100))

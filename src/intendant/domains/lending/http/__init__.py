@@ -8,6 +8,7 @@ from intendant.domains.lending.http.applications import application_routes
 from intendant.domains.lending.http.ledger import ledger_routes
 from intendant.domains.lending.http.models import model_routes
 from intendant.domains.lending.http.products import product_routes
+from intendant.domains.lending.http.schedules import schedule_routes
 from intendant.domains.lending.http.uploads import upload_routes
 from intendant.domains.lending.http.worklist import worklist_routes
 from intendant.domains.lending.kind import LendingApplicationKind
@@ -20,6 +21,7 @@ def routes(doors: Doors, kind: LendingApplicationKind) -> Sequence[APIRouter]:
     """Return lending's routers; the list of applications comes before one application, whose path would swallow it."""
     return (
         product_routes(doors, kind),
+        schedule_routes(doors),
         worklist_routes(doors, kind),
         application_routes(doors, kind),
         upload_routes(doors, kind),
