@@ -160,7 +160,7 @@ def list_letters(tx: Transaction, wanted: LetterFilter, *, after: int | None, li
     ):
         if value is not None:
             where.append(text)
-            parameters[name] = value  # type: ignore[assignment]
+            parameters[name] = value
     return tx.all(
         f"select {_SUMMARY} from letters where {' and '.join(where)} order by sequence desc limit %(limit)s",  # noqa: S608
         parameters,
