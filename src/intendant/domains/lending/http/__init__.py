@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from intendant.domains.lending.http.applications import application_routes
+from intendant.domains.lending.http.collections import collection_routes
 from intendant.domains.lending.http.ledger import ledger_routes
 from intendant.domains.lending.http.models import model_routes
 from intendant.domains.lending.http.products import product_routes
@@ -27,4 +28,5 @@ def routes(doors: Doors, kind: LendingApplicationKind) -> Sequence[APIRouter]:
         upload_routes(doors, kind),
         model_routes(doors, kind),
         ledger_routes(doors),
+        collection_routes(doors),
     )
