@@ -3,7 +3,7 @@
 Between two days the ends of months are stopped at, since portfolios are looked at by them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from intendant.domains.lending.servicing.summary import summarize
 from intendant.domains.lending.terms import LoanTerms
 from intendant.kernel.organizations import Organization, get_organization
 from intendant.kit import clock
+from intendant.kit.database import Row
 from intendant.kit.database import Transaction as DatabaseTransaction
 from intendant.kit.errors import Invalid
 
@@ -108,6 +109,18 @@ def full_book(tx: DatabaseTransaction, loan: Loan, on: date, *, known_at: dateti
     """Replay a loan until a day, with all its postings and allocations."""
     rows = repository.list_transactions(tx, loan.id, known_at=known_at)
     return replay(loan.terms, repository.standing(rows), on).book
+
+
+def book_until_now(loan: Loan, rows: Sequence[Row]) -> Book:
+    """Replay a loan from all that was recorded of it up to where it is booked, with what each payment paid."""
+    return replay(loan.terms, repository.standing(rows), loan.booked_to).book
+
+
+def check_moment(moment: datetime | None) -> datetime | None:
+    """Return a moment that has a time zone; raises DayInvalid for one that has none."""
+    if moment is not None and moment.tzinfo is None:
+        raise DayInvalid("The moment has no time zone.", field="known_at", remedy="Add one, such as Z.")
+    return moment
 
 
 def check_day(organization: Organization, loan: Loan, on: date | None) -> date:

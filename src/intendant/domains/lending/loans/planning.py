@@ -152,12 +152,15 @@ def _check(worked: Worked, new: NewTransaction, value_on: date, today: date) -> 
     if loan.transactions + len(worked.accepted) >= repository.TRANSACTIONS_MAX:
         most = f"The loan has {repository.TRANSACTIONS_MAX:,} transactions, which is the most."
         raise LoanNotOpen(most, field="loan", remedy="Refinance it.")
-    if new.reference is not None and not (
-        1 <= len(new.reference) <= REFERENCE_LENGTH_MAX and new.reference.isprintable()
-    ):
+    if new.reference is not None and not is_sound(new.reference):
         refuse("reference", "The reference is not sound.", f"Give 1 to {REFERENCE_LENGTH_MAX} printable characters.")
-    if new.reason is not None and len(new.reason) > REASON_LENGTH_MAX:
-        refuse("reason", "The reason is too long.", f"Give at most {REASON_LENGTH_MAX} characters.")
+    if new.reason is not None and (len(new.reason) > REASON_LENGTH_MAX or "\x00" in new.reason):
+        refuse("reason", "The reason is not sound.", f"Give at most {REASON_LENGTH_MAX} characters.")
+
+
+def is_sound(reference: str) -> bool:
+    """Say whether a transaction may have this reference."""
+    return 1 <= len(reference) <= REFERENCE_LENGTH_MAX and reference.isprintable()
 
 
 def _check_amount(loan: Loan, new: NewTransaction) -> None:

@@ -17,6 +17,7 @@ from intendant.domains.lending.loans.planning import (
     REASON_LENGTH_MAX,
     Moment,
     Worked,
+    is_sound,
     month_end,
     needs_rows,
     reversal_row,
@@ -76,7 +77,7 @@ def record_as(
 ) -> Recorded:
     """Record a transaction for callers that stand above permissions; `by` goes on the record."""
     loan = repository.get_loan(tx, loan_id, lock=True)
-    if new.reference is None or not repository.find_by_reference(tx, [new.reference]):
+    if new.reference is None or not is_sound(new.reference) or not repository.find_by_reference(tx, [new.reference]):
         # What was recorded already answers the same, whatever happened since.
         require_version(tx, loan, expected_version)
     result = _record(tx, by, [(loan, new)])[0]
@@ -106,7 +107,8 @@ def _record(tx: Transaction, by: str, given: Sequence[tuple[Loan, NewTransaction
     moment = moment_of(tx)
     results: list[Recorded | IntendantError | None] = [None] * len(given)
     named: dict[str, int] = {}
-    found = repository.find_by_reference(tx, [new.reference for _, new in given if new.reference is not None])
+    references = [new.reference for _, new in given if new.reference is not None and is_sound(new.reference)]
+    found = repository.find_by_reference(tx, references)
     pending: dict[UUID, list[int]] = {}
     for place, (loan, new) in enumerate(given):
         if new.reference is not None and new.reference in found:
@@ -255,7 +257,7 @@ def moment_of(tx: Transaction) -> Moment:
 def require_reason(reason: str | None) -> str:
     """Return a reason without white space around it; raises ReasonMissing."""
     why = (reason or "").strip()
-    if not 1 <= len(why) <= REASON_LENGTH_MAX:
+    if not 1 <= len(why) <= REASON_LENGTH_MAX or "\x00" in why:
         raise ReasonMissing("This needs a reason.", field="reason", remedy="Say why, in a sentence.")
     return why
 

@@ -182,6 +182,17 @@ def get_loan(tx: DatabaseTransaction, loan_id: UUID, *, lock: bool = False) -> L
     return loan_from_row(row)
 
 
+def find_links(tx: DatabaseTransaction, loan: Loan) -> dict[str, Any]:
+    """Find what a loan came from: the reference of its application and the offer that was accepted."""
+    found = tx.find(
+        "select a.reference as application_reference, (select o.id from offers o where o.organization_id = a.organization_id"
+        " and o.application_id = a.id and o.state = 'accepted' limit 1) as offer_id"
+        " from lending_applications a where a.organization_id = %s and a.id = %s",
+        [tx.organization_id, loan.application_id],
+    )
+    return found or {"application_reference": None, "offer_id": None}
+
+
 def find_loan_of(tx: DatabaseTransaction, application_id: UUID, *, lock: bool = False) -> Loan | None:
     """Find the loan of an application."""
     row = tx.find(
@@ -198,6 +209,18 @@ def lock_loans(tx: DatabaseTransaction, loan_ids: Iterable[UUID]) -> dict[UUID, 
         [tx.organization_id, list(loan_ids), LOANS_LOCKED_MAX],
     )
     return {row["id"]: loan_from_row(row) for row in rows}
+
+
+def find_numbers(tx: DatabaseTransaction, references: Iterable[str]) -> dict[str, UUID]:
+    """Find the ids of loans by their numbers."""
+    wanted = sorted(references)
+    if not wanted:
+        return {}
+    rows = tx.all(
+        "select reference, id from loans where organization_id = %s and reference = any(%s) limit %s",
+        [tx.organization_id, wanted, len(wanted)],
+    )
+    return {row["reference"]: row["id"] for row in rows}
 
 
 def find_by_reference(tx: DatabaseTransaction, references: Sequence[str]) -> dict[str, Row]:

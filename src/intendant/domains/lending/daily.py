@@ -1,0 +1,10 @@
+"""What follows the end of day, in order: an explicit list of what lending's parts do once loans are booked up to today."""
+
+from collections.abc import Sequence
+
+from intendant.domains.lending.loans.end_of_day import AfterEndOfDay
+
+
+def after_end_of_day() -> Sequence[tuple[str, AfterEndOfDay]]:
+    """Return the steps that follow, by name; each may be called again after a crash."""
+    return ()

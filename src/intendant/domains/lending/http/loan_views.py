@@ -1,0 +1,287 @@
+"""What the routes of loans answer. Money is a decimal string, rates are percent a year, days are those of the lender's time zone."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal
+from uuid import UUID
+
+from intendant.domains.lending.http.views import FacetValue, Shown
+from intendant.domains.lending.servicing.model import LoanState
+from intendant.domains.lending.terms import Component
+
+LoanAct = Literal[
+    "repayment",
+    "charge",
+    "refund",
+    "disbursement",
+    "waiver",
+    "rate_change",
+    "restructure",
+    "pause",
+    "charge_off",
+    "write_off",
+    "refinance",
+    "reverse",
+    "cancel",
+]
+RecordedType = Literal[
+    "disbursement",
+    "repayment",
+    "refund",
+    "charge",
+    "waiver",
+    "rate_change",
+    "restructure",
+    "pause",
+    "charge_off",
+    "write_off",
+    "reversal",
+]
+InstalmentStatus = Literal["paid", "partly_paid", "overdue", "due", "upcoming"]
+
+
+class LoanRow(Shown):
+    """A loan in a list, as it stood at the end of the day before `booked_to`, or after a transaction since then."""
+
+    id: UUID
+    reference: str
+    borrower: str
+    application_id: UUID | None
+    product: str
+    product_version: int
+    currency: str
+    state: LoanState
+    version: int
+    booked_to: date
+    principal: Decimal
+    """Paid out in all."""
+    outstanding: Decimal
+    """Principal that is not repaid."""
+    owed: Decimal
+    """All that would have to be paid to be rid of it by then: principal, interest so far, fees and penalties."""
+    arrears: Decimal
+    days_past_due: int
+    bucket: int
+    stage: int
+    provision: Decimal
+    next_due_on: date | None
+    next_due: Decimal | None
+    disbursed_on: date | None
+    matures_on: date | None
+    closed_on: date | None
+    created_at: datetime
+
+
+class LoanFacets(Shown):
+    """How many loans there are by state, by bucket of days past due and by product, each without its own filter."""
+
+    states: list[FacetValue]
+    buckets: list[FacetValue]
+    products: list[FacetValue]
+    total: int
+    capped: bool
+
+
+class OwedView(Shown):
+    """What is owed of one kind, and what has become of it."""
+
+    due: Decimal
+    paid: Decimal
+    waived: Decimal
+    written_off: Decimal
+    left: Decimal
+
+
+class InstalmentView(Shown):
+    """One instalment; number 0 is what is due on the day of disbursement. `balance` is the principal left once it is paid."""
+
+    number: int
+    begins: date
+    due: date
+    principal: OwedView
+    interest: OwedView
+    fee: OwedView
+    penalty: OwedView
+    total: Decimal
+    paid: Decimal
+    left: Decimal
+    balance: Decimal
+    settled_on: date | None
+    status: InstalmentStatus
+
+
+class BookFigures(Shown):
+    """A loan's figures on a day."""
+
+    state: LoanState
+    rate: Decimal
+    disbursed: Decimal
+    outstanding: Decimal
+    accrued: Decimal
+    """Interest that has accrued and is not due yet."""
+    owed: Decimal
+    arrears: Decimal
+    days_past_due: int
+    bucket: int
+    stage: int
+    provision: Decimal
+    credit: Decimal
+    """Money of the borrower's that pays nothing yet."""
+    next_due_on: date | None
+    next_due: Decimal | None
+    closed_on: date | None
+    charged_off_on: date | None
+
+
+class FloatingView(Shown):
+    """What a floating rate follows. `next_on` is when it is next set anew."""
+
+    index: str
+    margin: Decimal
+    floor: Decimal
+    cap: Decimal | None
+    reset_every: str
+    next_on: date | None
+
+
+class LoanView(LoanRow):
+    """A loan with its terms and its books on a day. `known_at` left out what was recorded later (business time)."""
+
+    on: date
+    known_at: datetime | None
+    terms: dict[str, Any]
+    terms_in_words: list[str]
+    floating: FloatingView | None
+    figures: BookFigures
+    instalments: list[InstalmentView]
+    transactions: int
+    application_reference: str | None
+    decision_id: UUID | None
+    offer_id: UUID | None
+    updated_at: datetime
+    acts: list[LoanAct]
+    """What this caller may do about it now."""
+
+
+class AllocationView(Shown):
+    """What part of a payment, or of the borrower's credit, paid."""
+
+    on: date
+    instalment: int
+    component: Component
+    amount: Decimal
+
+
+class TransactionView(Shown):
+    """Something that was recorded of a loan, in the order of `sequence`. `recorded_at` is business time."""
+
+    id: UUID
+    loan_id: UUID
+    sequence: int
+    type: RecordedType
+    value_on: date
+    amount: Decimal
+    currency: str
+    parameters: dict[str, Any]
+    reference: str | None
+    reverses: UUID | None
+    """What it takes back."""
+    reversed_by: UUID | None
+    """What took it back."""
+    reason: str | None
+    decision_id: UUID | None
+    recorded_by: str
+    recorded_at: datetime
+    allocations: list[AllocationView]
+
+
+class RecordedView(Shown):
+    """A transaction as it was recorded, and the loan after it."""
+
+    transaction_id: UUID
+    loan_id: UUID
+    version: int
+    state: LoanState
+    outstanding: Decimal
+    arrears: Decimal
+    days_past_due: int
+    backdated: bool
+    """Whether the loan was replayed, because something later was booked already."""
+    replayed: bool
+    """Whether it had been recorded before, by its reference."""
+
+
+class EffectPreview(Shown):
+    """What recording something would do: the figures before and after, what the money would pay, and the instalments."""
+
+    type: RecordedType
+    value_on: date
+    amount: Decimal
+    on: date
+    before: BookFigures
+    after: BookFigures
+    allocations: list[AllocationView]
+    instalments_before: list[InstalmentView]
+    instalments_after: list[InstalmentView]
+
+
+class RefinanceView(Shown):
+    """A loan that paid another one off. `cash` is what is left for the borrower to be paid."""
+
+    loan_id: UUID
+    reference: str
+    paid_off_loan_id: UUID
+    paid_off: Decimal
+    deducted: Decimal
+    cash: Decimal
+    currency: str
+
+
+class OpenedLoan(Shown):
+    """A loan that was opened."""
+
+    id: UUID
+    reference: str
+    state: LoanState
+    version: int
+    transactions: int
+
+
+class RepaymentProblem(Shown):
+    """A row that was set aside, with the reason."""
+
+    row: int
+    code: str
+    reason: str
+    field: str | None
+
+
+class BulkRepayments(Shown):
+    """What became of a file of repayments: `rows` is the sum of `recorded`, `replayed` and `quarantined`."""
+
+    rows: int
+    recorded: int
+    replayed: int
+    """Rows that had been recorded before, by their reference."""
+    quarantined: int
+    quarantined_by_code: dict[str, int]
+    problems: list[RepaymentProblem]
+    problems_left_out: int
+
+
+class IndexRateView(Shown):
+    """What an index stands at from a day on, percent a year. `recorded_at` is business time."""
+
+    name: str
+    effective_on: date
+    rate: Decimal
+    recorded_by: str
+    recorded_at: datetime
+
+
+class EndOfDayTask(Shown):
+    """The task that books all loans up to today; /api/v1/tasks shows how far it is."""
+
+    task_id: UUID
+
+

@@ -1,0 +1,68 @@
+"""Loans that were made elsewhere: brought in with their terms and what happened to them so far."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from intendant.domains.lending.loans.model import Loan, NewTransaction
+from intendant.domains.lending.loans.opening import open_loan
+from intendant.domains.lending.loans.recording import record_many
+from intendant.domains.lending.model import Product
+from intendant.domains.lending.schedules.preview import preview
+from intendant.domains.lending.schedules.terms_json import parse_terms
+from intendant.domains.lending.servicing.model import TransactionType
+from intendant.domains.lending.terms import TermsInvalid
+from intendant.kernel.access import Permission, Principal
+from intendant.kernel.organizations import get_organization
+from intendant.kit.database import Transaction
+from intendant.kit.errors import IntendantError
+
+REASON = "Brought in with the loan."
+
+
+def import_loan(
+    tx: Transaction,
+    by: Principal,
+    product: Product,
+    *,
+    reference: str,
+    borrower: str,
+    terms: Mapping[str, Any],
+    disbursed_on: date | None,
+    transactions: Sequence[NewTransaction] = (),
+) -> Loan:
+    """Open a loan on given terms, pay the whole of it out on `disbursed_on`, and record what happened since; all of it or none.
+
+    Raises TermsInvalid, LoanExists, and what recording its transactions raises, with the place of the one at fault.
+    """
+    by.require(Permission.LOAN_RELIEVE)
+    try:
+        parsed = parse_terms(dict(terms))
+        # Terms without a schedule are found here and not at the first payment.
+        preview(parsed)
+    except TermsInvalid as fault:
+        raise TermsInvalid(fault.message, field=f"terms.{fault.field}", remedy=fault.remedy) from None
+    loan = open_loan(
+        tx,
+        get_organization(tx, tx.organization_id),
+        terms=parsed,
+        reference=reference,
+        borrower=borrower,
+        product=product.key,
+        product_version=product.version,
+        by=by.label,
+    )
+    history = list(transactions)
+    if disbursed_on is not None:
+        paid_out = NewTransaction(
+            type=TransactionType.DISBURSEMENT, amount=parsed.amount, value_on=disbursed_on, reason=REASON
+        )
+        history.insert(0, paid_out)
+    for place, outcome in enumerate(record_many(tx, by.label, [(loan.id, each) for each in history])):
+        if isinstance(outcome, IntendantError):
+            offset = 0 if disbursed_on is None else 1
+            path = "disbursed_on" if place < offset else f"transactions[{place - offset}].{outcome.field}"
+            outcome.field = path
+            raise outcome
+        loan = outcome.loan
+    return loan
