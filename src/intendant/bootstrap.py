@@ -19,7 +19,7 @@ from intendant.kernel.autonomy import install_components
 from intendant.kernel.decisions import Decider
 from intendant.kernel.events import EventFeed
 from intendant.kernel.organizations import Organization, OrganizationKind
-from intendant.kernel.policies import install_policies
+from intendant.kernel.policies import install_policies, list_without_policies
 from intendant.kernel.registry import Registry
 from intendant.kit import clock
 from intendant.kit.database import Database
@@ -148,9 +148,25 @@ def open_system(settings: Settings | None = None) -> Iterator[System]:
 def _built(settings: Settings, superuser_url: str, postgres: EmbeddedPostgres | None) -> Iterator[System]:
     system = build(settings, Database(prepare_database(superuser_url, settings.keys)), postgres)
     try:
+        install_missing(system)
         yield system
     finally:
         system.close()
+
+
+def install_missing(system: System) -> int:
+    """Give organisations that are older than a decision kind its component and default policy; return how many lacked one."""
+    with system.database.system() as tx:
+        if not list_without_policies(tx, system.registry):
+            return 0
+        # Server and worker start together; whoever comes second finds nothing to do.
+        tx.execute("select pg_advisory_xact_lock(hashtextextended('install', 0))")
+        lacking = list_without_policies(tx, system.registry)
+        now = clock.system_now()
+        for organization in lacking:
+            install_components(tx, organization.id, system.registry, organization.clock.at(now))
+            install_policies(tx, organization, system.registry, system_now=now)
+        return len(lacking)
 
 
 def build(settings: Settings, database: Database, postgres: EmbeddedPostgres | None = None) -> System:

@@ -265,6 +265,13 @@ class CreditTerms:
             _refuse(
                 "conditions", "There are too many conditions, or two of one key.", f"Give at most {CONDITIONS_MAX}."
             )
+        for place, fee in enumerate(self.fees):
+            if fee.deducted and not self.offer.required:
+                _refuse(
+                    f"fees[{place}].deducted",
+                    f"'{fee.name}' is kept back from what nobody has agreed to.",
+                    "Let an offer be required, or charge the fee otherwise.",
+                )
         if len({each.name for each in self.fees}) != len(self.fees):
             _refuse("fees", "Two fees have the same name.", "Give each its own.")
         if not 1 <= self.tranches_max <= TRANCHES_MAX:

@@ -26,6 +26,7 @@ from intendant.domains.lending.contract import (
 )
 from intendant.domains.lending.form import ApplicationInvalid
 from intendant.domains.lending.model import OPEN_STATES, Application, ApplicationState, FieldRole, moved
+from intendant.domains.lending.offers.tables import OFFERS, proposed_row
 from intendant.domains.lending.policy import default_policy
 from intendant.kernel.gate import Policy, VerdictKind
 from intendant.kernel.registry import (
@@ -247,7 +248,13 @@ class LendingApplicationKind:
         row["version"] = application.version + 1
         row["decision_id"] = None if undecided else member.id
         writes.add(tables.APPLICATIONS if application.version == 0 else tables.DECIDED, row)
-        if state is not ApplicationState.APPROVED or not application.product.payout:
+        if state is not ApplicationState.APPROVED:
+            return ()
+        if not application.product.pays_at_approval:
+            if application.product.is_offered:
+                # Priced and put to the gate by the next round; here, so that no approval is without it.
+                offer = proposed_row(application, proposal.organization_id, by=COMPONENT, now=context.now)
+                writes.add(OFFERS, offer)
             return ()
         destination = self.catalogue.view(application.product).destination
         given = application.inputs.get(destination) if destination is not None else None

@@ -3,19 +3,32 @@
 from collections.abc import Sequence
 from typing import Any
 
+from intendant.domains.lending.actions.disburse import DISBURSEMENT
 from intendant.domains.lending.actions.payout import PAYOUT, PAYOUT_REVERSAL
 from intendant.domains.lending.collections.kind import LendingCollectionKind
-from intendant.domains.lending.contract import COLLECTIONS_COMPONENT, TRAINING_TASK
+from intendant.domains.lending.contract import (
+    COLLECTIONS_COMPONENT,
+    DISBURSEMENTS_COMPONENT,
+    END_OF_DAY_TASK,
+    OFFERS_COMPONENT,
+    TRAINING_TASK,
+)
 from intendant.domains.lending.invariants import INVARIANTS
 from intendant.domains.lending.kind import LendingApplicationKind
 from intendant.domains.lending.ledger.invariants import LEDGER_INVARIANTS
+from intendant.domains.lending.loans.invariants import LOAN_INVARIANTS
 from intendant.domains.lending.metrics import METRICS
+from intendant.domains.lending.offers.disbursing import LendingDisbursementKind
+from intendant.domains.lending.offers.kind import LendingOfferKind
 from intendant.kernel.gate import Level
 from intendant.kernel.registry import Domain, Doors, Round
 
 APPLICATION = LendingApplicationKind()
+OFFERS = LendingOfferKind(APPLICATION.catalogue)
+DISBURSEMENTS = LendingDisbursementKind(APPLICATION.catalogue)
 COLLECTION = LendingCollectionKind()
 COLLECTIONS_SECONDS = 15.0
+EXPIRY_SECONDS = 5.0
 
 
 def _routes(doors: Doors) -> Sequence[Any]:
@@ -30,20 +43,40 @@ def _train(context: Any) -> Any:
     return train(context, APPLICATION)
 
 
+def _end_of_day(context: Any) -> Any:
+    from intendant.domains.lending.daily import after_end_of_day
+    from intendant.domains.lending.loans.end_of_day import end_of_day
+
+    return end_of_day(context, after=after_end_of_day())
+
+
 def _settle_collections(system: Any) -> bool:
     from intendant.domains.lending.collections.settlement import settle_everywhere
 
     return settle_everywhere(system.database)
 
 
+def _expire_offers(system: Any) -> bool:
+    from intendant.domains.lending.offers.closing import expire_offers
+
+    return expire_offers(system.database)
+
+
 LENDING = Domain(
     name="lending",
-    kinds=(APPLICATION, COLLECTION),
-    actions=(PAYOUT, PAYOUT_REVERSAL),
+    kinds=(APPLICATION, OFFERS, DISBURSEMENTS, COLLECTION),
+    actions=(PAYOUT, DISBURSEMENT, PAYOUT_REVERSAL),
     routes=_routes,
-    invariants={**INVARIANTS, **LEDGER_INVARIANTS},
-    tasks={TRAINING_TASK: _train},
+    invariants={**INVARIANTS, **LEDGER_INVARIANTS, **LOAN_INVARIANTS},
+    tasks={TRAINING_TASK: _train, END_OF_DAY_TASK: _end_of_day},
     metrics=METRICS,
-    first_levels={COLLECTIONS_COMPONENT: Level.ASSISTED},
-    rounds=(Round("collections", COLLECTIONS_SECONDS, _settle_collections),),
+    first_levels={
+        OFFERS_COMPONENT: Level.ASSISTED,
+        DISBURSEMENTS_COMPONENT: Level.ASSISTED,
+        COLLECTIONS_COMPONENT: Level.ASSISTED,
+    },
+    rounds=(
+        Round("offers", EXPIRY_SECONDS, _expire_offers),
+        Round("collections", COLLECTIONS_SECONDS, _settle_collections),
+    ),
 )

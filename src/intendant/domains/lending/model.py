@@ -200,11 +200,14 @@ class Product:
     """A category field whose value is the segment; the purpose when None."""
     credit_terms: CreditTerms | None = None
     """On what terms it is lent; without them an approval pays the amount out, and what follows is kept elsewhere."""
+    is_offered: bool = field(init=False)
+    """An approval leads to an offer, and money moves once that is accepted."""
     pays_at_approval: bool = field(init=False)
     """An approval pays out at once, with no offer between."""
 
     def __post_init__(self) -> None:
         offered = self.credit_terms is not None and self.credit_terms.offer.required
+        object.__setattr__(self, "is_offered", offered)
         object.__setattr__(self, "pays_at_approval", self.payout and not offered)
         for fault in product_faults(
             self.key,

@@ -102,7 +102,8 @@ def move(tx: Transaction, application_id: UUID, to: ApplicationState, now: datet
     None where it is in that state already. Raises ApplicationUnknown or MoveNotAllowed.
     """
     row = tx.find(
-        "select state, payout from (select a.*, (p.body ->> 'payout')::boolean as payout from lending_applications a"
+        "select state, payout from (select a.*, (p.body ->> 'payout')::boolean and not"
+        " coalesce((p.body #>> '{credit_terms,offer,required}')::boolean, false) as payout from lending_applications a"
         " join lending_products p on p.organization_id = a.organization_id and p.key = a.product"
         " and p.version = a.product_version where a.organization_id = %s and a.id = %s for update of a) a",
         [tx.organization_id, application_id],

@@ -20,6 +20,7 @@ from intendant.domains.lending.contract import (
 )
 from intendant.domains.lending.form import ApplicationInvalid
 from intendant.domains.lending.model import Application, ApplicationState, Product
+from intendant.domains.lending.offers.closing import close_application
 from intendant.kernel import approvals, decisions, events, outcomes
 from intendant.kernel.access import Permission, Principal
 from intendant.kernel.organizations import Organization, get_organization
@@ -189,6 +190,7 @@ def withdraw(tx: Transaction, by: Principal, application_id: UUID, *, reason: st
     if _move(
         tx, organization, application_id, ApplicationState.WITHDRAWN, by=by.label, detail={"reason": reason.strip()}
     ):
+        close_application(tx, application_id, by=by.label, reason=reason.strip())
         closed = {"organization_id": organization.id, "subject_id": application_id, "state": "withdrawn"}
         approvals.WITHDRAWN.run(tx, [closed])
     # No inputs: who may submit and withdraw need not be who may read.

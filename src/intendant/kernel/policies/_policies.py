@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from intendant.kernel import audit, events
+from intendant.kernel import audit, events, organizations
 from intendant.kernel.gate import Finding, Policy, PolicyInvalid, check_policy, dump_policy, parse_policy
 from intendant.kernel.organizations import Organization
 from intendant.kernel.registry import Registry
@@ -14,6 +14,7 @@ from intendant.kit.database import Row, Transaction
 from intendant.kit.errors import Conflict, Invalid, NotFound
 
 REASON_LENGTH_MAX = 2_000
+INSTALLED_AT_ONCE_MAX = 10_000
 PAGE_MAX = 201
 """A page of 200, and one more that says that there are more."""
 
@@ -52,6 +53,16 @@ def install_policies(tx: Transaction, organization: Organization, registry: Regi
                 reason="The defaults.",
                 system_now=system_now,
             )
+
+
+def list_without_policies(tx: Transaction, registry: Registry) -> list[Organization]:
+    """List organisations that lack a policy of some registered kind, at most `INSTALLED_AT_ONCE_MAX`. Takes a system transaction."""
+    rows = tx.all(
+        "select o.* from organizations o where o.removed_at is null and exists (select from unnest(%s::text[]) as k(kind)"
+        " where not exists (select from policies p where p.organization_id = o.id and p.kind = k.kind)) order by o.id limit %s",
+        [sorted(registry.kinds), INSTALLED_AT_ONCE_MAX],
+    )
+    return [organizations.from_row(row) for row in rows]
 
 
 def publish(

@@ -20,7 +20,8 @@ REVERSAL_ACTION = "payouts.reverse"
 HOLD_SECONDS = 900.0
 
 
-def _terms(parameters: Mapping[str, Any]) -> Money:
+def money_of(parameters: Mapping[str, Any]) -> Money:
+    """Return the money that a payout's parameters name; raises Invalid where it is none."""
     amount = parse_amount(parameters.get("amount"))
     if amount <= Decimal(0):
         raise Invalid(f"{amount} cannot be paid out.", field="amount", remedy="Give a positive amount.")
@@ -28,7 +29,7 @@ def _terms(parameters: Mapping[str, Any]) -> Money:
 
 
 def _preview(parameters: Mapping[str, Any]) -> Preview:
-    money = _terms(parameters)
+    money = money_of(parameters)
     return Preview(
         f"Pay {money} to {parameters['destination']} for application {parameters['reference']}.",
         ("Money leaves the lender's account.", "The application counts as disbursed once the provider confirms."),
@@ -36,17 +37,19 @@ def _preview(parameters: Mapping[str, Any]) -> Preview:
     )
 
 
-async def _pay(port: PayoutPort, call: EffectCall) -> Mapping[str, object]:
+async def pay(port: PayoutPort, call: EffectCall) -> Mapping[str, object]:
+    """Pay by the port, once for each effect."""
     receipt = await port.pay(
         idempotency_key=call.idempotency_key,
-        amount=_terms(call.parameters),
+        amount=money_of(call.parameters),
         destination=str(call.parameters["destination"]),
         reference=str(call.parameters["reference"]),
     )
     return _receipt(receipt)
 
 
-async def _find(port: PayoutPort, call: EffectCall) -> Mapping[str, object] | None:
+async def find(port: PayoutPort, call: EffectCall) -> Mapping[str, object] | None:
+    """Ask the provider whether an effect was paid."""
     receipt = await port.find(call.idempotency_key)
     return None if receipt is None else _receipt(receipt)
 
@@ -54,7 +57,10 @@ async def _find(port: PayoutPort, call: EffectCall) -> Mapping[str, object] | No
 def _settled(tx: Transaction, effect: SettledEffect) -> None:
     """Move the application along with its payout. A failed or unknown one changes nothing: people see to it."""
     if effect.state == "done":
+        from intendant.domains.lending.offers.paying import book_paid_application
+
         usecases.disburse(tx, effect.subject_id, by=effect.actor)
+        book_paid_application(tx, effect.subject_id, by=effect.actor, at=effect.at)
     elif effect.state == "cancelled":
         usecases.take_back(tx, effect.subject_id, by=effect.actor, reason=effect.why or "taken back")
 
@@ -93,8 +99,8 @@ PAYOUT = ActionSpec(
     preview=_preview,
     undo=REVERSAL_ACTION,
     hold_seconds=HOLD_SECONDS,
-    perform=_pay,
-    find=_find,
+    perform=pay,
+    find=find,
     settled=_settled,
 )
 PAYOUT_REVERSAL = ActionSpec(
@@ -103,5 +109,5 @@ PAYOUT_REVERSAL = ActionSpec(
     reversible=False,
     preview=_preview_reversal,
     perform=_reverse,
-    find=_find,
+    find=find,
 )
