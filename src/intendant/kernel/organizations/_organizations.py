@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from graphlib import TopologicalSorter
 from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -154,6 +155,19 @@ def remove_organization(tx: Transaction, organization_id: UUID) -> None:
         " where c.table_schema = 'public' and c.column_name = 'organization_id' and p.relkind in ('r', 'p')"
         " and not p.relispartition"
     )
-    for table in tables:
-        tx.execute(f"delete from {table['table_name']} where organization_id = %s", [organization_id])  # noqa: S608 - from the catalogue
+    for table in _referring_first(tx, {table["table_name"] for table in tables}):
+        tx.execute(f"delete from {table} where organization_id = %s", [organization_id])  # noqa: S608 - from the catalogue
     tx.execute("delete from organizations where id = %s", [organization_id])
+
+
+def _referring_first(tx: Transaction, tables: set[str]) -> list[str]:
+    """Order tables so that what refers comes before what it refers to: not every reference goes with its row."""
+    references = tx.all(
+        "select distinct conrelid::regclass::text as referring, confrelid::regclass::text as referred from pg_constraint"
+        " where contype = 'f' and conrelid <> confrelid"
+    )
+    order: TopologicalSorter[str] = TopologicalSorter(dict.fromkeys(sorted(tables), ()))
+    for row in references:
+        if row["referring"] in tables and row["referred"] in tables:
+            order.add(row["referred"], row["referring"])
+    return list(order.static_order())

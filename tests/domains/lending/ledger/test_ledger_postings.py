@@ -12,7 +12,9 @@ from tests.domains.lending.ledger.conftest import NOW, Ledger, posting
 
 from intendant.domains.lending.ledger.postings import LoanPostings, Rebooked
 from intendant.domains.lending.servicing.model import Account, Posting
+from intendant.kernel.organizations import create_organization, remove_organization
 from intendant.kit import ids
+from intendant.kit.database import Database
 from intendant.kit.errors import Bug
 
 FIRST, SECOND = UUID(int=1), UUID(int=2)
@@ -163,3 +165,15 @@ def test_after_rebooking_the_books_say_what_they_should_and_a_second_time_change
         fresh = ids.new_id()
         ledger.book(usd(fresh, *history[-1]))
         assert ledger.net(loan) == ledger.net(fresh)
+
+
+def test_a_demo_is_removed_with_its_ledger(database: Database) -> None:
+    with database.system() as tx:
+        demo = create_organization(tx, slug="demo", name="Demo", kind="demo")
+    ledger = Ledger(database, demo)
+    ledger.loan(FIRST, "100.00", booked_to=date(2026, 6, 1))
+    ledger.book(usd(FIRST, posting("100.00")))
+    ledger.rebook(usd(FIRST))
+    with database.system() as tx:
+        remove_organization(tx, demo.id)
+        assert tx.scalar("select count(*) from ledger_postings") == 0
