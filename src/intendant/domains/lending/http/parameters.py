@@ -24,5 +24,8 @@ def _inlined(schema: Any, shapes: dict[str, Any]) -> Any:
     if isinstance(schema, dict):
         if "$ref" in schema:
             return _inlined(shapes[schema["$ref"].rpartition("/")[2]], shapes)
+        if "discriminator" in schema:
+            # Its mapping would point at shapes that are written out.
+            schema = {name: value for name, value in schema.items() if name != "discriminator"}
         return {name: _inlined(value, shapes) for name, value in schema.items()}
     return [_inlined(each, shapes) for each in schema] if isinstance(schema, list) else schema
