@@ -639,6 +639,8 @@ create table loan_transactions (
     foreign key (organization_id, loan_id) references loans on delete cascade,
     check ((type = 'reversal') = (reverses is not null))
 );
+create index loan_transactions_repaid on loan_transactions (organization_id, value_on) include (amount, currency, loan_id, id)
+    where type = 'repayment';
 create unique index loan_transactions_once on loan_transactions (organization_id, reference) where reference is not null;
 create unique index loan_transactions_reversed_once on loan_transactions (organization_id, reverses)
     where reverses is not null;
@@ -728,6 +730,8 @@ create table ledger_postings (
 );
 create index ledger_postings_of_loan on ledger_postings (organization_id, loan_id, value_on);
 create index ledger_postings_by_day on ledger_postings (organization_id, booked_on, id);
+create index ledger_postings_lost on ledger_postings (organization_id, value_on)
+    where kind in ('charge_off', 'write_off', 'recovery');
 create unique index ledger_postings_reversed_once on ledger_postings (organization_id, reverses) where reverses is not null;
 
 create function ledger_lock(organization uuid) returns bigint language sql immutable parallel safe as
