@@ -73,6 +73,13 @@ LETTER_SENT = "lending.letter.sent"
 LETTER_SETTINGS_CHANGED = "lending.letter_settings.changed"
 BORROWER_LINK_MADE = "lending.borrower_link.made"
 BORROWER_LINK_REVOKED = "lending.borrower_link.revoked"
+BORROWER_PAGES = (
+    "/borrower/{token}",
+    "/borrower/{token}/letters/{letter_id}",
+    "/borrower/{token}/letters/{letter_id}/pdf",
+    "/borrower/{token}/offers/{offer_id}/{answer}",
+)
+"""The paths that anybody may ask for: a signed link opens them, and nothing else does."""
 MODEL_TRAINED = "lending.model.trained"
 MODEL_PROMOTED = "lending.model.promoted"
 TRAINING_TASK = "lending.train"

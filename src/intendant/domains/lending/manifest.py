@@ -29,6 +29,8 @@ DISBURSEMENTS = LendingDisbursementKind(APPLICATION.catalogue)
 COLLECTION = LendingCollectionKind()
 COLLECTIONS_SECONDS = 15.0
 EXPIRY_SECONDS = 5.0
+NOTICES_SECONDS = 10.0
+DEADLINES_SECONDS = 600.0
 
 
 def _routes(doors: Doors) -> Sequence[Any]:
@@ -62,6 +64,19 @@ def _expire_offers(system: Any) -> bool:
     return expire_offers(system.database)
 
 
+def _write_notices(system: Any) -> bool:
+    from intendant.domains.lending.letters.notices import collect_rejections, write_notices
+
+    more = collect_rejections(system.database)
+    return write_notices(system.database, APPLICATION) or more
+
+
+def _watch_deadlines(system: Any) -> None:
+    from intendant.domains.lending.letters.notices import watch_deadlines
+
+    watch_deadlines(system.database)
+
+
 LENDING = Domain(
     name="lending",
     kinds=(APPLICATION, OFFERS, DISBURSEMENTS, COLLECTION),
@@ -78,5 +93,7 @@ LENDING = Domain(
     rounds=(
         Round("offers", EXPIRY_SECONDS, _expire_offers),
         Round("collections", COLLECTIONS_SECONDS, _settle_collections),
+        Round("notices", NOTICES_SECONDS, _write_notices),
+        Round("notice deadlines", DEADLINES_SECONDS, _watch_deadlines),
     ),
 )

@@ -7,7 +7,6 @@ them, and the letter of a decision is issued once, whoever tries.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import structlog
@@ -254,27 +253,3 @@ def list_notices(tx: Transaction, *, after: NoticeCursor | None, limit: int) -> 
             "limit": limit,
         },
     )
-
-
-def notices_round(system: Any) -> bool:
-    """Do the worker's round: find rejections, write what is owed."""
-    kind = system.registry.kind(APPLICATION_KIND)
-    more = collect_rejections(system.database)
-    return write_notices(system.database, kind) or more
-
-
-def deadlines_round(system: Any) -> None:
-    """Do the worker's round: tell people of deadlines."""
-    watch_deadlines(system.database)
-
-
-__all__ = [
-    "NoticeCursor",
-    "collect_rejections",
-    "deadlines_round",
-    "issue_notice",
-    "list_notices",
-    "notices_round",
-    "watch_deadlines",
-    "write_notices",
-]
