@@ -7,7 +7,19 @@ from tests.architecture.source import ROOT
 
 from intendant.kit.database import Database
 
-INSERT_ONLY = {"decisions", "outcomes", "events", "audit", "configurations", "quarantine", "lending_products"}
+INSERT_ONLY = {
+    "decisions",
+    "outcomes",
+    "events",
+    "audit",
+    "configurations",
+    "quarantine",
+    "lending_products",
+    "loan_transactions",
+    "index_rates",
+    "ledger_postings",
+    "ledger_periods",
+}
 """What has been recorded is not changed: answers and corrections are new rows."""
 
 SYSTEM_ONLY = {"users", "sessions", "api_keys", "sign_in_links", "access_revision", "executors"}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from intendant.bootstrap import System
 from intendant.domains.lending import usecases
 from intendant.domains.lending.catalogue import parse_product
 from intendant.domains.lending.ledger import accounts, postings
+from intendant.domains.lending.servicing.model import Account, Posting
 from intendant.kernel import access, alerts, preferences, tasks
 from intendant.kernel.access import Member, Permission, Role
 from intendant.kernel.organizations import Organization
@@ -155,6 +157,8 @@ class Estate:
 QUERIES = {
     "GET /api/v1/policies/{kind}/diff": "?old=1&new=1",
     "GET /api/v1/lending/products/{key}/diff": "?old=1&new=1",
+    "GET /api/v1/lending/ledger/export.csv": "?from=2001-01-01&to=2001-12-31",
+    "GET /api/v1/lending/ledger/export.journal": "?from=2001-01-01&to=2001-12-31",
 }
 BODIES: dict[str, Any] = {
     "POST /api/admin/autonomous-business/alerts/{alert_id}/snooze": {"minutes": 10},
@@ -169,6 +173,9 @@ BODIES: dict[str, Any] = {
         "periods": 6,
         "start": "2024-01-01",
     },
+    "POST /api/v1/lending/ledger/accounts": {"code": "9999", "name": "Another", "type": "asset"},
+    "PUT /api/v1/lending/ledger/accounts/{code}": {"name": "Renamed", "replaces": 1},
+    "POST /api/v1/lending/ledger/periods": {"ends_on": "2001-01-31", "reason": "because"},
     "POST /api/v1/lending/applications": {"product": "personal", "inputs": GOOD},
     "POST /api/v1/lending/applications/preview": {"product": "personal", "inputs": GOOD},
     "POST /api/v1/access/keys": {"name": "another", "role": "read_only"},
@@ -198,6 +205,13 @@ def furnish(system: System, people: People, organization: Organization) -> House
     approved = lender.decide(GOOD, f"{slug}-1")
     lender.decide(BAD, f"{slug}-2")
     asked = lender.decide(MIDDLING, f"{slug}-3")
+    with system.database.transaction(organization.id) as tx:
+        # Off the books of loans, so that the principal account still agrees with them.
+        fee = Posting("fee", now.date(), Account.CASH, Account.FEE_INCOME, Decimal(1))
+        postings.book(tx, [postings.LoanPostings(ids.new_id(), "USD", [fee])], now=now)
+        by = access.system_principal(organization.id, "test")
+        code = f"{slug}-9"
+        accounts.add_account(tx, by, code=code, name=slug, kind=accounts.AccountType.ASSET, now=now)
     member = people.user(organization, Role.MANAGER)
     key = people.key(organization, Role.OPERATOR)
     owner = people.user(organization)
@@ -233,6 +247,8 @@ def furnish(system: System, people: People, organization: Organization) -> House
         "session_id": str(session.id),
         "key_id": str(keys[0].id),
         "key": f"{slug}-only",
+        "code": code,
+        "posting_id": one("select id from ledger_postings where kind = 'fee' limit 1"),
     }
     return house
 
