@@ -137,7 +137,7 @@ class Rounding:
 
     def __post_init__(self) -> None:
         if self.unit is not None and not Decimal("0.0001") <= self.unit <= AMOUNT_MAX:
-            _refuse("rounding.unit", f"{self.unit} is no unit to round to.", "Give a positive amount, such as 0.01.")
+            _refuse("unit", f"{self.unit} is no unit to round to.", "Give a positive amount, such as 0.01.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def apr(flows: Sequence[Flow], every: Every | None = None) -> Decimal:
             for whole, part, amount in timed
         )
 
-    return _percent(_positive_root(worth) * unit.per_year)
+    return _percent(_positive_root(worth, net) * unit.per_year)
 
 
 def effective_rate(flows: Sequence[Flow], every: Every | None = None) -> Decimal:
@@ -71,7 +71,7 @@ def effective_rate(flows: Sequence[Flow], every: Every | None = None) -> Decimal
         grow = math.log1p(rate)
         return math.fsum(amount * math.exp(-grow * years) if years * grow < 700 else 0.0 for years, amount in timed)
 
-    return _percent(_positive_root(worth))
+    return _percent(_positive_root(worth, net))
 
 
 def xirr(flows: Sequence[Flow]) -> Decimal:
@@ -198,12 +198,13 @@ def _net(flows: Sequence[Flow]) -> list[Flow]:
     return net
 
 
-def _positive_root(worth: Callable[[float], float]) -> float:
-    """Return the rate from 0 at which what is received equals what is paid; `worth` of 0 is received less paid."""
-    if (at_zero := worth(0.0)) >= 0:
-        if at_zero == 0 or at_zero < 1e-9:
-            return 0.0
+def _positive_root(worth: Callable[[float], float], flows: Sequence[Flow]) -> float:
+    """Return the rate from 0 at which what is received equals what is paid; `worth` of a rate is received less paid."""
+    rest = sum((each.amount for each in flows), Decimal(0))
+    if rest > 0:
         raise not_found("Less is paid back than was received.")
+    if rest == 0:
+        return 0.0
     high = 0.01
     while worth(high) < 0:
         high *= 4
