@@ -131,6 +131,7 @@ def _furnish(system: "System", organization: "Organization") -> None:
     from intendant.domains.lending import training, usecases
     from intendant.domains.lending.catalogue import parse_product
     from intendant.domains.lending.contract import TRAINING_TASK
+    from intendant.domains.lending.letters.settings import change_settings, sample_settings
     from intendant.domains.lending.manifest import APPLICATION
     from intendant.kernel import autonomy, policies
     from intendant.kernel.tasks import put_schedule
@@ -144,6 +145,7 @@ def _furnish(system: "System", organization: "Organization") -> None:
         product = usecases.publish_product(
             tx, organization, APPLICATION.catalogue, parse_product(PRODUCT), author="system:demo"
         )
+        change_settings(tx, organization, sample_settings(NAME), replaces=0, by="system:demo", now=now)
         policies.publish(
             tx,
             organization,

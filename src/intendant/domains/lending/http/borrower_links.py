@@ -96,11 +96,13 @@ def link_routes(doors: Doors) -> APIRouter:
         """Make a link by which the applicant sees how it stands, answers an offer and later sees the loan. Nothing is sent by this: no messages service is connected yet."""
         return make(request, principal, Subject(application_id=application_id), body.days, once)
 
-    @router.delete("/applications/{application_id}/links/{link_id}", summary="Revoke an application's borrower link")
+    @router.delete(
+        "/applications/{application_id}/links/{applicant_link_id}", summary="Revoke an application's borrower link"
+    )
     def revoke_application_link(
-        application_id: UUID, link_id: UUID, principal: Principal = doors.requires(Permission.LOAN_SERVICE)
+        application_id: UUID, applicant_link_id: UUID, principal: Principal = doors.requires(Permission.LOAN_SERVICE)
     ) -> shapes.LinkView:
         """Let a link work no more; twice is once."""
-        return revoke(principal, Subject(application_id=application_id), link_id)
+        return revoke(principal, Subject(application_id=application_id), applicant_link_id)
 
     return router

@@ -62,6 +62,20 @@ class LetterSettings:
         )
 
 
+def sample_settings(name: str) -> LetterSettings:
+    """Return settings for a demonstration: complete, and naming nobody there is."""
+    return LetterSettings(
+        name,
+        address=("1 Sample Street", "Springfield, IL 62701"),
+        phone="(555) 555-0100",
+        email="help@lender.example",
+        footer=f"{name}. Part of a demonstration.",
+        payment="By bank transfer to account 000000000, routing 000000000.",
+        help="If a payment is hard for you, call us on (555) 555-0101.",
+        bureau=Agency("Sample Credit Bureau", ("2 Sample Street", "Springfield, IL 62701"), "(555) 555-0102"),
+    )
+
+
 def get_settings(tx: Transaction, organization: Organization) -> tuple[LetterSettings, int]:
     """Return the settings with their version; version 0 are the defaults, with the organisation's name and no address."""
     row = tx.find("select body, version from letter_settings where organization_id = %s", [organization.id])
