@@ -102,6 +102,23 @@ def test_an_export_needs_the_permission_and_has_bounds(booked: Ledger) -> None:
             export.begin_export(tx, booked.by(), "csv", by_day=True, since=date(2020, 1, 1), until=YEAR[1])
 
 
+def test_a_journal_may_begin_with_the_balances_before_it(booked: Ledger) -> None:
+    with booked.database.transaction(booked.organization.id) as tx:
+        begun = export.begin_export(
+            tx, booked.by(), "journal", by_day=False, since=date(2026, 1, 17), until=YEAR[1], opening=True
+        )
+    text = b"".join(export.pieces(booked.database, booked.by(), begun)).decode()
+    assert text.endswith(
+        "\n2026-01-17 * opening balances in EUR\n"
+        "    assets:1000 Cash and bank  -1234.50 EUR\n"
+        "    assets:1200 Loans to customers  1234.50 EUR\n"
+        "\n2026-01-17 * opening balances in USD\n"
+        "    assets:1000 Cash and bank  -100.00 USD\n"
+        "    assets:1200 Loans to customers  100.00 USD\n"
+    )
+    assert "commodity 1000.00 EUR" in text
+
+
 @given(st.text(max_size=60))
 def test_no_name_breaks_out_of_its_account(name: str) -> None:
     line = journal.write_account(account(name))

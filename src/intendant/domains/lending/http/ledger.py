@@ -254,9 +254,11 @@ def _add_periods(router: APIRouter, doors: Doors) -> None:
 def _add_exports(router: APIRouter, doors: Doors) -> None:
     database: Database = doors.system.database
 
-    def stream(principal: Principal, form: export.Form, since: date, until: date, by_day: bool) -> StreamingResponse:
+    def stream(
+        principal: Principal, form: export.Form, since: date, until: date, *, by_day: bool, opening: bool = False
+    ) -> StreamingResponse:
         with database.transaction(principal.organization_id) as tx:
-            begun = export.begin_export(tx, principal, form, by_day=by_day, since=since, until=until)
+            begun = export.begin_export(tx, principal, form, by_day=by_day, since=since, until=until, opening=opening)
         name = f"ledger-{since}-{until}.{form}"
         return StreamingResponse(
             export.pieces(database, principal, begun),
@@ -280,7 +282,7 @@ def _add_exports(router: APIRouter, doors: Doors) -> None:
 
         That it was done is recorded.
         """
-        return stream(principal, "csv", since, until, grouped == "day")
+        return stream(principal, "csv", since, until, by_day=grouped == "day")
 
     @router.get(
         "/export.journal",
@@ -292,13 +294,14 @@ def _add_exports(router: APIRouter, doors: Doors) -> None:
         since: FirstDay,
         until: LastDay,
         grouped: Grouped = None,
+        opening: Annotated[bool, Query(description="Begin with the balances before the first day.")] = False,
         principal: Principal = doors.requires(Permission.LEDGER_READ),
     ) -> StreamingResponse:
         """Export up to 1,000,000 postings of up to 1,100 days as a plain-text journal that hledger reads.
 
-        It holds what moved within the days, no opening balances. That it was done is recorded.
+        That it was done is recorded.
         """
-        return stream(principal, "journal", since, until, grouped == "day")
+        return stream(principal, "journal", since, until, by_day=grouped == "day", opening=opening)
 
 
 def _text(media_type: str, description: str) -> dict[int | str, dict[str, Any]]:

@@ -13,6 +13,7 @@ from typing import Literal
 
 from intendant.domains.lending.ledger import journal
 from intendant.domains.lending.ledger.accounts import LedgerAccount, list_accounts
+from intendant.domains.lending.ledger.balances import AccountKey, turnovers
 from intendant.domains.lending.ledger.reading import Position, PostingFilter, list_postings
 from intendant.kernel import audit
 from intendant.kernel.access import Permission, Principal
@@ -55,7 +56,10 @@ class ExportTooLarge(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What is exported: the title and the chart as they were when it was asked for. `by_day` sums up."""
+    """What is exported: the title and the chart as they were when it was asked for. `by_day` sums up.
+
+    `openings` are the balances before the first day, where they were asked for; a table has none.
+    """
 
     form: Form
     by_day: bool
@@ -65,9 +69,12 @@ class Export:
     known_at: datetime
     accounts: Mapping[str, LedgerAccount]
     currencies: tuple[str, ...]
+    openings: Mapping[AccountKey, Decimal]
 
 
-def begin_export(tx: Transaction, by: Principal, form: Form, *, by_day: bool, since: date, until: date) -> Export:
+def begin_export(
+    tx: Transaction, by: Principal, form: Form, *, by_day: bool, since: date, until: date, opening: bool = False
+) -> Export:
     """Check what is asked for and put it on record; raises ExportTooLarge."""
     by.require(Permission.LEDGER_READ)
     if not 0 <= (until - since).days < DAYS_MAX:
@@ -87,6 +94,10 @@ def begin_export(tx: Transaction, by: Principal, form: Form, *, by_day: bool, si
         tx.organization_id, by.label, "lending.ledger.exported", f"{since}..{until}", now, detail={"form": form}
     )
     audit.append(tx, [act])
+    openings: dict[AccountKey, Decimal] = {}
+    if opening:
+        moved = turnovers(tx, on=since, since=since, known_at=known_at)
+        openings = {key: each.opening for key, each in sorted(moved.items()) if each.opening}
     currencies = tx.all(
         "select distinct currency from ledger_postings where organization_id = %s and booked_on between %s and %s"
         " order by currency limit 200",
@@ -100,7 +111,8 @@ def begin_export(tx: Transaction, by: Principal, form: Form, *, by_day: bool, si
         until,
         known_at,
         {each.code: each for each in list_accounts(tx, by, now=known_at)},
-        tuple(row["currency"] for row in currencies),
+        tuple(sorted({row["currency"] for row in currencies} | {key.currency for key in openings})),
+        openings,
     )
 
 
@@ -110,7 +122,7 @@ def pieces(database: Database, by: Principal, of: Export, *, rows_per_piece: int
         yield encode_lines([DAY_COLUMNS if of.by_day else POSTING_COLUMNS])
     else:
         head = journal.write_head(of.title, of.since, of.until, of.known_at, of.accounts.values(), of.currencies)
-        yield head.encode()
+        yield (head + "".join(_openings(of))).encode()
     if of.by_day:
         yield from _days(database, by, of)
     else:
@@ -131,6 +143,12 @@ def _postings(database: Database, by: Principal, of: Export, rows_per_piece: int
         else:
             yield "".join(journal.write_posting(row, names) for row in rows).encode()
         after, left = Position(rows[-1]["booked_on"], rows[-1]["id"]), left - len(rows)
+
+
+def _openings(of: Export) -> Iterator[str]:
+    for currency, keys in groupby(sorted(of.openings, key=lambda key: key.currency), key=lambda key: key.currency):
+        balances = [(journal.write_account(of.accounts[key.code]), of.openings[key]) for key in keys]
+        yield journal.write_opening(of.since, currency, balances)
 
 
 def _days(database: Database, by: Principal, of: Export) -> Iterator[bytes]:

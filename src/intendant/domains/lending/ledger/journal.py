@@ -74,6 +74,13 @@ def write_day(on: date, currency: str, moved: Iterable[tuple[str, Decimal, Decim
     return "\n".join(lines) + "\n"
 
 
+def write_opening(on: date, currency: str, balances: Iterable[tuple[str, Decimal]]) -> str:
+    """Write the balances before a day in one currency, debit positive, as one transaction."""
+    lines = [f"\n{on} * opening balances in {currency}"]
+    lines += [f"    {name}  {write_amount(balance)} {currency}" for name, balance in balances]
+    return "\n".join(lines) + "\n"
+
+
 def write_amount(amount: Decimal) -> str:
     """Write an amount with two decimals, or with four where it has more."""
     cents = amount.quantize(_CENT)
