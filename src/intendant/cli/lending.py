@@ -1,4 +1,4 @@
-"""`intendant lending`: a loan's schedule on the terminal. It needs no installation, no database and no server."""
+"""`intendant lending`: a loan's schedule on the terminal, which needs no installation, and the end of day by hand."""
 
 import csv
 import io
@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 import click
 
-from intendant.cli.console import json_option
+from intendant.cli.console import json_option, opened, organization_option, print_json
 from intendant.domains.lending.terms import (
     Base,
     BrokenPeriod,
@@ -98,7 +98,7 @@ def _with_terms(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.group()
 def lending() -> None:
-    """Print a loan's schedule; no installation is needed."""
+    """Print a loan's schedule, without an installation; book all loans up to today."""
 
 
 @lending.command()
@@ -150,6 +150,26 @@ def schedule(
         click.echo(_csv(shown), nl=False)
     else:
         _print_table(shown)
+
+
+@lending.command("end-of-day")
+@organization_option
+@json_option
+def end_of_day(organization: str | None, as_json: bool) -> None:
+    """Book all loans up to today, here and now, and do what follows; what a worker has booked is not booked again."""
+    from intendant.domains.lending.daily import after_end_of_day
+    from intendant.domains.lending.loans.end_of_day import run_here
+
+    def tell(fraction: float, note: str) -> None:
+        if not as_json:
+            click.echo(f"{fraction:>4.0%}  {note}", err=True)
+
+    with opened(organization) as (system, found):
+        done = run_here(system.database, found.id, tell, after=after_end_of_day())
+    if as_json:
+        print_json(done)
+        return
+    click.echo(f"Booked {done['booked']:,} loans up to {done['to']}; {done['set_aside']:,} could not be booked.")
 
 
 def _written(given: dict[str, Any]) -> dict[str, Any]:

@@ -166,7 +166,9 @@ def loan_act_routes(doors: Doors, kind: LendingApplicationKind) -> APIRouter:
         """Say what a restructure would do, by the code that records it; nothing is written."""
         return tried(principal, loan_id, body.as_transaction())
 
-    @router.post("/{loan_id}/refinance", summary="Refinance a loan", status_code=201, response_model=views.RefinanceView)
+    @router.post(
+        "/{loan_id}/refinance", summary="Refinance a loan", status_code=201, response_model=views.RefinanceView
+    )
     def refinance_loan(
         loan_id: UUID,
         body: bodies.RefinanceBody,

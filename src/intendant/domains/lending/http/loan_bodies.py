@@ -10,7 +10,9 @@ from intendant.domains.lending.loans.model import NewTransaction
 from intendant.domains.lending.servicing.model import TransactionType
 from intendant.domains.lending.wire import Written
 
-_Currency = Annotated[str | None, Field(default=None, min_length=1, max_length=10, description="By default the loan's.")]
+_Currency = Annotated[
+    str | None, Field(default=None, min_length=1, max_length=10, description="By default the loan's.")
+]
 _Day = Annotated[date | None, Field(default=None, description="The day from which it counts; by default today.")]
 _Reference = Annotated[
     str | None,

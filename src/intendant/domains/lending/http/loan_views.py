@@ -283,5 +283,3 @@ class EndOfDayTask(Shown):
     """The task that books all loans up to today; /api/v1/tasks shows how far it is."""
 
     task_id: UUID
-
-

@@ -79,9 +79,7 @@ def loan_routes(doors: Doors) -> APIRouter:
         return Page(items=[views.LoanRow.model_validate(row) for row in rows[:limit]], next=more)
 
     @router.get("/facets", summary="Count loans by facet")
-    def count_facets(
-        wanted: Filter, principal: Principal = doors.requires(Permission.LOAN_READ)
-    ) -> views.LoanFacets:
+    def count_facets(wanted: Filter, principal: Principal = doors.requires(Permission.LOAN_READ)) -> views.LoanFacets:
         """Count loans by state, bucket of days past due and product, each facet without its own filter."""
         with database.transaction(principal.organization_id) as tx:
             found = worklist.count_facets(tx, wanted)

@@ -66,6 +66,20 @@ def end_of_day(
     return {"to": to.isoformat(), "slices": len(days), "booked": booked, "set_aside": set_aside}
 
 
+def run_here(
+    database: Database, organization_id: UUID, tell: Progress, *, after: Sequence[tuple[str, AfterEndOfDay]] = ()
+) -> dict[str, Any]:
+    """Do an end of day in the foreground, without a task; a worker may do one at the same time."""
+    planned = _plan(database, organization_id, None)
+    to, booked, set_aside = date.fromisoformat(planned["to"]), 0, 0
+    for day in planned["days"]:
+        done = book_all(database, organization_id, date.fromisoformat(day), tell)
+        booked, set_aside = booked + done.booked, len(done.set_aside)
+    for _, work in after:
+        work(database, organization_id, to)
+    return {"to": to.isoformat(), "slices": len(planned["days"]), "booked": booked, "set_aside": set_aside}
+
+
 def _plan(database: Database, organization_id: UUID, asked: str | None) -> dict[str, Any]:
     with database.transaction(organization_id) as tx:
         today = business_day(get_organization(tx, organization_id), clock.system_now())
@@ -78,7 +92,7 @@ def slices(oldest: date | None, to: date) -> list[date]:
     """Return the days up to which loans are booked one after the other, the last being `to`; none where nothing is behind."""
     if oldest is None or oldest >= to:
         return []
-    days = []
+    days: list[date] = []
     while oldest < to and len(days) < SLICES_MAX:
         oldest = min(oldest + timedelta(days=SLICE_DAYS), to)
         days.append(oldest)

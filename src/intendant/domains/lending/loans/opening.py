@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from intendant.domains.lending.contract import END_OF_DAY_TASK
@@ -133,7 +134,7 @@ def cancel_loan(tx: Transaction, loan_id: UUID, *, by: str, reason: str, expecte
     return cancelled
 
 
-def _stated(terms: LoanTerms, business: datetime) -> dict[str, object]:
+def _stated(terms: LoanTerms, business: datetime) -> dict[str, Any]:
     stated = books.figures(open_book(terms), business)
     stated["state"] = LoanState(stated["state"])
     return stated

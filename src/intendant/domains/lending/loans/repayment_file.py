@@ -119,13 +119,12 @@ def _record_chunk(database: Database, by: Principal, rows: Sequence[_Row], resul
             else:
                 failed.append((row, _unknown(number)))
         for row, outcome in zip(known, record_many(tx, by.label, given), strict=True):
-            match outcome:
-                case Recorded(replayed=True):
-                    result.replayed += 1
-                case Recorded():
-                    result.recorded += 1
-                case error:
-                    failed.append((row, error))
+            if not isinstance(outcome, Recorded):
+                failed.append((row, outcome))
+            elif outcome.replayed:
+                result.replayed += 1
+            else:
+                result.recorded += 1
         _quarantine(tx, failed, result, digest)
 
 
@@ -135,7 +134,9 @@ def _unknown(number: str) -> IntendantError:
     )
 
 
-def _quarantine(tx: Transaction, failed: Sequence[tuple[_Row, IntendantError]], result: FileResult, digest: bytes) -> None:
+def _quarantine(
+    tx: Transaction, failed: Sequence[tuple[_Row, IntendantError]], result: FileResult, digest: bytes
+) -> None:
     stored = []
     for row, error in sorted(failed, key=lambda pair: pair[0].place):
         result.quarantined += 1

@@ -1,0 +1,225 @@
+"""The end of day: caught up, done twice, in parts, by processes that are killed, with a loan that cannot be booked."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from tests.support.loans import START, LoanBook, days, loan_terms
+
+from intendant.domains.lending.credit_terms import IndexRate
+from intendant.domains.lending.loans import booking, index_rates
+from intendant.domains.lending.loans.end_of_day import SLICE_DAYS, book_all, slices
+from intendant.domains.lending.loans.invariants import LOAN_INVARIANTS
+from intendant.domains.lending.servicing.model import LoanState
+from intendant.domains.lending.terms import Every
+from intendant.kit.database import DatabaseUrls
+
+
+def test_the_end_of_day_done_daily_or_after_a_standstill_gives_the_same_books(book: LoanBook) -> None:
+    daily = book.lend()
+    last = date(2026, 3, 20)
+    book.move_to(last)
+    for day in days(START + timedelta(days=1), last):
+        book.end_of_day(day)
+    at_once = book.lend()
+    assert book.end_of_day(last) == 1
+    one, other = book.loan(daily), book.loan(at_once)
+    assert one.booked_to == other.booked_to == last
+    assert one.days_past_due > 40
+    for name in ("outstanding", "owed", "arrears", "days_past_due", "bucket", "provision", "next_due_on", "book"):
+        assert getattr(one, name) == getattr(other, name), name
+    assert sorted(amount for amount in book.ledger(daily).values()) == sorted(book.ledger(at_once).values())
+    assert book.scalar("select count(*) from loan_month_ends where loan_id = %s", [daily.id]) == 2
+
+
+def test_a_day_that_is_booked_is_not_booked_again(book: LoanBook) -> None:
+    book.lend()
+    day = START + timedelta(days=10)
+    book.move_to(day)
+    assert book.end_of_day(day) == 1
+    postings = book.scalar("select count(*) from ledger_postings")
+    assert book.end_of_day(day) == 0
+    assert book.scalar("select count(*) from ledger_postings") == postings
+
+
+def test_a_standstill_is_caught_up_in_bounded_slices() -> None:
+    to = START + timedelta(days=100)
+    found = slices(START, to)
+    assert found[-1] == to
+    assert len(found) == 4
+    assert found[0] == START + timedelta(days=SLICE_DAYS)
+    assert slices(to, to) == slices(None, to) == []
+
+
+def test_many_parts_are_booked_by_several_processes(book: LoanBook) -> None:
+    loans = [book.lend() for _ in range(6)]
+    day = START + timedelta(days=5)
+    book.move_to(day)
+    told: list[float] = []
+    done = book_all(
+        book.database,
+        book.organization.id,
+        day,
+        lambda fraction, _: told.append(fraction),
+        processes=2,
+        loans_per_part=2,
+    )
+    assert done.booked == 6
+    assert told[-1] == 1.0
+    assert {book.loan(each).booked_to for each in loans} == {day}
+
+
+def test_one_loan_that_cannot_be_booked_is_named_and_keeps_no_other_waiting(book: LoanBook) -> None:
+    loans = [book.lend() for _ in range(3)]
+    broken, overflowing = loans[0], loans[1]
+    with book.database.transaction(book.organization.id) as tx:
+        tx.execute("update loans set book = '{}' where id = %s", [broken.id])
+    day = START + timedelta(days=5)
+    book.move_to(day)
+    part = book_all(book.database, book.organization.id, day, lambda *_: None, processes=1)
+    assert (part.booked, part.set_aside) == (2, [broken.id])
+    alerts = book.rows("select title, subject_id, count from alerts")
+    assert [each["subject_id"] for each in alerts] == [broken.id]
+    assert broken.reference in alerts[0]["title"]
+    assert book.loan(overflowing).booked_to == day
+
+
+def test_a_loan_that_the_database_refuses_is_found_by_halving(book: LoanBook) -> None:
+    loans = [book.lend() for _ in range(4)]
+    day = date(2026, 2, 10)
+    book.move_to(day)
+    with book.database.system() as tx:
+        tx.execute("select 1")
+    with book.database.transaction(book.organization.id) as tx:
+        tx.execute("update loans set product_version = 7 where id = %s", [loans[2].id])
+    import psycopg
+
+    with psycopg.connect(book.database.urls.owner, autocommit=True) as owner:
+        owner.execute(
+            "alter table loans add constraint no_seven check (product_version <> 7 or days_past_due = 0) not valid"
+        )
+    part = book_all(book.database, book.organization.id, day, lambda *_: None, processes=1)
+    assert (part.booked, part.set_aside) == (3, [loans[2].id])
+
+
+def test_a_floating_rate_is_set_anew_on_its_days_by_the_rate_of_then(book: LoanBook) -> None:
+    floating = IndexRate("SOFR", Decimal(2), Decimal(0), Decimal(20), Every(1))
+    loan = book.lend(loan_terms(rate=6), floating=floating)
+    assert loan.reset_on == date(2026, 2, 1)
+    with book.database.transaction(book.organization.id) as tx:
+        for day, rate in ((date(2026, 1, 20), 5), (date(2026, 2, 20), 9)):
+            index_rates.record_rate(tx, book.by, "SOFR", day, Decimal(rate))
+    last = date(2026, 3, 10)
+    book.move_to(last)
+    book.end_of_day(last)
+    changes = book.rows(
+        "select value_on, parameters from loan_transactions where type = 'rate_change' order by value_on"
+    )
+    assert [(each["value_on"], each["parameters"]["rate"]) for each in changes] == [
+        (date(2026, 2, 1), "7.000000"),
+        (date(2026, 3, 1), "11.000000"),
+    ]
+    after = book.loan(loan)
+    assert (after.reset_on, after.transactions) == (date(2026, 4, 1), 3)
+    book.pay(loan, 10, date(2026, 2, 15))
+    with book.database.system() as tx:
+        for name, query in LOAN_INVARIANTS.items():
+            assert tx.all(query) == [], name
+
+
+def test_a_loan_that_its_credit_pays_off_closes_at_the_end_of_day(book: LoanBook) -> None:
+    from intendant.domains.lending.terms import Allocation, Excess
+
+    loan = book.lend(loan_terms(periods=2, rate=0, allocation=Allocation(excess=Excess.HOLD)))
+    paid = book.pay(loan, 1200)
+    assert paid.loan.state is LoanState.ACTIVE
+    last = date(2026, 3, 5)
+    book.move_to(last)
+    book.end_of_day(last)
+    assert book.loan(loan).state is LoanState.CLOSED
+    assert book.scalar("select count(*) from events where name = 'lending.loan.closed'") == 1
+
+
+KILLED = """
+import json, os, sys
+from datetime import date
+from uuid import UUID
+from intendant.domains.lending.loans.end_of_day import book_all
+from intendant.kit.database import Database, DatabaseUrls
+
+given = json.loads(sys.argv[1])
+
+def tell(fraction, note):
+    print(fraction, flush=True)
+
+if __name__ == "__main__":
+    database = Database(DatabaseUrls(given["app"], given["system"], given["owner"]))
+    book_all(database, UUID(given["organization"]), date.fromisoformat(given["to"]), tell, processes=2, loans_per_part=1)
+"""
+
+
+def test_killed_in_the_middle_it_is_finished_as_if_nothing_had_been(
+    book: LoanBook, database_urls: DatabaseUrls, tmp_path: Path
+) -> None:
+    loans = [book.lend() for _ in range(8)]
+    to = date(2026, 4, 1)
+    book.move_to(to)
+    given = {
+        "app": database_urls.app,
+        "system": database_urls.system,
+        "owner": database_urls.owner,
+        "organization": str(book.organization.id),
+        "to": to.isoformat(),
+    }
+    program = tmp_path / "killed.py"
+    program.write_text(KILLED)
+    process = subprocess.Popen(
+        [sys.executable, str(program), json.dumps(given)], stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    children = _children(process.pid)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    deadline = time.monotonic() + 20
+    while any(Path(f"/proc/{child}").exists() for child in children) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(Path(f"/proc/{child}").exists() for child in children)
+    book.end_of_day(to)
+    first = book.loan(loans[0])
+    for each in loans:
+        after = book.loan(each)
+        assert after.booked_to == to
+        assert (after.owed, after.book) == (first.owed, first.book)
+        assert sorted(book.ledger(each).values()) == sorted(book.ledger(loans[0]).values())
+
+
+def _children(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+
+
+@pytest.mark.parametrize(
+    ("start", "every", "after", "expected"),
+    [
+        (date(2026, 1, 31), Every(1), date(2026, 1, 31), date(2026, 2, 28)),
+        (date(2026, 1, 31), Every(1), date(2026, 2, 28), date(2026, 3, 31)),
+        (date(2026, 1, 31), Every(3), date(2026, 2, 1), date(2026, 4, 30)),
+    ],
+)
+def test_resets_do_not_drift_from_the_ends_of_months(start: date, every: Every, after: date, expected: date) -> None:
+    assert index_rates.next_reset(start, every, after) == expected
+
+
+def test_parts_cover_every_loan_once(book: LoanBook) -> None:
+    loans = sorted(book.lend().id for _ in range(5))
+    with book.database.transaction(book.organization.id) as tx:
+        parts = booking.list_parts(tx, START + timedelta(days=1), loans_per_part=2)
+    assert [first for first, _ in parts] == [loans[0], loans[2], loans[4]]
+    assert [end for _, end in parts] == [loans[2], loans[4], None]
