@@ -274,15 +274,17 @@ def _formula_factors(
 
 
 def _with_broken(terms: LoanTerms, interests: list[Decimal], broken_interest: Decimal) -> list[Decimal]:
-    """Add the interest of a broken period: to the first instalment, or in equal parts to all with the rest in the last."""
+    """Add the interest of a broken period: to the first instalment, or in equal parts to all.
+
+    The parts are the steps of the rounded running total, so that they add up and none is negative.
+    """
     if not broken_interest:
         return interests
     if terms.broken_period is not BrokenPeriod.SPREAD:
         return [interests[0] + broken_interest, *interests[1:]]
-    count = len(interests)
-    part = rounder(terms.rounding, terms.currency)(broken_interest / count)
-    rest = broken_interest - part * (count - 1)
-    return [*(each + part for each in interests[:-1]), interests[-1] + rest]
+    count, round_ = len(interests), rounder(Rounding(), terms.currency)
+    totals = [round_(broken_interest * number / count) for number in range(count + 1)]
+    return [each + after - before for each, before, after in zip(interests, totals, totals[1:], strict=False)]
 
 
 def _lines(
