@@ -1700,6 +1700,202 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lending/ledger/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the chart of accounts
+         * @description List the accounts by code; an organisation that has none yet is given the default chart.
+         */
+        get: operations["list_accounts_api_v1_lending_ledger_accounts_get"];
+        put?: never;
+        /**
+         * Add an account
+         * @description Add an account of the organisation's own.
+         */
+        post: operations["add_account_api_v1_lending_ledger_accounts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/ledger/accounts/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change an account
+         * @description Rename an account, or let it take over a purpose whose present account has no postings yet.
+         */
+        put: operations["change_account_api_v1_lending_ledger_accounts__code__put"];
+        post?: never;
+        /**
+         * Remove an account
+         * @description Remove an account that has neither a purpose nor postings.
+         */
+        delete: operations["remove_account_api_v1_lending_ledger_accounts__code__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/ledger/accounts/{code}/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show an account's statement
+         * @description Return an account's postings with the running balance, by default of this year and in the organisation's currency.
+         */
+        get: operations["get_statement_api_v1_lending_ledger_accounts__code__statement_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/ledger/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export postings as a table
+         * @description Export up to 1,000,000 postings of up to 1,100 days as CSV in UTF-8; cells that a spreadsheet would run are defused.
+         *
+         *     That it was done is recorded.
+         */
+        get: operations["export_table_api_v1_lending_ledger_export_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/ledger/export.journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export postings as a journal
+         * @description Export up to 1,000,000 postings of up to 1,100 days as a plain-text journal that hledger reads.
+         *
+         *     It holds what moved within the days, no opening balances. That it was done is recorded.
+         */
+        get: operations["export_journal_api_v1_lending_ledger_export_journal_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/ledger/periods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List closed periods
+         * @description List closed periods with their balances, the last first.
+         */
+        get: operations["list_periods_api_v1_lending_ledger_periods_get"];
+        put?: never;
+        /**
+         * Close a period
+         * @description Close the books up to a day that is over, for good: what is found out later is booked on the first open day.
+         */
+        post: operations["close_period_api_v1_lending_ledger_periods_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/ledger/postings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List postings
+         * @description List postings by day of booking, the newest first.
+         */
+        get: operations["list_postings_api_v1_lending_ledger_postings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/ledger/postings/{posting_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a posting
+         * @description Return a posting with the transaction and the decision from which it follows.
+         */
+        get: operations["get_posting_api_v1_lending_ledger_postings__posting_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/ledger/trial-balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the trial balance
+         * @description Return every account's balance at the end of a day; today's also against the loans they stand for.
+         */
+        get: operations["get_trial_balance_api_v1_lending_ledger_trial_balance_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lending/models": {
         parameters: {
             query?: never;
@@ -1918,6 +2114,26 @@ export interface paths {
         get: operations["get_vocabulary_api_v1_lending_products_vocabulary_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/schedules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview a schedule
+         * @description Return the schedule of a loan with these terms, its costs and its annual rates. What is booked is the same.
+         */
+        post: operations["preview_schedule_api_v1_lending_schedules_preview_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2427,6 +2643,18 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Account
+         * @description The accounts that postings use, by what they are for; an organisation's chart gives each a code and a name.
+         * @enum {string}
+         */
+        Account: "cash" | "principal" | "interest_receivable" | "fees_receivable" | "penalties_receivable" | "loss_allowance" | "borrower_credit" | "interest_income" | "fee_income" | "penalty_income" | "recovery_income" | "provision_expense" | "waiver_expense" | "charge_off_expense" | "write_off_expense";
+        /**
+         * AccountType
+         * @description The five types of account.
+         * @enum {string}
+         */
+        AccountType: "asset" | "liability" | "equity" | "income" | "expense";
+        /**
          * ActionDocument
          * @description What one action may do by itself.
          */
@@ -2718,6 +2946,29 @@ export interface components {
             all: components["schemas"]["ConditionDocument"][];
         };
         /**
+         * AllocationPart
+         * @description In what order money pays what is owed, and what becomes of money beyond what is due.
+         */
+        AllocationPart: {
+            /**
+             * By Instalment
+             * @default true
+             */
+            by_instalment: boolean;
+            /** @default shorten */
+            excess: components["schemas"]["Excess"];
+            /**
+             * Order
+             * @default [
+             *       "penalty",
+             *       "fee",
+             *       "interest",
+             *       "principal"
+             *     ]
+             */
+            order: components["schemas"]["Component"][];
+        };
+        /**
          * Alternative
          * @description An action that was eligible, with the probability that it would be right and the propensity of choosing it.
          */
@@ -2749,6 +3000,16 @@ export interface components {
             };
             /** Reason */
             reason: string;
+        };
+        /**
+         * AmountsPart
+         * @description The amounts that are lent, both included.
+         */
+        AmountsPart: {
+            /** Maximum */
+            maximum: string;
+            /** Minimum */
+            minimum: string;
         };
         /**
          * AnswerBody
@@ -3454,6 +3715,45 @@ export interface components {
             user_id: string | null;
         };
         /**
+         * BandedRatePart
+         * @description A rate by risk band, best band first; who is in none is put to a person.
+         */
+        BandedRatePart: {
+            /** Bands */
+            bands: components["schemas"]["BandPart"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "bands";
+        };
+        /**
+         * BandPart
+         * @description A risk band with its rate. It has one bound: the highest probability of default, or the lowest credit score.
+         */
+        BandPart: {
+            /** From Score */
+            from_score: string | null;
+            /** Name */
+            name: string;
+            /** Rate */
+            rate: string;
+            /** Up To Probability Of Default */
+            up_to_probability_of_default: string | null;
+        };
+        /**
+         * Base
+         * @description Of what a share is a share.
+         * @enum {string}
+         */
+        Base: "flat" | "principal" | "instalment" | "overdue";
+        /**
+         * BrokenPeriod
+         * @description What becomes of the interest of a first period longer than the others (`first_due` later than a period after `start`).
+         * @enum {string}
+         */
+        BrokenPeriod: "first" | "added" | "spread" | "upfront";
+        /**
          * BulkAnswer
          * @description One of the cases that are answered together, with the digest it was read with.
          */
@@ -3630,6 +3930,12 @@ export interface components {
             value?: components["schemas"]["PolicyScalar"] | components["schemas"]["PolicyScalar"][];
         };
         /**
+         * Component
+         * @description What a borrower owes, by kind.
+         * @enum {string}
+         */
+        Component: "penalty" | "fee" | "interest" | "principal";
+        /**
          * ComponentChange
          * @description A change of a component: a level was set, control taken or handed back. `at` is business time.
          */
@@ -3737,6 +4043,16 @@ export interface components {
             why: string;
         };
         ConditionDocument: components["schemas"]["ComparisonDocument"] | components["schemas"]["AllDocument"] | components["schemas"]["AnyDocument"] | components["schemas"]["NotDocument"];
+        /**
+         * ConditionPart
+         * @description A condition to be met before money goes out.
+         */
+        ConditionPart: {
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+        };
         /**
          * ConditionResult
          * @description One comparison of a rule with the value that met it; `outcome` is null where the value was missing.
@@ -3891,6 +4207,23 @@ export interface components {
             reason: string;
         };
         /**
+         * ControlView
+         * @description An account against the sum of the loans it stands for; `difference` is zero unless something was booked beside them.
+         */
+        ControlView: {
+            /** Account */
+            account: string;
+            /** Code */
+            code: string;
+            /** Currency */
+            currency: string;
+            /** Difference */
+            difference: string;
+            /** Loans */
+            loans: string;
+            purpose: components["schemas"]["Account"];
+        };
+        /**
          * Count
          * @description How many have this value.
          */
@@ -3923,6 +4256,128 @@ export interface components {
             before: unknown;
             /** Field */
             field: string;
+        };
+        /**
+         * CreditTermsPart
+         * @description On what terms a product lends. Periods are written 15d, 2w, 1m or 1y; rates are percent a year.
+         */
+        CreditTermsPart: {
+            /**
+             * @default {
+             *       "by_instalment": true,
+             *       "excess": "shorten",
+             *       "order": [
+             *         "penalty",
+             *         "fee",
+             *         "interest",
+             *         "principal"
+             *       ]
+             *     }
+             */
+            allocation: components["schemas"]["AllocationPart"];
+            amounts: components["schemas"]["AmountsPart"];
+            balloon: components["schemas"]["PortionPart"] | null;
+            /** @default outstanding */
+            basis: components["schemas"]["InterestBasis"];
+            /** @default first */
+            broken_period: components["schemas"]["BrokenPeriod"];
+            /**
+             * Close Tolerance
+             * @default 0
+             */
+            close_tolerance: string;
+            /** Conditions */
+            conditions: components["schemas"]["ConditionPart"][];
+            /** @default ACT/365 */
+            day_count: components["schemas"]["DayCount"];
+            down_payment: components["schemas"]["PortionPart"] | null;
+            /** Due Day */
+            due_day: number | null;
+            /**
+             * Every
+             * @default 1m
+             */
+            every: string;
+            /** Fees */
+            fees: components["schemas"]["FeePart"][];
+            /** @default exact */
+            formula: components["schemas"]["InstalmentFormula"];
+            /**
+             * @default {
+             *       "free": 0,
+             *       "interest": 0,
+             *       "principal": 0
+             *     }
+             */
+            grace: components["schemas"]["GracePart"];
+            instalment_rounding: components["schemas"]["RoundingPart"] | null;
+            /**
+             * Level Last
+             * @default true
+             */
+            level_last: boolean;
+            /** @default equal_instalment */
+            method: components["schemas"]["Method"];
+            /**
+             * @default {
+             *       "required": false,
+             *       "valid_days": 14
+             *     }
+             */
+            offer: components["schemas"]["OfferPart"];
+            /**
+             * @default {
+             *       "from_due": false,
+             *       "grace_days": 0,
+             *       "rate": "0"
+             *     }
+             */
+            penalty: components["schemas"]["PenaltyPart"];
+            /**
+             * @default {
+             *       "stage2_days": 30,
+             *       "stage3_days": 90
+             *     }
+             */
+            provisioning: components["schemas"]["LossPart"];
+            /** Rate */
+            rate: components["schemas"]["FixedRatePart"] | components["schemas"]["BandedRatePart"] | components["schemas"]["IndexRatePart"];
+            /**
+             * @default {
+             *       "mode": "half-even"
+             *     }
+             */
+            rounding: components["schemas"]["RoundingPart"];
+            terms: components["schemas"]["TermsPart"];
+            /**
+             * Tolerance Amount
+             * @default 0
+             */
+            tolerance_amount: string;
+            /**
+             * Tolerance Days
+             * @default 0
+             */
+            tolerance_days: number;
+            /**
+             * Tranches Max
+             * @default 1
+             */
+            tranches_max: number;
+        };
+        /**
+         * CurrencyTotalView
+         * @description The sums over all accounts in a currency; `balance` is zero unless the books are broken.
+         */
+        CurrencyTotalView: {
+            /** Balance */
+            balance: string;
+            /** Credit */
+            credit: string;
+            /** Currency */
+            currency: string;
+            /** Debit */
+            debit: string;
         };
         /**
          * DailyTask
@@ -3967,6 +4422,15 @@ export interface components {
             /** Version */
             version: string;
         };
+        /**
+         * DayCount
+         * @description How days become a fraction of a year: days of a month over days of a year.
+         *
+         *     With a month of 30 days a whole period counts 30 days for each month in it, and part of a period counts its share of the
+         *     period's actual days. ACT/ACT splits at the turn of the year, each part over its own year's days (ISDA 2006, 4.16(b)).
+         * @enum {string}
+         */
+        DayCount: "ACT/365" | "ACT/360" | "ACT/364" | "ACT/365.25" | "ACT/ACT" | "30/360" | "30/365";
         /**
          * DayView
          * @description The organisation's day of business time and its tasks: first those still due, then the newest.
@@ -4534,6 +4998,12 @@ export interface components {
          */
         Exceeded: "ask" | "refuse";
         /**
+         * Excess
+         * @description What becomes of money beyond what is due.
+         * @enum {string}
+         */
+        Excess: "hold" | "next" | "shorten" | "lower";
+        /**
          * ExplainedReason
          * @description A reason in plain words; further fields belong to the kind (feature, value, contribution ...).
          */
@@ -4684,6 +5154,27 @@ export interface components {
          */
         Fate: "decline" | "escalate";
         /**
+         * FeePart
+         * @description A fee that is charged by itself; `deducted` keeps it back from what is paid out.
+         */
+        FeePart: {
+            /**
+             * Deducted
+             * @default false
+             */
+            deducted: boolean;
+            /** Name */
+            name: string;
+            portion: components["schemas"]["PortionPart"];
+            when: components["schemas"]["FeeWhen"];
+        };
+        /**
+         * FeeWhen
+         * @description When a fee falls due.
+         * @enum {string}
+         */
+        FeeWhen: "disbursement" | "instalment" | "late";
+        /**
          * FieldChange
          * @description A field of the form with another value.
          */
@@ -4782,6 +5273,19 @@ export interface components {
             rule: string;
         };
         /**
+         * FixedRatePart
+         * @description One rate for all, percent a year.
+         */
+        FixedRatePart: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "fixed";
+            /** Rate */
+            rate: string;
+        };
+        /**
          * FormFieldView
          * @description A question of an application form. Bounds are included; `choices` is empty unless the field is a category with a list.
          */
@@ -4831,6 +5335,28 @@ export interface components {
             by: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * GracePart
+         * @description Relief in the first instalments, in numbers of them: `principal` only interest is due, `interest` it is due later,
+         *     `free` none accrues.
+         */
+        GracePart: {
+            /**
+             * Free
+             * @default 0
+             */
+            free: number;
+            /**
+             * Interest
+             * @default 0
+             */
+            interest: number;
+            /**
+             * Principal
+             * @default 0
+             */
+            principal: number;
         };
         /**
          * Health
@@ -4917,6 +5443,33 @@ export interface components {
             reversible: boolean;
         };
         /**
+         * IndexRatePart
+         * @description An index plus a margin, within floor and cap, set anew every `reset_every`.
+         */
+        IndexRatePart: {
+            /** Cap */
+            cap: string | null;
+            /**
+             * Floor
+             * @default 0
+             */
+            floor: string;
+            /** Index */
+            index: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "index";
+            /** Margin */
+            margin: string;
+            /**
+             * Reset Every
+             * @default 1m
+             */
+            reset_every: string;
+        };
+        /**
          * InputFault
          * @description A field at fault and the remedy.
          */
@@ -4928,6 +5481,18 @@ export interface components {
             /** Remedy */
             remedy: string;
         };
+        /**
+         * InstalmentFormula
+         * @description From what rate the equal instalment is computed.
+         * @enum {string}
+         */
+        InstalmentFormula: "exact" | "nominal";
+        /**
+         * InterestBasis
+         * @description On what interest is computed.
+         * @enum {string}
+         */
+        InterestBasis: "outstanding" | "scheduled";
         /**
          * ItemProblem
          * @description Why one of several was not done: the same words that it would be refused with by itself.
@@ -5082,6 +5647,51 @@ export interface components {
             leaf: string;
         };
         /**
+         * LedgerAccountBody
+         * @description An account to add.
+         */
+        LedgerAccountBody: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            type: components["schemas"]["AccountType"];
+        };
+        /**
+         * LedgerAccountChange
+         * @description What an account is to be called. `purpose` is one that it takes over from another account that has no postings; null
+         *     leaves its own. `replaces` is the version that was looked at.
+         */
+        LedgerAccountChange: {
+            /** Name */
+            name: string;
+            purpose?: components["schemas"]["Account"] | null;
+            /** Replaces */
+            replaces: number;
+        };
+        /**
+         * LedgerAccountView
+         * @description An account of the chart. `purpose` says what lending books to it, null for the organisation's own; `version` grows by
+         *     each change; `updated_at` is business time.
+         */
+        LedgerAccountView: {
+            /** Changed By */
+            changed_by: string;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            purpose: components["schemas"]["Account"] | null;
+            type: components["schemas"]["AccountType"];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * Level
          * @description How much a component may do by itself.
          * @enum {string}
@@ -5142,6 +5752,133 @@ export interface components {
             link: string | null;
         };
         /**
+         * LoanTermsPart
+         * @description The terms of one loan. Periods are written 15d, 2w, 1m or 1y; rates are percent a year; `start` is disbursement.
+         */
+        LoanTermsPart: {
+            /**
+             * @default {
+             *       "by_instalment": true,
+             *       "excess": "shorten",
+             *       "order": [
+             *         "penalty",
+             *         "fee",
+             *         "interest",
+             *         "principal"
+             *       ]
+             *     }
+             */
+            allocation: components["schemas"]["AllocationPart"];
+            /** Amount */
+            amount: string;
+            balloon: components["schemas"]["PortionPart"] | null;
+            /** @default outstanding */
+            basis: components["schemas"]["InterestBasis"];
+            /** @default first */
+            broken_period: components["schemas"]["BrokenPeriod"];
+            /**
+             * Close Tolerance
+             * @default 0
+             */
+            close_tolerance: string;
+            /** Currency */
+            currency: string;
+            /** @default ACT/365 */
+            day_count: components["schemas"]["DayCount"];
+            down_payment: components["schemas"]["PortionPart"] | null;
+            /** Due Day */
+            due_day: number | null;
+            /**
+             * Every
+             * @default 1m
+             */
+            every: string;
+            /** Fees */
+            fees: components["schemas"]["FeePart"][];
+            /** First Due */
+            first_due: string | null;
+            /** Fixed Instalment */
+            fixed_instalment: string | null;
+            /** @default exact */
+            formula: components["schemas"]["InstalmentFormula"];
+            /**
+             * @default {
+             *       "free": 0,
+             *       "interest": 0,
+             *       "principal": 0
+             *     }
+             */
+            grace: components["schemas"]["GracePart"];
+            instalment_rounding: components["schemas"]["RoundingPart"] | null;
+            /**
+             * Level Last
+             * @default true
+             */
+            level_last: boolean;
+            /** @default equal_instalment */
+            method: components["schemas"]["Method"];
+            /**
+             * @default {
+             *       "from_due": false,
+             *       "grace_days": 0,
+             *       "rate": "0"
+             *     }
+             */
+            penalty: components["schemas"]["PenaltyPart"];
+            /** Periods */
+            periods: number;
+            /**
+             * @default {
+             *       "lgd": "0",
+             *       "pd": "0",
+             *       "stage2_days": 30,
+             *       "stage3_days": 90
+             *     }
+             */
+            provisioning: components["schemas"]["ProvisioningPart"];
+            /** Rate */
+            rate: string;
+            /**
+             * @default {
+             *       "mode": "half-even"
+             *     }
+             */
+            rounding: components["schemas"]["RoundingPart"];
+            /**
+             * Start
+             * Format: date
+             */
+            start: string;
+            /**
+             * Tolerance Amount
+             * @default 0
+             */
+            tolerance_amount: string;
+            /**
+             * Tolerance Days
+             * @default 0
+             */
+            tolerance_days: number;
+        };
+        /**
+         * LossPart
+         * @description How expected loss is estimated: share lost on default (null: the product's `loss_share`), and days of the stages.
+         */
+        LossPart: {
+            /** Lgd */
+            lgd: string | null;
+            /**
+             * Stage2 Days
+             * @default 30
+             */
+            stage2_days: number;
+            /**
+             * Stage3 Days
+             * @default 90
+             */
+            stage3_days: number;
+        };
+        /**
          * Me
          * @description Who is asking, and what they may do in this organisation. `email` is null for an API key.
          *
@@ -5182,6 +5919,12 @@ export interface components {
             /** Time Zone */
             time_zone: string | null;
         };
+        /**
+         * Method
+         * @description How principal is repaid.
+         * @enum {string}
+         */
+        Method: "equal_instalment" | "equal_principal" | "interest_only";
         /**
          * MetricsView
          * @description Decisions by verdict and the six key figures over a period, in buckets of business time.
@@ -5301,6 +6044,22 @@ export interface components {
             alerts: components["schemas"]["AlertChoice"][];
             /** Channels */
             channels: components["schemas"]["ChannelView"][];
+        };
+        /**
+         * OfferPart
+         * @description Whether an approval leads to an offer that the borrower must accept, and for how many days it stands.
+         */
+        OfferPart: {
+            /**
+             * Required
+             * @default false
+             */
+            required: boolean;
+            /**
+             * Valid Days
+             * @default 14
+             */
+            valid_days: number;
         };
         /**
          * Operator
@@ -5557,6 +6316,13 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Page[LedgerAccountView] */
+        Page_LedgerAccountView_: {
+            /** Items */
+            items: components["schemas"]["LedgerAccountView"][];
+            /** Next */
+            next: string | null;
+        };
         /** Page[ModelVersion] */
         Page_ModelVersion_: {
             /** Items */
@@ -5571,12 +6337,26 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Page[PeriodView] */
+        Page_PeriodView_: {
+            /** Items */
+            items: components["schemas"]["PeriodView"][];
+            /** Next */
+            next: string | null;
+        };
         /** Page[PolicyVersion] */
         Page_PolicyVersion_: {
             /** Items */
             items: components["schemas"]["PolicyVersion"][];
             /** Next */
             next?: string | null;
+        };
+        /** Page[PostingView] */
+        Page_PostingView_: {
+            /** Items */
+            items: components["schemas"]["PostingView"][];
+            /** Next */
+            next: string | null;
         };
         /** Page[ProductVersionRow] */
         Page_ProductVersionRow_: {
@@ -5658,17 +6438,76 @@ export interface components {
             password: string;
         };
         /**
+         * PenaltyPart
+         * @description Interest on what is late: percent a year after the days of grace; then from the due date if `from_due`.
+         */
+        PenaltyPart: {
+            /**
+             * From Due
+             * @default false
+             */
+            from_due: boolean;
+            /**
+             * Grace Days
+             * @default 0
+             */
+            grace_days: number;
+            /**
+             * Rate
+             * @default 0
+             */
+            rate: string;
+        };
+        /**
          * Period
          * @description How far back the overview looks.
          * @enum {string}
          */
         Period: "day" | "week" | "month";
         /**
+         * PeriodBody
+         * @description Up to which day the books are to be closed, that day included, and why.
+         */
+        PeriodBody: {
+            /**
+             * Ends On
+             * Format: date
+             */
+            ends_on: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * PeriodView
+         * @description A closed period; it is never opened again. `digest` is SHA-256 of its balances and of the period before, in hexadecimal;
+         *     `closed_at` is business time.
+         */
+        PeriodView: {
+            /** Balances */
+            balances: components["schemas"]["StoredBalanceView"][];
+            /**
+             * Closed At
+             * Format: date-time
+             */
+            closed_at: string;
+            /** Closed By */
+            closed_by: string;
+            /** Digest */
+            digest: string;
+            /**
+             * Ends On
+             * Format: date
+             */
+            ends_on: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Permission
          * @description What a caller may do, as `domain:resource:verb`. Every route names one.
          * @enum {string}
          */
-        Permission: "kernel:decision:read" | "kernel:decision:create" | "kernel:approval:read" | "kernel:approval:answer" | "kernel:policy:read" | "kernel:policy:publish" | "kernel:component:read" | "kernel:component:control" | "kernel:effect:read" | "kernel:effect:undo" | "kernel:audit:read" | "kernel:audit:export" | "kernel:event:read" | "kernel:alert:read" | "kernel:alert:resolve" | "kernel:config:read" | "kernel:config:update" | "kernel:switch:read" | "kernel:switch:use" | "kernel:task:read" | "kernel:task:manage" | "access:self:read" | "access:user:read" | "access:user:manage" | "access:key:read" | "access:key:manage" | "organizations:organization:read" | "organizations:organization:manage" | "lending:product:read" | "lending:product:manage" | "lending:application:read" | "lending:application:create" | "lending:outcome:record";
+        Permission: "kernel:decision:read" | "kernel:decision:create" | "kernel:approval:read" | "kernel:approval:answer" | "kernel:policy:read" | "kernel:policy:publish" | "kernel:component:read" | "kernel:component:control" | "kernel:effect:read" | "kernel:effect:undo" | "kernel:audit:read" | "kernel:audit:export" | "kernel:event:read" | "kernel:alert:read" | "kernel:alert:resolve" | "kernel:config:read" | "kernel:config:update" | "kernel:switch:read" | "kernel:switch:use" | "kernel:task:read" | "kernel:task:manage" | "access:self:read" | "access:user:read" | "access:user:manage" | "access:key:read" | "access:key:manage" | "organizations:organization:read" | "organizations:organization:manage" | "lending:product:read" | "lending:product:manage" | "lending:application:read" | "lending:application:create" | "lending:outcome:record" | "lending:loan:read" | "lending:loan:service" | "lending:loan:relieve" | "lending:ledger:read" | "lending:ledger:manage";
         /**
          * PlaceView
          * @description An organisation one may act in: its slug (for the header X-Organization), name and kind.
@@ -5797,6 +6636,152 @@ export interface components {
             state: "draft" | "active" | "retired";
             /** Version */
             version: number;
+        };
+        /**
+         * PortionPart
+         * @description An amount (`flat`), or a percentage of a base.
+         */
+        PortionPart: {
+            /** @default flat */
+            base: components["schemas"]["Base"];
+            /** Value */
+            value: string;
+        };
+        /**
+         * PostingCause
+         * @description The loan's transaction from which a posting follows, and the decision behind it. `recorded_at` is business time.
+         */
+        PostingCause: {
+            /** Amount */
+            amount: string;
+            /** Decision Id */
+            decision_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Recorded By */
+            recorded_by: string;
+            /** Reference */
+            reference: string | null;
+            type: components["schemas"]["TransactionType"];
+            /**
+             * Value On
+             * Format: date
+             */
+            value_on: string;
+        };
+        /**
+         * PostingDetail
+         * @description A posting with its cause; null where it follows from time alone, as interest does.
+         */
+        PostingDetail: {
+            /** Amount */
+            amount: string;
+            /**
+             * Booked On
+             * Format: date
+             */
+            booked_on: string;
+            cause: components["schemas"]["PostingCause"] | null;
+            /** Credit */
+            credit: string;
+            /** Credit Name */
+            credit_name: string;
+            /** Currency */
+            currency: string;
+            /** Debit */
+            debit: string;
+            /** Debit Name */
+            debit_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Loan Id */
+            loan_id: string | null;
+            /** Loan Reference */
+            loan_reference: string | null;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Reversed By */
+            reversed_by: string | null;
+            /** Reverses */
+            reverses: string | null;
+            /** Transaction Id */
+            transaction_id: string | null;
+            /**
+             * Value On
+             * Format: date
+             */
+            value_on: string;
+        };
+        /**
+         * PostingView
+         * @description A movement of an amount from the account `credit` to the account `debit`.
+         *
+         *     `value_on` is the day it concerns, `booked_on` the day in whose books it stands: later where that day was closed. `reverses`
+         *     is the posting it takes back, `reversed_by` the one that took it back. `recorded_at` is business time.
+         */
+        PostingView: {
+            /** Amount */
+            amount: string;
+            /**
+             * Booked On
+             * Format: date
+             */
+            booked_on: string;
+            /** Credit */
+            credit: string;
+            /** Credit Name */
+            credit_name: string;
+            /** Currency */
+            currency: string;
+            /** Debit */
+            debit: string;
+            /** Debit Name */
+            debit_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Loan Id */
+            loan_id: string | null;
+            /** Loan Reference */
+            loan_reference: string | null;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Reversed By */
+            reversed_by: string | null;
+            /** Reverses */
+            reverses: string | null;
+            /** Transaction Id */
+            transaction_id: string | null;
+            /**
+             * Value On
+             * Format: date
+             */
+            value_on: string;
         };
         /**
          * PreviewBody
@@ -5938,6 +6923,7 @@ export interface components {
             adjustable: components["schemas"]["AdjustableView"][];
             /** Author */
             author: string | null;
+            credit_terms: components["schemas"]["CreditTermsPart"] | null;
             /** Currency */
             currency: string;
             /** Form */
@@ -6021,6 +7007,32 @@ export interface components {
             root: string;
             /** Size */
             size: number;
+        };
+        /**
+         * ProvisioningPart
+         * @description Expected loss: probability of default within a year and share lost then, 0 to 1, and the days of the stages.
+         */
+        ProvisioningPart: {
+            /**
+             * Lgd
+             * @default 0
+             */
+            lgd: string;
+            /**
+             * Pd
+             * @default 0
+             */
+            pd: string;
+            /**
+             * Stage2 Days
+             * @default 30
+             */
+            stage2_days: number;
+            /**
+             * Stage3 Days
+             * @default 90
+             */
+            stage3_days: number;
         };
         /**
          * PublishBody
@@ -6232,6 +7244,22 @@ export interface components {
             version: number;
         };
         /**
+         * RoundingMode
+         * @description To which side an amount between two units goes.
+         * @enum {string}
+         */
+        RoundingMode: "half-even" | "half-up" | "half-down" | "up" | "down" | "ceiling" | "floor";
+        /**
+         * RoundingPart
+         * @description To which side, and to multiples of what; without `unit` to the currency's smallest.
+         */
+        RoundingPart: {
+            /** @default half-even */
+            mode: components["schemas"]["RoundingMode"];
+            /** Unit */
+            unit: string | null;
+        };
+        /**
          * RuleDocument
          * @description One sentence of a policy. Without `actions` it speaks about all; `when` may be left out of limits alone.
          */
@@ -6284,6 +7312,90 @@ export interface components {
             rule: string;
             /** Skipped */
             skipped: string | null;
+        };
+        /**
+         * ScheduleInstalment
+         * @description An instalment; number 0 is what is due at disbursement. `balance` is the principal outstanding after it.
+         */
+        ScheduleInstalment: {
+            /** Balance */
+            balance: string;
+            /** Days */
+            days: number;
+            /**
+             * Due
+             * Format: date
+             */
+            due: string;
+            /** Fees */
+            fees: string;
+            /**
+             * From
+             * Format: date
+             */
+            from: string;
+            /** Interest */
+            interest: string;
+            /** Number */
+            number: number;
+            /** Principal */
+            principal: string;
+            /** Total */
+            total: string;
+        };
+        /**
+         * SchedulePreview
+         * @description A schedule and what the credit costs a year, in percent: `apr` by Regulation Z, `effective_rate` by Directive 2008/48/EC.
+         *
+         *     Both are null where fees leave nothing to pay out. `instalment` is the equal instalment, or the equal part of principal.
+         */
+        SchedulePreview: {
+            /** Amount */
+            amount: string;
+            /** Apr */
+            apr: string | null;
+            /** Currency */
+            currency: string;
+            /** Effective Rate */
+            effective_rate: string | null;
+            /** Instalment */
+            instalment: string;
+            /** Instalments */
+            instalments: components["schemas"]["ScheduleInstalment"][];
+            /**
+             * Maturity
+             * Format: date
+             */
+            maturity: string;
+            /** Paid Out */
+            paid_out: string;
+            /** Periods */
+            periods: number;
+            /** Rate */
+            rate: string;
+            /**
+             * Start
+             * Format: date
+             */
+            start: string;
+            terms: components["schemas"]["LoanTermsPart"];
+            totals: components["schemas"]["ScheduleTotals"];
+        };
+        /**
+         * ScheduleTotals
+         * @description What all instalments come to; `kept_back` are fees deducted from what is paid out, which no instalment holds.
+         */
+        ScheduleTotals: {
+            /** Fees */
+            fees: string;
+            /** Interest */
+            interest: string;
+            /** Kept Back */
+            kept_back: string;
+            /** Principal */
+            principal: string;
+            /** Total */
+            total: string;
         };
         /**
          * ScheduleView
@@ -6479,6 +7591,81 @@ export interface components {
          */
         Sort: "-decided_at" | "decided_at" | "-amount" | "amount" | "-confidence" | "confidence";
         /**
+         * StatementLineView
+         * @description A posting as one account sees it; `balance` is the running one.
+         */
+        StatementLineView: {
+            /** Balance */
+            balance: string;
+            /**
+             * Booked On
+             * Format: date
+             */
+            booked_on: string;
+            /** Credit */
+            credit: string;
+            /** Debit */
+            debit: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Loan Id */
+            loan_id: string | null;
+            /** Loan Reference */
+            loan_reference: string | null;
+            /** Other Account */
+            other_account: string;
+            /** Other Name */
+            other_name: string;
+            /** Reversed By */
+            reversed_by: string | null;
+            /** Reverses */
+            reverses: string | null;
+            /** Transaction Id */
+            transaction_id: string | null;
+            /**
+             * Value On
+             * Format: date
+             */
+            value_on: string;
+        };
+        /**
+         * StatementView
+         * @description An account's statement in one currency: the balance before, what moved, the balance after, and a page of postings, the
+         *     oldest first. `next` is the `after` of the page that follows, null on the last.
+         */
+        StatementView: {
+            account: components["schemas"]["LedgerAccountView"];
+            /** Closing */
+            closing: string;
+            /** Credit */
+            credit: string;
+            /** Currency */
+            currency: string;
+            /** Debit */
+            debit: string;
+            /** Items */
+            items: components["schemas"]["StatementLineView"][];
+            /** Next */
+            next: string | null;
+            /** Opening */
+            opening: string;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
+        /**
          * Status
          * @description Everything that the frame of a console needs, in one answer.
          */
@@ -6541,6 +7728,22 @@ export interface components {
             title: string;
             /** Why */
             why: string;
+        };
+        /**
+         * StoredBalanceView
+         * @description What was debited and credited to an account from the beginning to the end of a period.
+         */
+        StoredBalanceView: {
+            /** Account */
+            account: string;
+            /** Balance */
+            balance: string;
+            /** Credit */
+            credit: string;
+            /** Currency */
+            currency: string;
+            /** Debit */
+            debit: string;
         };
         /**
          * SwitchView
@@ -6660,6 +7863,18 @@ export interface components {
             subject: string | null;
         };
         /**
+         * TermsPart
+         * @description The terms granted, in months, both included; where `allowed` lists some, only those.
+         */
+        TermsPart: {
+            /** Allowed */
+            allowed: number[];
+            /** Maximum */
+            maximum: number;
+            /** Minimum */
+            minimum: number;
+        };
+        /**
          * Tier
          * @description Who may answer when the gate asks.
          * @enum {string}
@@ -6751,6 +7966,12 @@ export interface components {
             task_id: string;
         };
         /**
+         * TransactionType
+         * @description What can happen to a loan from outside. What follows by time alone (accrual, penalties, dues) is no transaction.
+         * @enum {string}
+         */
+        TransactionType: "disbursement" | "repayment" | "refund" | "charge" | "waiver" | "rate_change" | "restructure" | "pause" | "charge_off" | "write_off";
+        /**
          * TrialAnswer
          * @description What a draft would have done. `left_out` decisions turned on budgets, halts or people in control, which are not
          *     tried, or are to be judged unseen.
@@ -6770,6 +7991,52 @@ export interface components {
             since: string | null;
             /** Tried */
             tried: number;
+        };
+        /**
+         * TrialBalanceLineView
+         * @description An account in a currency: balance before the range, debits and credits within it, balance after.
+         */
+        TrialBalanceLineView: {
+            /** Balance */
+            balance: string;
+            /** Code */
+            code: string;
+            /** Credit */
+            credit: string;
+            /** Currency */
+            currency: string;
+            /** Debit */
+            debit: string;
+            /** Name */
+            name: string;
+            /** Opening */
+            opening: string;
+            purpose: components["schemas"]["Account"] | null;
+            type: components["schemas"]["AccountType"];
+        };
+        /**
+         * TrialBalanceView
+         * @description The balances at the end of a day. `since` is the first day of the range, null for all that ever moved; `closed_to` the
+         *     last day of the last closed period; `controls` is null unless the books of the present day were asked for.
+         */
+        TrialBalanceView: {
+            /** Closed To */
+            closed_to: string | null;
+            /** Controls */
+            controls: components["schemas"]["ControlView"][] | null;
+            /** Known At */
+            known_at: string | null;
+            /** Lines */
+            lines: components["schemas"]["TrialBalanceLineView"][];
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Since */
+            since: string | null;
+            /** Totals */
+            totals: components["schemas"]["CurrencyTotalView"][];
         };
         /**
          * TrialBody
@@ -12734,6 +14001,757 @@ export interface operations {
             };
         };
     };
+    list_accounts_api_v1_lending_ledger_accounts_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LedgerAccountView_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_account_api_v1_lending_ledger_accounts_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LedgerAccountBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerAccountView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_account_api_v1_lending_ledger_accounts__code__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LedgerAccountChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerAccountView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_account_api_v1_lending_ledger_accounts__code__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_statement_api_v1_lending_ledger_accounts__code__statement_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                currency?: string | null;
+                /** @description Day of booking, included. */
+                from?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Day of booking, included. */
+                to?: string | null;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_table_api_v1_lending_ledger_export_csv_get: {
+        parameters: {
+            query: {
+                /** @description Day of booking, included. */
+                from: string;
+                /** @description Sum up by day and account. */
+                grouped?: "day" | null;
+                /** @description Day of booking, included. */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Postings, or sums by day and account, as CSV. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_journal_api_v1_lending_ledger_export_journal_get: {
+        parameters: {
+            query: {
+                /** @description Day of booking, included. */
+                from: string;
+                /** @description Sum up by day and account. */
+                grouped?: "day" | null;
+                /** @description Day of booking, included. */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The journal, as hledger and Ledger read it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_periods_api_v1_lending_ledger_periods_get: {
+        parameters: {
+            query?: {
+                /** @description End of the period listed last. */
+                after?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PeriodView_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_period_api_v1_lending_ledger_periods_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeriodBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeriodView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_postings_api_v1_lending_ledger_postings_get: {
+        parameters: {
+            query?: {
+                /** @description Code; debited or credited. */
+                account?: string | null;
+                after?: string | null;
+                currency?: string | null;
+                /** @description Day of booking, included. */
+                from?: string | null;
+                /** @description Such as accrual or repayment. */
+                kind?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Id of a loan. */
+                loan?: string | null;
+                /** @description Day of booking, included. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PostingView_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_posting_api_v1_lending_ledger_postings__posting_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                posting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostingDetail"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_trial_balance_api_v1_lending_ledger_trial_balance_get: {
+        parameters: {
+            query?: {
+                currency?: string | null;
+                /** @description First day of what moved; the first of all. */
+                from?: string | null;
+                /** @description Business time: leave out what was recorded later. */
+                known_at?: string | null;
+                /** @description The day at whose end; today if left out. */
+                on?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialBalanceView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_models_api_v1_lending_models_get: {
         parameters: {
             query?: {
@@ -13071,6 +15089,329 @@ export interface operations {
                         /** Step */
                         step: number;
                     }[];
+                    credit_terms?: {
+                        /**
+                         * AllocationPart
+                         * @description In what order money pays what is owed, and what becomes of money beyond what is due.
+                         */
+                        allocation?: {
+                            /**
+                             * By Instalment
+                             * @default true
+                             */
+                            by_instalment?: boolean;
+                            /**
+                             * Excess
+                             * @description What becomes of money beyond what is due.
+                             * @enum {string}
+                             */
+                            excess?: "hold" | "next" | "shorten" | "lower";
+                            /**
+                             * Order
+                             * @default [
+                             *       "penalty",
+                             *       "fee",
+                             *       "interest",
+                             *       "principal"
+                             *     ]
+                             */
+                            order?: ("penalty" | "fee" | "interest" | "principal")[];
+                        };
+                        /**
+                         * AmountsPart
+                         * @description The amounts that are lent, both included.
+                         */
+                        amounts: {
+                            /** Maximum */
+                            maximum: number | string;
+                            /** Minimum */
+                            minimum: number | string;
+                        };
+                        balloon?: {
+                            /**
+                             * Base
+                             * @description Of what a share is a share.
+                             * @enum {string}
+                             */
+                            base?: "flat" | "principal" | "instalment" | "overdue";
+                            /** Value */
+                            value: number | string;
+                        } | null;
+                        /**
+                         * InterestBasis
+                         * @description On what interest is computed.
+                         * @enum {string}
+                         */
+                        basis?: "outstanding" | "scheduled";
+                        /**
+                         * BrokenPeriod
+                         * @description What becomes of the interest of a first period longer than the others (`first_due` later than a period after `start`).
+                         * @enum {string}
+                         */
+                        broken_period?: "first" | "added" | "spread" | "upfront";
+                        /**
+                         * Close Tolerance
+                         * @default 0
+                         */
+                        close_tolerance?: number | string;
+                        /** Conditions */
+                        conditions?: {
+                            /** Key */
+                            key: string;
+                            /** Label */
+                            label: string;
+                        }[];
+                        /**
+                         * DayCount
+                         * @description How days become a fraction of a year: days of a month over days of a year.
+                         *
+                         *     With a month of 30 days a whole period counts 30 days for each month in it, and part of a period counts its share of the
+                         *     period's actual days. ACT/ACT splits at the turn of the year, each part over its own year's days (ISDA 2006, 4.16(b)).
+                         * @enum {string}
+                         */
+                        day_count?: "ACT/365" | "ACT/360" | "ACT/364" | "ACT/365.25" | "ACT/ACT" | "30/360" | "30/365";
+                        down_payment?: {
+                            /**
+                             * Base
+                             * @description Of what a share is a share.
+                             * @enum {string}
+                             */
+                            base?: "flat" | "principal" | "instalment" | "overdue";
+                            /** Value */
+                            value: number | string;
+                        } | null;
+                        /** Due Day */
+                        due_day?: number | null;
+                        /**
+                         * Every
+                         * @default 1m
+                         */
+                        every?: string;
+                        /** Fees */
+                        fees?: {
+                            /**
+                             * Deducted
+                             * @default false
+                             */
+                            deducted?: boolean;
+                            /** Name */
+                            name: string;
+                            /**
+                             * PortionPart
+                             * @description An amount (`flat`), or a percentage of a base.
+                             */
+                            portion: {
+                                /**
+                                 * Base
+                                 * @description Of what a share is a share.
+                                 * @enum {string}
+                                 */
+                                base?: "flat" | "principal" | "instalment" | "overdue";
+                                /** Value */
+                                value: number | string;
+                            };
+                            /**
+                             * FeeWhen
+                             * @description When a fee falls due.
+                             * @enum {string}
+                             */
+                            when: "disbursement" | "instalment" | "late";
+                        }[];
+                        /**
+                         * InstalmentFormula
+                         * @description From what rate the equal instalment is computed.
+                         * @enum {string}
+                         */
+                        formula?: "exact" | "nominal";
+                        /**
+                         * GracePart
+                         * @description Relief in the first instalments, in numbers of them: `principal` only interest is due, `interest` it is due later,
+                         *     `free` none accrues.
+                         */
+                        grace?: {
+                            /**
+                             * Free
+                             * @default 0
+                             */
+                            free?: number;
+                            /**
+                             * Interest
+                             * @default 0
+                             */
+                            interest?: number;
+                            /**
+                             * Principal
+                             * @default 0
+                             */
+                            principal?: number;
+                        };
+                        instalment_rounding?: {
+                            /**
+                             * RoundingMode
+                             * @description To which side an amount between two units goes.
+                             * @enum {string}
+                             */
+                            mode?: "half-even" | "half-up" | "half-down" | "up" | "down" | "ceiling" | "floor";
+                            /** Unit */
+                            unit?: number | string | null;
+                        } | null;
+                        /**
+                         * Level Last
+                         * @default true
+                         */
+                        level_last?: boolean;
+                        /**
+                         * Method
+                         * @description How principal is repaid.
+                         * @enum {string}
+                         */
+                        method?: "equal_instalment" | "equal_principal" | "interest_only";
+                        /**
+                         * OfferPart
+                         * @description Whether an approval leads to an offer that the borrower must accept, and for how many days it stands.
+                         */
+                        offer?: {
+                            /**
+                             * Required
+                             * @default false
+                             */
+                            required?: boolean;
+                            /**
+                             * Valid Days
+                             * @default 14
+                             */
+                            valid_days?: number;
+                        };
+                        /**
+                         * PenaltyPart
+                         * @description Interest on what is late: percent a year after the days of grace; then from the due date if `from_due`.
+                         */
+                        penalty?: {
+                            /**
+                             * From Due
+                             * @default false
+                             */
+                            from_due?: boolean;
+                            /**
+                             * Grace Days
+                             * @default 0
+                             */
+                            grace_days?: number;
+                            /**
+                             * Rate
+                             * @default 0
+                             */
+                            rate?: number | string;
+                        };
+                        /**
+                         * LossPart
+                         * @description How expected loss is estimated: share lost on default (null: the product's `loss_share`), and days of the stages.
+                         */
+                        provisioning?: {
+                            /** Lgd */
+                            lgd?: number | string | null;
+                            /**
+                             * Stage2 Days
+                             * @default 30
+                             */
+                            stage2_days?: number;
+                            /**
+                             * Stage3 Days
+                             * @default 90
+                             */
+                            stage3_days?: number;
+                        };
+                        /** Rate */
+                        rate: {
+                            /**
+                             * Kind
+                             * @constant
+                             */
+                            kind: "fixed";
+                            /** Rate */
+                            rate: number | string;
+                        } | {
+                            /** Bands */
+                            bands: {
+                                /** From Score */
+                                from_score?: number | string | null;
+                                /** Name */
+                                name: string;
+                                /** Rate */
+                                rate: number | string;
+                                /** Up To Probability Of Default */
+                                up_to_probability_of_default?: number | string | null;
+                            }[];
+                            /**
+                             * Kind
+                             * @constant
+                             */
+                            kind: "bands";
+                        } | {
+                            /** Cap */
+                            cap?: number | string | null;
+                            /**
+                             * Floor
+                             * @default 0
+                             */
+                            floor?: number | string;
+                            /** Index */
+                            index: string;
+                            /**
+                             * Kind
+                             * @constant
+                             */
+                            kind: "index";
+                            /** Margin */
+                            margin: number | string;
+                            /**
+                             * Reset Every
+                             * @default 1m
+                             */
+                            reset_every?: string;
+                        };
+                        /**
+                         * RoundingPart
+                         * @description To which side, and to multiples of what; without `unit` to the currency's smallest.
+                         */
+                        rounding?: {
+                            /**
+                             * RoundingMode
+                             * @description To which side an amount between two units goes.
+                             * @enum {string}
+                             */
+                            mode?: "half-even" | "half-up" | "half-down" | "up" | "down" | "ceiling" | "floor";
+                            /** Unit */
+                            unit?: number | string | null;
+                        };
+                        /**
+                         * TermsPart
+                         * @description The terms granted, in months, both included; where `allowed` lists some, only those.
+                         */
+                        terms: {
+                            /** Allowed */
+                            allowed?: number[];
+                            /** Maximum */
+                            maximum: number;
+                            /** Minimum */
+                            minimum: number;
+                        };
+                        /**
+                         * Tolerance Amount
+                         * @default 0
+                         */
+                        tolerance_amount?: number | string;
+                        /**
+                         * Tolerance Days
+                         * @default 0
+                         */
+                        tolerance_days?: number;
+                        /**
+                         * Tranches Max
+                         * @default 1
+                         */
+                        tranches_max?: number;
+                    } | null;
                     /** Currency */
                     currency: string;
                     /** Form */
@@ -13518,6 +15859,314 @@ export interface operations {
             };
             /** @description Not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_schedule_api_v1_lending_schedules_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * AllocationPart
+                     * @description In what order money pays what is owed, and what becomes of money beyond what is due.
+                     */
+                    allocation?: {
+                        /**
+                         * By Instalment
+                         * @default true
+                         */
+                        by_instalment?: boolean;
+                        /**
+                         * Excess
+                         * @description What becomes of money beyond what is due.
+                         * @enum {string}
+                         */
+                        excess?: "hold" | "next" | "shorten" | "lower";
+                        /**
+                         * Order
+                         * @default [
+                         *       "penalty",
+                         *       "fee",
+                         *       "interest",
+                         *       "principal"
+                         *     ]
+                         */
+                        order?: ("penalty" | "fee" | "interest" | "principal")[];
+                    };
+                    /** Amount */
+                    amount: number | string;
+                    balloon?: {
+                        /**
+                         * Base
+                         * @description Of what a share is a share.
+                         * @enum {string}
+                         */
+                        base?: "flat" | "principal" | "instalment" | "overdue";
+                        /** Value */
+                        value: number | string;
+                    } | null;
+                    /**
+                     * InterestBasis
+                     * @description On what interest is computed.
+                     * @enum {string}
+                     */
+                    basis?: "outstanding" | "scheduled";
+                    /**
+                     * BrokenPeriod
+                     * @description What becomes of the interest of a first period longer than the others (`first_due` later than a period after `start`).
+                     * @enum {string}
+                     */
+                    broken_period?: "first" | "added" | "spread" | "upfront";
+                    /**
+                     * Close Tolerance
+                     * @default 0
+                     */
+                    close_tolerance?: number | string;
+                    /** Currency */
+                    currency: string;
+                    /**
+                     * DayCount
+                     * @description How days become a fraction of a year: days of a month over days of a year.
+                     *
+                     *     With a month of 30 days a whole period counts 30 days for each month in it, and part of a period counts its share of the
+                     *     period's actual days. ACT/ACT splits at the turn of the year, each part over its own year's days (ISDA 2006, 4.16(b)).
+                     * @enum {string}
+                     */
+                    day_count?: "ACT/365" | "ACT/360" | "ACT/364" | "ACT/365.25" | "ACT/ACT" | "30/360" | "30/365";
+                    down_payment?: {
+                        /**
+                         * Base
+                         * @description Of what a share is a share.
+                         * @enum {string}
+                         */
+                        base?: "flat" | "principal" | "instalment" | "overdue";
+                        /** Value */
+                        value: number | string;
+                    } | null;
+                    /** Due Day */
+                    due_day?: number | null;
+                    /**
+                     * Every
+                     * @default 1m
+                     */
+                    every?: string;
+                    /** Fees */
+                    fees?: {
+                        /**
+                         * Deducted
+                         * @default false
+                         */
+                        deducted?: boolean;
+                        /** Name */
+                        name: string;
+                        /**
+                         * PortionPart
+                         * @description An amount (`flat`), or a percentage of a base.
+                         */
+                        portion: {
+                            /**
+                             * Base
+                             * @description Of what a share is a share.
+                             * @enum {string}
+                             */
+                            base?: "flat" | "principal" | "instalment" | "overdue";
+                            /** Value */
+                            value: number | string;
+                        };
+                        /**
+                         * FeeWhen
+                         * @description When a fee falls due.
+                         * @enum {string}
+                         */
+                        when: "disbursement" | "instalment" | "late";
+                    }[];
+                    /** First Due */
+                    first_due?: string | null;
+                    /** Fixed Instalment */
+                    fixed_instalment?: number | string | null;
+                    /**
+                     * InstalmentFormula
+                     * @description From what rate the equal instalment is computed.
+                     * @enum {string}
+                     */
+                    formula?: "exact" | "nominal";
+                    /**
+                     * GracePart
+                     * @description Relief in the first instalments, in numbers of them: `principal` only interest is due, `interest` it is due later,
+                     *     `free` none accrues.
+                     */
+                    grace?: {
+                        /**
+                         * Free
+                         * @default 0
+                         */
+                        free?: number;
+                        /**
+                         * Interest
+                         * @default 0
+                         */
+                        interest?: number;
+                        /**
+                         * Principal
+                         * @default 0
+                         */
+                        principal?: number;
+                    };
+                    instalment_rounding?: {
+                        /**
+                         * RoundingMode
+                         * @description To which side an amount between two units goes.
+                         * @enum {string}
+                         */
+                        mode?: "half-even" | "half-up" | "half-down" | "up" | "down" | "ceiling" | "floor";
+                        /** Unit */
+                        unit?: number | string | null;
+                    } | null;
+                    /**
+                     * Level Last
+                     * @default true
+                     */
+                    level_last?: boolean;
+                    /**
+                     * Method
+                     * @description How principal is repaid.
+                     * @enum {string}
+                     */
+                    method?: "equal_instalment" | "equal_principal" | "interest_only";
+                    /**
+                     * PenaltyPart
+                     * @description Interest on what is late: percent a year after the days of grace; then from the due date if `from_due`.
+                     */
+                    penalty?: {
+                        /**
+                         * From Due
+                         * @default false
+                         */
+                        from_due?: boolean;
+                        /**
+                         * Grace Days
+                         * @default 0
+                         */
+                        grace_days?: number;
+                        /**
+                         * Rate
+                         * @default 0
+                         */
+                        rate?: number | string;
+                    };
+                    /** Periods */
+                    periods: number;
+                    /**
+                     * ProvisioningPart
+                     * @description Expected loss: probability of default within a year and share lost then, 0 to 1, and the days of the stages.
+                     */
+                    provisioning?: {
+                        /**
+                         * Lgd
+                         * @default 0
+                         */
+                        lgd?: number | string;
+                        /**
+                         * Pd
+                         * @default 0
+                         */
+                        pd?: number | string;
+                        /**
+                         * Stage2 Days
+                         * @default 30
+                         */
+                        stage2_days?: number;
+                        /**
+                         * Stage3 Days
+                         * @default 90
+                         */
+                        stage3_days?: number;
+                    };
+                    /** Rate */
+                    rate: number | string;
+                    /**
+                     * RoundingPart
+                     * @description To which side, and to multiples of what; without `unit` to the currency's smallest.
+                     */
+                    rounding?: {
+                        /**
+                         * RoundingMode
+                         * @description To which side an amount between two units goes.
+                         * @enum {string}
+                         */
+                        mode?: "half-even" | "half-up" | "half-down" | "up" | "down" | "ceiling" | "floor";
+                        /** Unit */
+                        unit?: number | string | null;
+                    };
+                    /**
+                     * Start
+                     * Format: date
+                     */
+                    start: string;
+                    /**
+                     * Tolerance Amount
+                     * @default 0
+                     */
+                    tolerance_amount?: number | string;
+                    /**
+                     * Tolerance Days
+                     * @default 0
+                     */
+                    tolerance_days?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchedulePreview"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
