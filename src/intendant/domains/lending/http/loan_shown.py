@@ -14,6 +14,7 @@ from intendant.domains.lending.loans.wording import describe
 from intendant.domains.lending.schedules.terms_json import dump_terms
 from intendant.domains.lending.servicing.book import Book
 from intendant.domains.lending.servicing.model import Allocated, Instalment, LoanState, Owed
+from intendant.domains.lending.servicing.payoff import Payoff
 from intendant.domains.lending.servicing.summary import summarize
 from intendant.kernel.access import Principal
 from intendant.kit.database import Row
@@ -147,6 +148,21 @@ def show_transactions(rows: Sequence[Row], book: Book | None) -> list[views.Tran
         )
         for row in rows
     ]
+
+
+def show_payoff(loan: Loan, quoted: Payoff) -> views.PayoffView:
+    """Return what pays a loan off."""
+    return views.PayoffView(
+        loan_id=loan.id,
+        on=quoted.on,
+        principal=quoted.principal,
+        interest=quoted.interest,
+        fees=quoted.fees,
+        penalties=quoted.penalties,
+        credit=quoted.credit,
+        total=quoted.total,
+        currency=loan.terms.currency,
+    )
 
 
 def show_recorded(recorded: Recorded) -> views.RecordedView:

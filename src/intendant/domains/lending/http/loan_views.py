@@ -225,6 +225,20 @@ class EffectPreview(Shown):
     instalments_after: list[InstalmentView]
 
 
+class PayoffView(Shown):
+    """What pays a loan off on a day if nothing happens before: the parts, less the borrower's credit. 0 where nothing is owed."""
+
+    loan_id: UUID
+    on: date
+    principal: Decimal
+    interest: Decimal
+    fees: Decimal
+    penalties: Decimal
+    credit: Decimal
+    total: Decimal
+    currency: str
+
+
 class RefinanceView(Shown):
     """A loan that paid another one off. `cash` is what is left for the borrower to be paid."""
 

@@ -22,10 +22,10 @@ _BY_STATE: Mapping[LoanState, tuple[TransactionType, ...]] = {
         _T.CHARGE_OFF,
         _T.WRITE_OFF,
     ),
-    LoanState.OVERPAID: (_T.REFUND, _T.CHARGE),
-    LoanState.CLOSED: (_T.REPAYMENT,),
-    LoanState.CHARGED_OFF: (_T.REPAYMENT, _T.WAIVER, _T.WRITE_OFF),
-    LoanState.WRITTEN_OFF: (_T.REPAYMENT,),
+    LoanState.OVERPAID: (_T.REPAYMENT, _T.REFUND),
+    LoanState.CLOSED: (),
+    LoanState.CHARGED_OFF: (_T.REPAYMENT, _T.REFUND, _T.WAIVER, _T.WRITE_OFF),
+    LoanState.WRITTEN_OFF: (_T.REPAYMENT, _T.REFUND),
     LoanState.CANCELLED: (),
 }
 

@@ -51,21 +51,29 @@ class Fold:
         if to > self.book.on:
             advance(self.book, to)
 
-    def apply(self, transaction: Transaction) -> None:
-        """Apply a transaction on its day."""
+    def apply(self, transaction: Transaction, *, is_stored: bool = False) -> None:
+        """Apply a transaction on its day; one that is stored is not refused."""
         self.advance(transaction.value_on)
-        apply(self.book, transaction)
+        apply(self.book, transaction, is_stored=is_stored)
 
 
 def replay(
-    terms: LoanTerms, transactions: Iterable[Transaction], until: date, *, months_from: date | None = None
+    terms: LoanTerms,
+    transactions: Iterable[Transaction],
+    until: date,
+    *,
+    months_from: date | None = None,
+    new: UUID | None = None,
 ) -> Fold:
-    """Replay a loan from its opening, as `servicing.replay` does, with the ends of months on the way."""
+    """Replay a loan from its opening, as `servicing.replay` does, with the ends of months on the way.
+
+    All transactions are stored but the one named `new`, which may be refused.
+    """
     fold = Fold(open_book(terms), months_from)
     for transaction in sorted(transactions, key=order):
         if transaction.value_on > until:
             break
-        fold.apply(transaction)
+        fold.apply(transaction, is_stored=transaction.id != new)
     fold.advance(until)
     return fold
 
@@ -143,7 +151,7 @@ def figures(book: Book, now: datetime) -> dict[str, Any]:
     stated = {name: getattr(summary, name) for name in FIGURES}
     return {
         **stated,
-        "state": str(stated["state"]),
+        "state": summary.state.value,
         "book": dump_book(book),
         "booked_to": book.on,
         "updated_at": now,
@@ -164,7 +172,7 @@ def _month_end(book: Book, month: date) -> dict[str, Any]:
     summary = summarize(book)
     return {
         "month": month,
-        "state": str(summary.state),
+        "state": summary.state.value,
         **{name: getattr(summary, name) for name in _OF_MONTH},
     }
 

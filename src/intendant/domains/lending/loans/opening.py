@@ -13,7 +13,7 @@ from intendant.domains.lending.loans.index_rates import next_reset
 from intendant.domains.lending.loans.model import Loan, NewTransaction, Recorded, business_day
 from intendant.domains.lending.loans.parameters import refuse
 from intendant.domains.lending.loans.planning import BACKDATED_DAYS_MAX, LoanNotOpen
-from intendant.domains.lending.loans.recording import record_as, require_reason, require_version
+from intendant.domains.lending.loans.recording import record_as, require_reason, require_version, reverse_as
 from intendant.domains.lending.servicing.book import open_book
 from intendant.domains.lending.servicing.model import LoanState, TransactionType
 from intendant.domains.lending.terms import LoanTerms
@@ -160,3 +160,18 @@ def _schedule_end_of_day(tx: Transaction, now: datetime) -> None:
         return
     configuration, _ = control.get_configuration(tx)
     tasks.put_schedule(tx, END_OF_DAY_TASK, {"daily_at": configuration.daily_operations_time}, now=now)
+
+
+def take_back_payout(tx: Transaction, application_id: UUID, *, by: str, reason: str) -> Loan | None:
+    """Reverse the payout of an application's loan, whose money has come back, which cancels the loan; None where there is none.
+
+    Raises PayoutUsed where something was recorded since that rests on it.
+    """
+    loan = repository.find_loan_of(tx, application_id, lock=True)
+    if loan is None or loan.state is LoanState.CANCELLED:
+        return loan
+    rows = repository.list_transactions(tx, loan.id)
+    payouts = [each for each in repository.standing(rows) if each.type is TransactionType.DISBURSEMENT]
+    if not payouts:
+        return cancel_loan(tx, loan.id, by=by, reason=reason)
+    return reverse_as(tx, by, loan.id, payouts[-1].id, reason=reason).loan

@@ -6,7 +6,6 @@ Recording writes what this says, and a preview shows it: they are the same.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from intendant.domains.lending.loans import books, repository
@@ -18,20 +17,24 @@ from intendant.kernel.organizations import Organization
 from intendant.kit import ids
 from intendant.kit.database import Row
 from intendant.kit.errors import Conflict, IntendantError
-from intendant.kit.money import AMOUNT_MAX
+from intendant.kit.money import AMOUNT_MAX, minor_unit
 
 BACKDATED_DAYS_MAX = 1_830
 """How far back a transaction may count from: five years."""
 REASON_LENGTH_MAX = 2_000
 REFERENCE_LENGTH_MAX = 100
-AMOUNT_UNIT = Decimal("0.0001")
-"""As amounts are stored."""
 
 
 class LoanNotOpen(Conflict):
     """The loan is not in a state that takes this transaction."""
 
     code = "loan_not_open"
+
+
+class PayoutUsed(Conflict):
+    """The payout that is to be reversed is what other transactions rest on."""
+
+    code = "payout_used"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,12 @@ def without(moment: Moment, loan: Loan, rows: Sequence[Row], wrong: Row) -> Work
     standing = [each for each in repository.standing(rows) if each.id != wrong["id"]]
     since = wrong["value_on"]
     fold = books.replay(loan.terms, standing, loan.booked_to, months_from=month_end(since))
+    if standing and not fold.book.disbursed:
+        raise PayoutUsed(
+            "Other transactions of the loan rest on this payout.",
+            field="transaction",
+            remedy="Reverse those first, the latest before the others.",
+        )
     return Worked(loan, fold, True, min(since, moment.today))
 
 
@@ -123,7 +132,8 @@ def _apply(worked: Worked, standing: Sequence[Transaction], transaction: Transac
         return
     until = max(worked.fold.book.on, transaction.value_on)
     since = month_end(min(worked.since, transaction.value_on))
-    worked.fold = books.replay(worked.loan.terms, [*earlier, transaction], until, months_from=since)
+    # Kept only where it is not refused.
+    worked.fold = books.replay(worked.loan.terms, [*earlier, transaction], until, months_from=since, new=transaction.id)
     worked.replayed = True
 
 
@@ -177,8 +187,9 @@ def _check_amount(loan: Loan, new: NewTransaction) -> None:
         return
     if not (new.amount.is_finite() and 0 < new.amount <= AMOUNT_MAX):
         refuse("amount", f"{new.amount} is no amount to record.", "Give a positive amount.")
-    if new.amount != new.amount.quantize(AMOUNT_UNIT):
-        refuse("amount", f"{new.amount} has too many digits.", "Round it to the smallest unit of the currency.")
+    unit = minor_unit(loan.terms.currency)
+    if new.amount % unit:
+        refuse("amount", f"{new.amount} has too many digits.", f"Give a multiple of {unit}.")
 
 
 def month_end(day: date) -> date:
