@@ -274,17 +274,19 @@ def _formula_factors(
 
 
 def _with_broken(terms: LoanTerms, interests: list[Decimal], broken_interest: Decimal) -> list[Decimal]:
-    """Add the interest of a broken period: to the first instalment, or in equal parts to all.
-
-    The parts are the steps of the rounded running total, so that they add up and none is negative.
-    """
+    """Add the interest of a broken period: to the first instalment, or in equal parts to all with the rest in the last."""
     if not broken_interest:
         return interests
     if terms.broken_period is not BrokenPeriod.SPREAD:
         return [interests[0] + broken_interest, *interests[1:]]
-    count, round_ = len(interests), rounder(Rounding(), terms.currency)
-    totals = [round_(broken_interest * number / count) for number in range(count + 1)]
-    return [each + after - before for each, before, after in zip(interests, totals, totals[1:], strict=False)]
+    part = rounder(terms.rounding, terms.currency)(broken_interest / len(interests))
+    left, spread = broken_interest, []
+    for interest in interests[:-1]:
+        # Parts that were rounded up may be used up before the last.
+        some = min(part, left)
+        spread.append(interest + some)
+        left -= some
+    return [*spread, interests[-1] + left]
 
 
 def _lines(

@@ -163,10 +163,13 @@ def _add_broken(book: Book, made: list[Instalment], interest: Decimal) -> None:
     if book.terms.broken_period is not BrokenPeriod.SPREAD:
         made[0].interest.due += interest
         return
-    part = book.round(interest / len(made))
+    part, left = book.round(interest / len(made)), interest
     for row in made[:-1]:
-        row.interest.due += part
-    made[-1].interest.due += interest - part * (len(made) - 1)
+        # Parts that were rounded up may be used up before the last.
+        some = min(part, left)
+        row.interest.due += some
+        left -= some
+    made[-1].interest.due += left
 
 
 def _add_fees(book: Book, made: list[Instalment]) -> None:
