@@ -41,6 +41,7 @@ ORGANIZATION_TABLES: dict[str, str] = {
     "index_rates": "select, insert",
     "ledger_accounts": "select, insert, update, delete",
     "ledger_postings": "select, insert",
+    "ledger_income": "select, insert",
     "ledger_periods": "select, insert",
     "collection_cases": "select, insert, update",
     "collection_steps": "select, insert, update",
@@ -776,6 +777,32 @@ end
 $body$;
 create trigger ledger_postings_guard after insert on ledger_postings referencing new table as added
     for each statement execute function guard_ledger_postings();
+
+-- What was earned, added up as it is booked: interest comes in as many postings as there are nights, and is asked for by month.
+create table ledger_income (
+    organization_id uuid not null references organizations on delete cascade,
+    booked_on date not null,
+    id uuid not null,
+    purpose text not null,
+    currency text not null,
+    amount numeric(20, 4) not null,
+    primary key (organization_id, booked_on, id)
+);
+create function sum_ledger_income() returns trigger language plpgsql as
+$body$
+begin
+    insert into ledger_income (organization_id, booked_on, id, purpose, currency, amount)
+    select added.organization_id, added.booked_on, gen_random_uuid(), account.purpose, added.currency,
+        sum(case when added.credit = account.code then added.amount else -added.amount end)
+    from added join ledger_accounts account on account.organization_id = added.organization_id
+        and account.code in (added.debit, added.credit)
+    where account.purpose in ('interest_income', 'fee_income', 'penalty_income', 'recovery_income')
+    group by added.organization_id, added.booked_on, account.purpose, added.currency;
+    return null;
+end
+$body$;
+create trigger ledger_postings_income after insert on ledger_postings referencing new table as added
+    for each statement execute function sum_ledger_income();
 
 create function refuse_ledger_change() returns trigger language plpgsql as
 $body$

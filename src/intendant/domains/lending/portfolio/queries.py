@@ -26,35 +26,50 @@ select bucket, stage, state, count(*) as count, sum(principal) as principal, sum
 from loans where {_LOANS} and state in ('active', 'overpaid', 'charged_off') group by 1, 2, 3 limit {GROUPS_MAX}
 """  # noqa: S608 - constants of this file
 _THEN = f"""
-with mine as materialized (select id, principal, terms ->> 'rate' as rate from loans where {_LOANS} and disbursed_on <= %(month)s)
-select m.bucket, null::integer as stage, m.state, count(*) as count, sum(mine.principal) as principal,
+select m.bucket, null::integer as stage, m.state, count(*) as count, sum(l.principal) as principal,
   sum(m.outstanding) as outstanding, null::numeric as owed, sum(m.arrears) as arrears, sum(m.provision) as provision,
-  sum(m.outstanding * mine.rate::numeric) as weighted_rate
-from loan_month_ends m join mine on mine.id = m.loan_id
+  sum(m.outstanding * (l.terms ->> 'rate')::numeric) as weighted_rate
+from loan_month_ends m join loans l on l.organization_id = m.organization_id and l.id = m.loan_id
 where m.organization_id = %(organization)s and m.month = %(month)s and m.state in ('active', 'overpaid', 'charged_off')
+  and l.currency = %(currency)s and (%(product)s::text is null or l.product = %(product)s)
 group by 1, 2, 3 limit {GROUPS_MAX}
 """  # noqa: S608 - constants of this file
+# Grouped before it is told apart, so that each of very many rows is added once.
 _MONTH_ENDS = """
-select m.month, count(*) filter (where m.state <> 'charged_off') as count,
-  coalesce(sum(m.outstanding) filter (where m.state <> 'charged_off'), 0) as outstanding,
-  coalesce(sum(m.provision) filter (where m.state <> 'charged_off'), 0) as provision,
-  coalesce(sum(m.outstanding) filter (where m.state <> 'charged_off' and m.days_past_due >= 30), 0) as late30,
-  coalesce(sum(m.outstanding) filter (where m.state <> 'charged_off' and m.days_past_due >= 60), 0) as late60,
-  coalesce(sum(m.outstanding) filter (where m.state <> 'charged_off' and m.days_past_due >= 90), 0) as late90
-from loan_month_ends m {join}
-where m.organization_id = %(organization)s and m.month >= %(since)s and m.state in ('active', 'overpaid', 'charged_off')
-group by 1 order by 1 limit %(limit)s
+with grouped as materialized (
+  select m.month, case when m.days_past_due >= 90 then 90 when m.days_past_due >= 60 then 60 when m.days_past_due >= 30 then 30
+    else 0 end as late, count(*) as count, sum(m.outstanding) as outstanding, sum(m.provision) as provision
+  from loan_month_ends m {join}
+  where m.organization_id = %(organization)s and m.month >= %(since)s and m.state in ('active', 'overpaid')
+  group by 1, 2)
+select month, sum(count)::bigint as count, sum(outstanding) as outstanding, sum(provision) as provision,
+  coalesce(sum(outstanding) filter (where late >= 30), 0) as late30,
+  coalesce(sum(outstanding) filter (where late >= 60), 0) as late60,
+  coalesce(sum(outstanding) filter (where late >= 90), 0) as late90
+from grouped group by 1 order by 1 limit %(limit)s
 """
 _NEW = f"""
 select date_trunc('month', disbursed_on)::date as month, count(*) as count, sum(principal) as amount
 from loans where {_LOANS} and disbursed_on >= %(since)s group by 1 limit %(limit)s
 """  # noqa: S608 - constants of this file
+# A payment that was reversed is taken off again: reversals are few, and looking for one for each payment is not.
 _REPAID = """
-select date_trunc('month', t.value_on)::date as month, sum(t.amount) as amount, count(*) as count
-from loan_transactions t {join}
-where t.organization_id = %(organization)s and t.type = 'repayment' and t.value_on >= %(since)s and t.currency = %(currency)s
-  and not exists (select from loan_transactions r where r.organization_id = t.organization_id and r.reverses = t.id)
+select month, sum(amount) as amount, sum(count)::bigint as count from (
+  select date_trunc('month', t.value_on)::date as month, sum(t.amount) as amount, count(*) as count
+  from loan_transactions t {join}
+  where t.organization_id = %(organization)s and t.type = 'repayment' and t.value_on >= %(since)s and t.currency = %(currency)s
+  group by 1
+  union all
+  select date_trunc('month', t.value_on)::date, -sum(t.amount), -count(*)
+  from loan_transactions r join loan_transactions t on t.organization_id = r.organization_id and t.id = r.reverses {join}
+  where r.organization_id = %(organization)s and r.reverses is not null and t.type = 'repayment' and t.value_on >= %(since)s
+    and t.currency = %(currency)s
+  group by 1) parts
 group by 1 limit %(limit)s
+"""
+_INCOME = """
+select date_trunc('month', booked_on)::date as month, sum(amount) as amount from ledger_income
+where organization_id = %(organization)s and booked_on >= %(since)s and currency = %(currency)s group by 1 limit %(limit)s
 """
 _LOSSES = """
 select date_trunc('month', p.value_on)::date as month, p.kind,
@@ -65,15 +80,13 @@ where p.organization_id = %(organization)s and p.kind in ('charge_off', 'write_o
 group by 1, 2 limit %(limit)s
 """
 _MOVES = """
-with before as materialized (select loan_id, bucket, outstanding from loan_month_ends
-  where organization_id = %(organization)s and month = %(before)s and state in ('active', 'overpaid')),
-after as materialized (select loan_id, bucket, state from loan_month_ends
-  where organization_id = %(organization)s and month = %(after)s)
 select b.bucket::text as before,
   case when a.state is null or a.state = 'closed' then 'closed' when a.state in ('charged_off', 'written_off') then a.state
     else a.bucket::text end as after,
   count(*) as count, sum(b.outstanding) as outstanding
-from before b left join after a using (loan_id) {join}
+from loan_month_ends b
+left join loan_month_ends a on a.organization_id = b.organization_id and a.month = %(after)s and a.loan_id = b.loan_id {join}
+where b.organization_id = %(organization)s and b.month = %(before)s and b.state in ('active', 'overpaid')
 group by 1, 2 order by 1, 2 limit %(limit)s
 """
 _COHORTS = f"""
@@ -154,7 +167,7 @@ def group_then(tx: Transaction, scope: Scope, month: date) -> list[Group]:
 
 
 def list_months(tx: Transaction, scope: Scope, since: date, *, whole: bool) -> list[list[Row]]:
-    """List by month: ends of months, new loans, repayments, and what was charged off, written off and recovered."""
+    """List by month: ends of months, new loans, repayments, what was charged off, written off and recovered, and income."""
     wanted = {
         **_parameters(tx, scope),
         "since": since,
@@ -167,6 +180,7 @@ def list_months(tx: Transaction, scope: Scope, since: date, *, whole: bool) -> l
         (_NEW, wanted),
         (_REPAID.format(join=_joined("t") if by_product else ""), wanted),
         (_LOSSES.format(join=_joined("p") if by_product else ""), wanted),
+        (_INCOME, wanted),
     )
 
 

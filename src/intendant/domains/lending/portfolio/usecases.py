@@ -28,6 +28,7 @@ from intendant.kit.database import Row, Transaction
 from intendant.kit.errors import Invalid
 
 MONTHS = 24
+MONTHS_A_YEAR = 12
 COHORT_YEARS = 5
 
 
@@ -62,7 +63,11 @@ class Month:
     count: int | None
     outstanding: Decimal | None
     provision: Decimal | None
+    coverage: float | None
     at_risk: Mapping[int, float | None]
+    income: Decimal | None
+    """None where only a product's loans are meant: income is kept by currency."""
+    yield_share: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +119,16 @@ def list_months(
     today = business_day(organization, clock.system_now())
     begins = [_month_before(today, back) for back in range(months - 1, -1, -1)]
     whole = queries.is_whole(queries.list_offered(tx), scope)
-    ends, new, repaid, lost = queries.list_months(tx, scope, begins[0], whole=whole)
-    by_end = {row["month"].replace(day=1): row for row in ends}
-    by_new = {row["month"]: row for row in new}
-    by_repaid = {row["month"]: row for row in repaid}
-    by_lost = {(row["month"], row["kind"]): row["amount"] for row in lost}
-    return [_month(each, by_end.get(each), by_new.get(each), by_repaid.get(each), by_lost) for each in begins]
+    ends, new, repaid, lost, income = queries.list_months(tx, scope, begins[0], whole=whole)
+    known = _Known(
+        {row["month"].replace(day=1): row for row in ends},
+        {row["month"]: row for row in new},
+        {row["month"]: row for row in repaid},
+        {(row["month"], row["kind"]): row["amount"] for row in lost},
+        # Income is kept by currency alone.
+        {row["month"]: row["amount"] for row in income} if product is None else None,
+    )
+    return [_month(each, known) for each in begins]
 
 
 def get_rolling(tx: Transaction, by: Principal, *, currency: str | None, product: str | None) -> Rolling:
@@ -175,27 +184,41 @@ def _month_before(day: date, back: int) -> date:
     return date(months // 12, months % 12 + 1, 1)
 
 
-def _month(
-    begins: date,
-    end: Row | None,
-    new: Row | None,
-    repaid: Row | None,
-    lost: Mapping[tuple[date, str], Decimal],
-) -> Month:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of months, by the day they begin on."""
+
+    ends: Mapping[date, Row]
+    new: Mapping[date, Row]
+    repaid: Mapping[date, Row]
+    lost: Mapping[tuple[date, str], Decimal]
+    income: Mapping[date, Decimal] | None
+
+
+def _month(begins: date, known: _Known) -> Month:
+    end, new, repaid = known.ends.get(begins), known.new.get(begins), known.repaid.get(begins)
+    before = known.ends.get(_month_before(begins, 1))
     whole = None if end is None else end["outstanding"]
+    income = None if known.income is None else known.income.get(begins, ZERO)
+    yearly = None
+    if income is not None and end is not None and before is not None:
+        yearly = share_of(income * MONTHS_A_YEAR, (before["outstanding"] + end["outstanding"]) / 2)
     return Month(
         begins=begins,
         new_count=0 if new is None else new["count"],
         disbursed=ZERO if new is None else new["amount"],
         repayments=0 if repaid is None else repaid["count"],
         repaid=ZERO if repaid is None else repaid["amount"],
-        charged_off=lost.get((begins, "charge_off"), ZERO),
-        written_off=lost.get((begins, "write_off"), ZERO),
-        recovered=lost.get((begins, "recovery"), ZERO),
+        charged_off=known.lost.get((begins, "charge_off"), ZERO),
+        written_off=known.lost.get((begins, "write_off"), ZERO),
+        recovered=known.lost.get((begins, "recovery"), ZERO),
         count=None if end is None else end["count"],
         outstanding=whole,
         provision=None if end is None else end["provision"],
+        coverage=None if end is None else share_of(end["provision"], end["outstanding"]),
         at_risk={
             days: None if end is None or whole is None else share_of(end[f"late{days}"], whole) for days in (30, 60, 90)
         },
+        income=income,
+        yield_share=yearly,
     )
