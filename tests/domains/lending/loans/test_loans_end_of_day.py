@@ -17,7 +17,6 @@ from intendant.domains.lending.credit_terms import IndexRate
 from intendant.domains.lending.loans import booking, index_rates
 from intendant.domains.lending.loans.end_of_day import SLICE_DAYS, book_all, slices
 from intendant.domains.lending.loans.invariants import LOAN_INVARIANTS
-from intendant.domains.lending.servicing.model import LoanState
 from intendant.domains.lending.terms import Every
 from intendant.kit.database import DatabaseUrls
 
@@ -132,19 +131,6 @@ def test_a_floating_rate_is_set_anew_on_its_days_by_the_rate_of_then(book: LoanB
     with book.database.system() as tx:
         for name, query in LOAN_INVARIANTS.items():
             assert tx.all(query) == [], name
-
-
-def test_a_loan_that_its_credit_pays_off_closes_at_the_end_of_day(book: LoanBook) -> None:
-    from intendant.domains.lending.terms import Allocation, Excess
-
-    loan = book.lend(loan_terms(periods=2, rate=0, allocation=Allocation(excess=Excess.HOLD)))
-    paid = book.pay(loan, 1200)
-    assert paid.loan.state is LoanState.ACTIVE
-    last = date(2026, 3, 5)
-    book.move_to(last)
-    book.end_of_day(last)
-    assert book.loan(loan).state is LoanState.CLOSED
-    assert book.scalar("select count(*) from events where name = 'lending.loan.closed'") == 1
 
 
 KILLED = """

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from intendant.domains.lending.http import loan_bodies as bodies
 from intendant.domains.lending.http import loan_views as views
-from intendant.domains.lending.http.loan_shown import show_effect, show_recorded
+from intendant.domains.lending.http.loan_shown import money, show_effect, show_recorded
 from intendant.domains.lending.kind import LendingApplicationKind
 from intendant.domains.lending.loans import books, recording, repository
 from intendant.domains.lending.loans.importing import import_loan
@@ -191,14 +191,15 @@ def loan_act_routes(doors: Doors, kind: LendingApplicationKind) -> APIRouter:
                 reason=body.reason,
                 expected_version=body.expected_version,
             )
+            currency = done.loan.terms.currency
             return views.RefinanceView(
                 loan_id=done.loan.id,
                 reference=done.loan.reference,
                 paid_off_loan_id=done.old.id,
-                paid_off=done.paid_off,
-                deducted=done.deducted,
-                cash=done.cash,
-                currency=done.loan.terms.currency,
+                paid_off=money(done.paid_off, currency),
+                deducted=money(done.deducted, currency),
+                cash=money(done.cash, currency),
+                currency=currency,
             )
 
         return once_in(principal, once, work)

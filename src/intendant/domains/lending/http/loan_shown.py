@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from intendant.domains.lending.http import loan_views as views
@@ -18,8 +20,22 @@ from intendant.domains.lending.servicing.payoff import Payoff
 from intendant.domains.lending.servicing.summary import summarize
 from intendant.kernel.access import Principal
 from intendant.kit.database import Row
+from intendant.kit.money import minor_unit
 
 ROW_FIELDS = tuple(views.LoanRow.model_fields)
+_ROW_MONEY = ("principal", "outstanding", "owed", "arrears", "provision", "next_due")
+
+
+def money(amount: Decimal, currency: str) -> Decimal:
+    """Return an amount with the digits of its currency, or all it has where those are more."""
+    shown = amount.quantize(minor_unit(currency))
+    return shown if shown == amount else amount.normalize()
+
+
+def show_row(row: Mapping[str, Any]) -> views.LoanRow:
+    """Return a loan of a list."""
+    amounts = {name: money(row[name], row["currency"]) for name in _ROW_MONEY if row[name] is not None}
+    return views.LoanRow.model_validate({**row, **amounts})
 
 
 def show_loan(
@@ -41,10 +57,10 @@ def show_loan(
             reset_every=str(loan.floating.reset_every),
             next_on=loan.reset_on,
         )
-    row = {name: getattr(loan, name) for name in ROW_FIELDS if name != "currency"}
+    values = {name: getattr(loan, name) for name in ROW_FIELDS if name != "currency"}
+    row = show_row(values | {"currency": loan.terms.currency})
     return views.LoanView(
-        **row,
-        currency=loan.terms.currency,
+        **dict(row),
         on=book.on,
         known_at=known_at,
         terms=dump_terms(loan.terms),
@@ -63,22 +79,22 @@ def show_loan(
 
 def show_figures(book: Book, *, cancelled: bool = False) -> views.BookFigures:
     """Return a book's figures."""
-    summary = summarize(book)
+    summary, shown = summarize(book), partial(money, currency=book.terms.currency)
     return views.BookFigures(
         state=LoanState.CANCELLED if cancelled else book.state,
         rate=book.rate,
-        disbursed=book.disbursed,
-        outstanding=summary.outstanding,
-        accrued=book.accrued,
-        owed=summary.owed,
-        arrears=book.arrears,
+        disbursed=shown(book.disbursed),
+        outstanding=shown(summary.outstanding),
+        accrued=shown(book.accrued),
+        owed=shown(summary.owed),
+        arrears=shown(book.arrears),
         days_past_due=book.days_past_due,
         bucket=book.bucket,
         stage=book.stage,
-        provision=book.provision,
-        credit=book.credit,
+        provision=shown(book.provision),
+        credit=shown(book.credit),
         next_due_on=summary.next_due_on,
-        next_due=summary.next_due,
+        next_due=None if summary.next_due is None else shown(summary.next_due),
         closed_on=book.closed_on,
         charged_off_on=book.charged_off_on,
     )
@@ -86,31 +102,35 @@ def show_figures(book: Book, *, cancelled: bool = False) -> views.BookFigures:
 
 def show_instalments(book: Book) -> list[views.InstalmentView]:
     """Return a book's instalments with what has become of each."""
-    return [_instalment(each, book.on) for each in book.instalments]
+    return [_instalment(each, book.on, book.terms.currency) for each in book.instalments]
 
 
-def _instalment(each: Instalment, on: date) -> views.InstalmentView:
+def _instalment(each: Instalment, on: date, currency: str) -> views.InstalmentView:
     parts = [each.principal, each.interest, each.fee, each.penalty]
     return views.InstalmentView(
         number=each.number,
         begins=each.begins,
         due=each.due,
-        principal=_owed(each.principal),
-        interest=_owed(each.interest),
-        fee=_owed(each.fee),
-        penalty=_owed(each.penalty),
-        total=each.total,
-        paid=sum((part.paid for part in parts), Decimal(0)),
-        left=each.left,
-        balance=each.balance,
+        principal=_owed(each.principal, currency),
+        interest=_owed(each.interest, currency),
+        fee=_owed(each.fee, currency),
+        penalty=_owed(each.penalty, currency),
+        total=money(each.total, currency),
+        paid=money(sum((part.paid for part in parts), Decimal(0)), currency),
+        left=money(each.left, currency),
+        balance=money(each.balance, currency),
         settled_on=each.settled_on,
         status=_status(each, on),
     )
 
 
-def _owed(owed: Owed) -> views.OwedView:
+def _owed(owed: Owed, currency: str) -> views.OwedView:
     return views.OwedView(
-        due=owed.due, paid=owed.paid, waived=owed.waived, written_off=owed.written_off, left=owed.left
+        due=money(owed.due, currency),
+        paid=money(owed.paid, currency),
+        waived=money(owed.waived, currency),
+        written_off=money(owed.written_off, currency),
+        left=money(owed.left, currency),
     )
 
 
@@ -124,10 +144,12 @@ def _status(each: Instalment, on: date) -> views.InstalmentStatus:
     return "due" if each.due <= on else "upcoming"
 
 
-def show_allocations(allocations: Iterable[Allocated]) -> list[views.AllocationView]:
+def show_allocations(allocations: Iterable[Allocated], currency: str) -> list[views.AllocationView]:
     """Return what payments paid."""
     return [
-        views.AllocationView(on=each.on, instalment=each.instalment, component=each.component, amount=each.amount)
+        views.AllocationView(
+            on=each.on, instalment=each.instalment, component=each.component, amount=money(each.amount, currency)
+        )
         for each in allocations
     ]
 
@@ -143,7 +165,8 @@ def show_transactions(rows: Sequence[Row], book: Book | None) -> list[views.Tran
             row
             | {
                 "reversed_by": reversed_by.get(row["id"]),
-                "allocations": show_allocations(paid.get(row["id"], ())),
+                "allocations": show_allocations(paid.get(row["id"], ()), row["currency"]),
+                "amount": money(row["amount"], row["currency"]),
             }
         )
         for row in rows
@@ -152,15 +175,16 @@ def show_transactions(rows: Sequence[Row], book: Book | None) -> list[views.Tran
 
 def show_payoff(loan: Loan, quoted: Payoff) -> views.PayoffView:
     """Return what pays a loan off."""
+    shown = partial(money, currency=loan.terms.currency)
     return views.PayoffView(
         loan_id=loan.id,
         on=quoted.on,
-        principal=quoted.principal,
-        interest=quoted.interest,
-        fees=quoted.fees,
-        penalties=quoted.penalties,
-        credit=quoted.credit,
-        total=quoted.total,
+        principal=shown(quoted.principal),
+        interest=shown(quoted.interest),
+        fees=shown(quoted.fees),
+        penalties=shown(quoted.penalties),
+        credit=shown(quoted.credit),
+        total=shown(quoted.total),
         currency=loan.terms.currency,
     )
 
@@ -173,8 +197,8 @@ def show_recorded(recorded: Recorded) -> views.RecordedView:
         loan_id=loan.id,
         version=loan.version,
         state=loan.state,
-        outstanding=loan.outstanding,
-        arrears=loan.arrears,
+        outstanding=money(loan.outstanding, loan.terms.currency),
+        arrears=money(loan.arrears, loan.terms.currency),
         days_past_due=loan.days_past_due,
         backdated=recorded.backdated,
         replayed=recorded.replayed,
@@ -190,11 +214,13 @@ def show_effect(kind: str, value_on: date, amount: Decimal, before: Book, worked
     return views.EffectPreview(
         type=kind,
         value_on=value_on,
-        amount=amount,
+        amount=money(amount, after.terms.currency),
         on=after.on,
         before=show_figures(before),
         after=show_figures(after),
-        allocations=show_allocations(each for each in after.allocations if each.transaction_id in ids),
+        allocations=show_allocations(
+            (each for each in after.allocations if each.transaction_id in ids), currency=after.terms.currency
+        ),
         instalments_before=show_instalments(before),
         instalments_after=show_instalments(after),
     )

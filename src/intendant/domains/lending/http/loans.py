@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import StringConstraints
 
 from intendant.domains.lending.http import loan_views as views
-from intendant.domains.lending.http.loan_shown import ROW_FIELDS, show_loan, show_payoff, show_transactions
+from intendant.domains.lending.http.loan_shown import ROW_FIELDS, show_loan, show_payoff, show_row, show_transactions
 from intendant.domains.lending.http.parameters import PAGE_SIZE, Limit
 from intendant.domains.lending.http.views import FacetValue, Page
 from intendant.domains.lending.loans import books, repository, worklist
@@ -76,7 +76,7 @@ def loan_routes(doors: Doors) -> APIRouter:
         with database.transaction(principal.organization_id) as tx:
             rows = worklist.list_loans(tx, wanted, sort=sort, after=after, limit=limit + 1)
         more = worklist.cursor(sort, rows[limit - 1]) if len(rows) > limit else None
-        return Page(items=[views.LoanRow.model_validate(row) for row in rows[:limit]], next=more)
+        return Page(items=[show_row(row) for row in rows[:limit]], next=more)
 
     @router.get("/facets", summary="Count loans by facet")
     def count_facets(wanted: Filter, principal: Principal = doors.requires(Permission.LOAN_READ)) -> views.LoanFacets:
@@ -175,7 +175,7 @@ def export_chunks(
         limit = min(chunk_rows, rows_left)
         with database.transaction(by.organization_id) as tx:
             rows = worklist.list_loans(tx, wanted, sort=sort, after=after, limit=limit + 1)
-        yield encode_lines([[row[name] for name in ROW_FIELDS] for row in rows[:limit]])
+        yield encode_lines([[value for _, value in show_row(row)] for row in rows[:limit]])
         if len(rows) <= limit:
             return
         after, rows_left = worklist.cursor(sort, rows[limit - 1]), rows_left - limit

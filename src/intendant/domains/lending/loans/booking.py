@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
@@ -55,7 +56,7 @@ def list_parts(
         {"organization": tx.organization_id, "to": to, "size": loans_per_part, "limit": PARTS_MAX},
     )
     first = [row["id"] for row in rows]
-    return list(zip(first, [*first[1:], None], strict=True))
+    return list(zip_longest(first, first[1:]))
 
 
 def find_oldest(tx: DatabaseTransaction, to: date) -> date | None:
