@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import click
 
 from intendant.cli.console import json_option, opened, organization_option, print_json
+from intendant.cli.ledger import journal, trial_balance
 from intendant.domains.lending.terms import (
     Base,
     BrokenPeriod,
@@ -170,6 +171,10 @@ def end_of_day(organization: str | None, as_json: bool) -> None:
         print_json(done)
         return
     click.echo(f"Booked {done['booked']:,} loans up to {done['to']}; {done['set_aside']:,} could not be booked.")
+
+
+lending.add_command(trial_balance)
+lending.add_command(journal)
 
 
 def _written(given: dict[str, Any]) -> dict[str, Any]:

@@ -38,7 +38,17 @@ def test_everything_holds_of_books_that_were_kept(booked: Ledger, other_ledger: 
 
 def test_a_loan_that_owes_other_than_what_was_booked_is_noticed(booked: Ledger) -> None:
     booked.loan(UUID(int=3), "0.01", booked_to=date(2026, 6, 1))
-    assert broken(booked) == {"the_principal_account_is_what_loans_owe_of_principal"}
+    assert broken(booked) == {"the_accounts_of_principal_and_loss_allowance_are_what_the_loans_say"}
+    booked.book(usd(UUID(int=3), posting("0.01", date(2026, 6, 1))))
+    assert broken(booked) == set()
+
+
+def test_an_allowance_that_is_not_what_was_provided_for_the_loans_is_noticed(booked: Ledger) -> None:
+    booked.loan(UUID(int=3), "0.00", booked_to=date(2026, 6, 1), provision="2.50")
+    assert broken(booked) == {"the_accounts_of_principal_and_loss_allowance_are_what_the_loans_say"}
+    provided = posting("2.50", date(2026, 6, 1), Account.PROVISION_EXPENSE, Account.LOSS_ALLOWANCE, "provision")
+    booked.book(usd(UUID(int=3), provided))
+    assert broken(booked) == set()
 
 
 def test_stored_balances_that_are_not_those_of_the_postings_are_noticed(booked: Ledger) -> None:

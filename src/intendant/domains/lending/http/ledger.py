@@ -25,7 +25,8 @@ from intendant.kit.spreadsheet import CSV_TYPE
 JOURNAL_TYPE = "text/plain; charset=utf-8"
 AFTER_LENGTH_MAX = 120
 
-Code = Annotated[str, Path(pattern=accounts.CODE_PATTERN)]
+# Longer than any code: what is no account's is unknown, and not wrong.
+Code = Annotated[str, Path(pattern=r"^[0-9A-Za-z.-]{1,64}$")]
 Currency = Annotated[str | None, Query(pattern=r"^[A-Z]{3}$")]
 Since = Annotated[date | None, Query(alias="from", description="Day of booking, included.")]
 Until = Annotated[date | None, Query(alias="to", description="Day of booking, included.")]

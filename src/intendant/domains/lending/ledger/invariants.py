@@ -40,29 +40,38 @@ LEDGER_INVARIANTS = {
         select organization_id, account, currency from sides group by organization_id, account, currency
         having sum(debit) <> 0 or sum(credit) <> 0 limit 100
     """,
-    "the_principal_account_is_what_loans_owe_of_principal": """
-        with account as (select organization_id, code from ledger_accounts where purpose = 'principal'),
+    "the_accounts_of_principal_and_loss_allowance_are_what_the_loans_say": """
+        with account as (
+          select organization_id, code, purpose from ledger_accounts where purpose in ('principal', 'loss_allowance')),
         closed as (
           select distinct on (organization_id) organization_id, ends_on, balances from ledger_periods
           order by organization_id, ends_on desc),
-        sums as (
-          select account.organization_id, b.currency, b.debit - b.credit as amount
-          from account join closed on closed.organization_id = account.organization_id
-          cross join lateral
-            jsonb_to_recordset(closed.balances) as b (account text, currency text, debit numeric, credit numeric)
-          where b.account = account.code
-          union all
-          select p.organization_id, p.currency, sum(case when p.debit = account.code then p.amount else -p.amount end)
-          from account left join closed on closed.organization_id = account.organization_id
-          join ledger_postings p on p.organization_id = account.organization_id
+        moved as (
+          select p.organization_id, p.debit, p.credit, p.currency, sum(p.amount) as amount
+          from (select distinct organization_id from account) as books
+          left join closed on closed.organization_id = books.organization_id
+          join ledger_postings p on p.organization_id = books.organization_id
             and p.booked_on > coalesce(closed.ends_on, '-infinity')
-            and (p.debit = account.code or p.credit = account.code)
-          group by p.organization_id, p.currency
+          group by p.organization_id, p.debit, p.credit, p.currency),
+        balances as (
+          select closed.organization_id, b.account, b.currency, b.debit - b.credit as amount
+          from closed cross join lateral
+            jsonb_to_recordset(closed.balances) as b (account text, currency text, debit numeric, credit numeric)
           union all
-          select organization_id, currency, -sum(outstanding) from loans
-          where state not in ('charged_off', 'written_off') group by organization_id, currency)
-        select organization_id, currency, sum(amount) as difference from sums
-        group by organization_id, currency having sum(amount) <> 0 limit 100
+          select organization_id, debit, currency, amount from moved
+          union all
+          select organization_id, credit, currency, -amount from moved),
+        sums as (
+          select organization_id, account.purpose, balances.currency, balances.amount
+          from balances join account using (organization_id) where balances.account = account.code
+          union all
+          select organization_id, 'principal', currency, -sum(outstanding) from loans
+          where state not in ('charged_off', 'written_off') group by organization_id, currency
+          union all
+          select organization_id, 'loss_allowance', currency, sum(provision) from loans
+          group by organization_id, currency)
+        select organization_id, purpose, currency, sum(amount) as difference from sums
+        group by organization_id, purpose, currency having sum(amount) <> 0 limit 100
     """,
     "a_reversal_reverses_exactly_its_original": """
         select r.organization_id, r.id from ledger_postings r
