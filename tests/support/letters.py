@@ -1,7 +1,12 @@
 """Facts of one letter of each kind, for tests and golden files."""
 
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
+
+from fastapi.testclient import TestClient
+from httpx import Response
 
 from intendant.domains.lending.letters.facts import (
     AdverseActionFacts,
@@ -128,3 +133,27 @@ ONE_OF_EACH: dict[str, Facts] = {
     "settlement": PAYOFF,
     "paid_in_full": PAID,
 }
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A client with the headers of one caller; answers are given as they come."""
+
+    client: TestClient
+    headers: dict[str, str]
+
+    def get(self, path: str) -> Response:
+        """Send a GET."""
+        return self.client.get(path, headers=self.headers)
+
+    def post(self, path: str, body: Any) -> Response:
+        """Send a POST."""
+        return self.client.post(path, headers=self.headers, json=body)
+
+    def put(self, path: str, body: Any) -> Response:
+        """Send a PUT."""
+        return self.client.put(path, headers=self.headers, json=body)
+
+    def delete(self, path: str) -> Response:
+        """Send a DELETE."""
+        return self.client.delete(path, headers=self.headers)

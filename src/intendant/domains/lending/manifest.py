@@ -7,6 +7,7 @@ from intendant.domains.lending.actions.disburse import DISBURSEMENT
 from intendant.domains.lending.actions.payout import PAYOUT, PAYOUT_REVERSAL
 from intendant.domains.lending.collections.kind import LendingCollectionKind
 from intendant.domains.lending.contract import (
+    BORROWER_PAGES,
     COLLECTIONS_COMPONENT,
     DISBURSEMENTS_COMPONENT,
     END_OF_DAY_TASK,
@@ -96,4 +97,5 @@ LENDING = Domain(
         Round("notices", NOTICES_SECONDS, _write_notices),
         Round("notice deadlines", DEADLINES_SECONDS, _watch_deadlines),
     ),
+    public=frozenset(BORROWER_PAGES),
 )

@@ -16,7 +16,6 @@ from intendant.domains.lending.loans.books import book_of_loan
 from intendant.domains.lending.loans.model import business_day
 from intendant.domains.lending.loans.repository import find_loan_of
 from intendant.domains.lending.model import ApplicationState
-from intendant.domains.lending.offers.repository import list_offers
 from intendant.domains.lending.servicing.book import Book
 from intendant.domains.lending.servicing.model import Instalment, LoanState
 from intendant.kernel.organizations import get_organization
@@ -114,8 +113,8 @@ def look(
     offer = None
     if about is None and application_id is not None:
         application = applications.get_application(tx, kind.catalogue, application_id)
-        made = next((each for each in list_offers(tx, application_id) if each["state"] == "made"), None)
-        if made is not None and made["expires_at"] > organization.clock.at(now):
+        made = offer_facts.find_standing_offer(tx, application_id)
+        if made is not None and made["state"] == "made" and made["expires_at"] > organization.clock.at(now):
             facts = offer_facts.offer_facts(organization, settings, application, made, now=organization.clock.at(now))
             offer = OfferView(made["id"], made["version"], facts)
     reference, product = "", ""

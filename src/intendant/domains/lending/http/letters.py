@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -26,6 +26,8 @@ from intendant.kit.database import Row
 from intendant.kit.errors import Invalid
 
 SEQUENCE_MAX = 2**53
+_MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
+"""Without a plus sign, which an address would read as a space."""
 _PDF: dict[int | str, dict[str, Any]] = {200: {"description": "The letter.", "content": {PDF_TYPE: {}}}}
 _HTML: dict[int | str, dict[str, Any]] = {200: {"description": "The letter.", "content": {"text/html": {}}}}
 
@@ -206,7 +208,7 @@ def letter_routes(doors: Doors, kind: LendingApplicationKind) -> APIRouter:
         last = rows[limit - 1] if len(rows) > limit else None
         return views.Page(
             items=[_notice(each, now) for each in rows[:limit]],
-            next=None if last is None else f"{last['due_at'].isoformat()}_{last['application_id']}",
+            next=None if last is None else f"{last['due_at'].astimezone(UTC):{_MOMENT}}_{last['application_id']}",
         )
 
     return router

@@ -17,10 +17,10 @@ from intendant.domains.lending.letters.facts import (
     StatementFacts,
 )
 from intendant.domains.lending.letters.settings import LetterSettings
-from intendant.domains.lending.loans.books import book_of_loan, full_book
+from intendant.domains.lending.loans.books import book_of_loan
 from intendant.domains.lending.loans.model import Loan
-from intendant.domains.lending.loans.repository import list_transactions
-from intendant.domains.lending.servicing.book import Book
+from intendant.domains.lending.loans.repository import list_transactions, standing
+from intendant.domains.lending.servicing.book import Book, replay
 from intendant.domains.lending.servicing.model import Account, Allocated, Instalment, LoanState, Posting
 from intendant.domains.lending.servicing.payoff import payoff
 from intendant.domains.lending.terms import Component
@@ -129,10 +129,12 @@ def statement_facts(tx: Transaction, about: About, begins: date, ends: date) -> 
             field="begins",
             remedy=f"Give days from {loan.terms.start} to {about.today}, the earlier one first.",
         )
-    after = full_book(tx, loan, ends + timedelta(days=1))
+    rows = list_transactions(tx, loan.id)
+    # The book of the day after, before anything happened on it.
+    known = [each for each in standing(rows) if each.value_on <= ends]
+    after = replay(loan.terms, known, ends + timedelta(days=1))
     postings = [each for each in after.postings if begins <= each.value_on <= ends]
     opening = sum((_principal(each) for each in after.postings if each.value_on < begins), ZERO)
-    rows = list_transactions(tx, loan.id)
     reversed_ids = {row["reverses"] for row in rows}
     told = [
         row

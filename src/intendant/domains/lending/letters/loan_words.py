@@ -91,7 +91,7 @@ def arrears_blocks(facts: ArrearsFacts) -> Iterable[Block]:
         ("right", "left", *right(5)),
         tuple(
             (
-                str(each.number),
+                str(each.number) if each.number else "–",
                 figures.short_day(each.due),
                 f"{each.days:,}",
                 *(

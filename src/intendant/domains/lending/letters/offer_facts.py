@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from intendant.domains.lending.letters import figures
@@ -15,6 +16,7 @@ from intendant.domains.lending.schedules.preview import preview
 from intendant.domains.lending.schedules.terms_json import parse_terms
 from intendant.domains.lending.terms import Base, Fee, FeeWhen, LoanTerms, Portion
 from intendant.kernel.organizations import Organization
+from intendant.kit.database import Row, Transaction
 from intendant.kit.errors import Conflict
 
 ZERO = Decimal(0)
@@ -30,6 +32,15 @@ class OfferNotMade(Conflict):
     """There is no offer that stands."""
 
     code = "offer_not_made"
+
+
+def find_standing_offer(tx: Transaction, application_id: UUID) -> Row | None:
+    """Find the offer of an application that waits for an answer or was accepted."""
+    return tx.find(
+        "select * from offers where organization_id = %s and application_id = %s and state = any(%s)"
+        " order by id desc limit 1",
+        [tx.organization_id, application_id, sorted(STANDING)],
+    )
 
 
 def offer_facts(

@@ -49,7 +49,7 @@ def plan_table(lines: Sequence[ScheduleLine], currency: str) -> Table:
         ("right", "left", *right(5)),
         tuple(
             (
-                str(each.number),
+                str(each.number) if each.number else "–",
                 figures.short_day(each.due),
                 *(
                     figures.number(value, currency)

@@ -11,13 +11,12 @@ from intendant.domains.lending.kind import LendingApplicationKind
 from intendant.domains.lending.letters import loan_facts, notices, repository
 from intendant.domains.lending.letters.facts import Facts, LetterKind
 from intendant.domains.lending.letters.loan_facts import About
-from intendant.domains.lending.letters.offer_facts import OfferNotMade, offer_facts
+from intendant.domains.lending.letters.offer_facts import OfferNotMade, find_standing_offer, offer_facts
 from intendant.domains.lending.letters.recipient import recipient_of
 from intendant.domains.lending.letters.repository import HowSent, Subject
 from intendant.domains.lending.letters.settings import get_settings
 from intendant.domains.lending.loans.model import business_day
 from intendant.domains.lending.loans.repository import get_loan
-from intendant.domains.lending.offers.repository import list_offers
 from intendant.kernel.access import Permission, Principal
 from intendant.kernel.organizations import Organization, get_organization
 from intendant.kit import clock
@@ -136,7 +135,7 @@ def issue_application_letter(
         )
     now = clock.system_now()
     application = applications.get_application(tx, kind.catalogue, application_id)
-    offer = next((each for each in list_offers(tx, application_id) if each["state"] in ("made", "accepted")), None)
+    offer = find_standing_offer(tx, application_id)
     if offer is None:
         raise OfferNotMade("No offer stands.", field="application", remedy="Make an offer first.")
     settings, _ = get_settings(tx, organization)
