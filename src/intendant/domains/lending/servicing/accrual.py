@@ -20,7 +20,7 @@ def interest_to(book: Book, day: date, bearing: Decimal) -> Decimal:
 
 
 def turn(book: Book) -> None:
-    """Close the current stretch of equal balance and rate. Call before either changes."""
+    """Close the current stretch of equal balance and rate, and round its interest. Call before either changes."""
     _turn_at(book, book.on)
 
 
@@ -31,15 +31,15 @@ def change_rate(book: Book, rate: Decimal, transaction_id: UUID) -> None:
     """
     _turn_at(book, max(book.period.begins, book.on - ONE_DAY))
     book.rate = rate
-    turn(book)
-    book_interest(book, book.on, book.raw, transaction_id)
+    book_interest(book, book.on, interest_to(book, book.on, book.bearing), transaction_id)
 
 
 def _turn_at(book: Book, day: date) -> None:
     if day <= book.since:
         return
     elapsed = book.factor(book.since, day)
-    book.raw += book.bearing * elapsed
+    # Rounded by itself, as in Apache Fineract's tables: what a stretch bore does not change with what comes after it.
+    book.raw += book.round(book.bearing * elapsed)
     book.elapsed += elapsed
     book.since = day
 

@@ -31,9 +31,10 @@ class Payment:
         amount = min(self.left, most)
         if amount <= 0:
             return ZERO
-        row.of(component).paid += amount
         if component is Component.PRINCIPAL:
+            turn(self.book)
             self.book.balance -= amount
+        row.of(component).paid += amount
         self.left -= amount
         account = Account.RECOVERY_INCOME if self.book.charged_off_on is not None else RECEIVABLE[component]
         self.moved[account] = self.moved.get(account, ZERO) + amount
@@ -89,7 +90,6 @@ def use_credit(book: Book) -> None:
     """Let the borrower's credit pay what is due."""
     if book.credit <= 0 or not book.is_open or not book.due_rows:
         return
-    turn(book)
     payment = Payment(book, "credit_used", Account.BORROWER_CREDIT, None, book.credit)
     pay_due(payment)
     payment.post()
@@ -112,10 +112,10 @@ def _prepay(payment: Payment) -> None:
     book = payment.book
     principal = min(payment.left, book.undue)
     if principal > 0:
+        turn(book)
         row = book.day_row()
         row.principal.due += principal
         payment.pay(row, Component.PRINCIPAL, principal)
-        row.balance = book.undue
         book.settle(row)
         book.is_stale = True
     interest = min(payment.left, book.accrued) if not book.undue else ZERO

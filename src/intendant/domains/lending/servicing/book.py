@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 
 from intendant.domains.lending.servicing import closing, relief
-from intendant.domains.lending.servicing.accrual import accrue, change_rate, turn
+from intendant.domains.lending.servicing.accrual import accrue, change_rate
 from intendant.domains.lending.servicing.allocation import repay, use_credit
 from intendant.domains.lending.servicing.delinquency import BUCKETS, assess
 from intendant.domains.lending.servicing.disbursing import disburse, enter_today
@@ -126,8 +126,6 @@ def apply(book: Book, transaction: Transaction, *, is_stored: bool = False) -> N
     try:
         _require_open(book, transaction, is_stored=is_stored)
         _check_amount(transaction)
-        if transaction.type is not TransactionType.RATE_CHANGE and book.disbursed:
-            turn(book)
         _HANDLERS[transaction.type](book, transaction, is_stored)
     except (TransactionRefused, TransactionUnfit):
         if not is_stored:
@@ -137,7 +135,16 @@ def apply(book: Book, transaction: Transaction, *, is_stored: bool = False) -> N
     if transaction.type in _MAY_CLOSE:
         waives_rest = transaction.type in (TransactionType.REPAYMENT, TransactionType.WAIVER)
         closing.conclude(book, transaction.id, waives_rest=waives_rest)
+    _note_balance(book)
     assess(book)
+
+
+def _note_balance(book: Book) -> None:
+    """Let the rows of today show the principal that the day leaves to come."""
+    at = book.next - 1
+    while at >= 0 and book.rows[at].due == book.on:
+        book.rows[at].balance = book.undue
+        at -= 1
 
 
 _MAY_CLOSE = {

@@ -6,7 +6,7 @@ from intendant.domains.lending.schedules import calendar
 from intendant.domains.lending.schedules.daycount import factor
 from intendant.domains.lending.schedules.fees import fee_amount
 from intendant.domains.lending.schedules.plan import balloon, down_payment
-from intendant.domains.lending.servicing.accrual import enter
+from intendant.domains.lending.servicing.accrual import enter, turn
 from intendant.domains.lending.servicing.model import Account, LoanState, Transaction
 from intendant.domains.lending.servicing.projection import renew
 from intendant.domains.lending.servicing.refusals import refuse
@@ -17,6 +17,7 @@ from intendant.domains.lending.terms import BrokenPeriod, FeeWhen
 def disburse(book: Book, transaction: Transaction, *, is_stored: bool) -> None:
     """Pay out the loan or a tranche of it; the instalment is computed anew from the current period on."""
     terms, amount = book.terms, transaction.amount
+    turn(book)
     kept_back, due_at_once = _fees(book, transaction, deducted=True), _fees(book, transaction, deducted=False)
     if not is_stored:
         _check(book, transaction, kept_back)
@@ -37,7 +38,6 @@ def disburse(book: Book, transaction: Transaction, *, is_stored: bool) -> None:
         row.principal.due += at_once
         row.interest.due += upfront
         row.fee.due += due_at_once
-        row.balance = book.undue
     renew(book)
 
 

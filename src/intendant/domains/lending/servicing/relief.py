@@ -8,7 +8,7 @@ from typing import Any
 
 from intendant.domains.lending.schedules import calendar
 from intendant.domains.lending.schedules.calendar import Period
-from intendant.domains.lending.servicing.accrual import enter
+from intendant.domains.lending.servicing.accrual import enter, turn
 from intendant.domains.lending.servicing.allocation import take_out
 from intendant.domains.lending.servicing.model import Account, Restructure, Transaction
 from intendant.domains.lending.servicing.projection import renew
@@ -37,6 +37,8 @@ def waive(book: Book, transaction: Transaction, *, is_stored: bool) -> None:
     if transaction.amount > waivable and not is_stored:
         what = "penalties" if component is Component.PENALTY else component.value
         refuse(f"Of {what}, only {waivable} is owed.", f"Waive at most {waivable}.", field="amount")
+    if component is Component.PRINCIPAL:
+        turn(book)
     amount = left = min(transaction.amount, waivable)
     for row in book.due_rows:
         part = min(left, row.of(component).left)
@@ -64,6 +66,7 @@ def pause(book: Book, transaction: Transaction) -> None:
     until = _day(transaction.parameters, "until")
     if until <= book.on:
         unfit(f"A pause from {book.on} until {until} is none.", "Give a later day.", field="parameters.until")
+    turn(book)
     book.paused_until = until if book.paused_until is None else max(until, book.paused_until)
     book.since = max(book.since, book.paused_until)
     book.is_stale = True
@@ -75,6 +78,7 @@ def restructure(book: Book, transaction: Transaction) -> None:
     Interest to this day goes into the first instalment of the new plan.
     """
     wanted = parse_restructure(transaction.parameters, book.on)
+    turn(book)
     if wanted.capitalize:
         _capitalize(book, transaction)
     if wanted.periods is not None or wanted.first_due is not None:

@@ -2,7 +2,7 @@
 
 Words: a *row* is an instalment, or what is due by itself on one day (number 0: costs of disbursement, charges, prepayments).
 Rows up to `next` have fallen due; those after it are the plan, made anew when something has changed it. Interest of the current
-period is the sum of balance x rate factor over its stretches: `raw` up to `since`, and the balance of today from there.
+period is the sum of balance x rate factor over its stretches: `raw` up to `since`, and what bears interest today from there.
 """
 
 from dataclasses import dataclass, field
@@ -81,7 +81,7 @@ class Book:
     """All periods where a restructure has made new ones; else they follow from the terms."""
     since: date = date.min
     raw: Decimal = ZERO
-    """Interest of the current period up to `since`, not rounded."""
+    """Interest of the current period up to `since`, each stretch of it rounded."""
     elapsed: Decimal = ZERO
     """The rate factor of the current period up to `since`."""
     booked: Decimal = ZERO
