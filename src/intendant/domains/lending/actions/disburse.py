@@ -5,8 +5,8 @@ from typing import Any
 
 from intendant.domains.lending.actions.payout import HOLD_SECONDS, REVERSAL_ACTION, find, money_of, pay
 from intendant.domains.lending.contract import DISBURSE_ACTION, PAYOUT_CONNECTOR
-from intendant.kernel.registry import ActionSpec, Preview, SettledEffect
-from intendant.kit.database import Transaction
+from intendant.domains.lending.offers.paying import follow
+from intendant.kernel.registry import ActionSpec, Preview
 
 
 def _preview(parameters: Mapping[str, Any]) -> Preview:
@@ -18,12 +18,6 @@ def _preview(parameters: Mapping[str, Any]) -> Preview:
     )
 
 
-def _settled(tx: Transaction, effect: SettledEffect) -> None:
-    from intendant.domains.lending.offers.paying import follow
-
-    follow(tx, effect)
-
-
 DISBURSEMENT = ActionSpec(
     name=DISBURSE_ACTION,
     connector=PAYOUT_CONNECTOR,
@@ -33,5 +27,5 @@ DISBURSEMENT = ActionSpec(
     hold_seconds=HOLD_SECONDS,
     perform=pay,
     find=find,
-    settled=_settled,
+    settled=follow,
 )

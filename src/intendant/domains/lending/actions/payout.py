@@ -10,6 +10,7 @@ from typing import Any
 
 from intendant.domains.lending import usecases
 from intendant.domains.lending.contract import PAYOUT_ACTION, PAYOUT_CONNECTOR
+from intendant.domains.lending.offers.paying import book_paid_application
 from intendant.kernel.registry import ActionSpec, EffectCall, Preview, SettledEffect
 from intendant.kit.database import Transaction
 from intendant.kit.errors import Invalid
@@ -57,8 +58,6 @@ async def find(port: PayoutPort, call: EffectCall) -> Mapping[str, object] | Non
 def _settled(tx: Transaction, effect: SettledEffect) -> None:
     """Move the application along with its payout. A failed or unknown one changes nothing: people see to it."""
     if effect.state == "done":
-        from intendant.domains.lending.offers.paying import book_paid_application
-
         usecases.disburse(tx, effect.subject_id, by=effect.actor)
         book_paid_application(tx, effect.subject_id, by=effect.actor, at=effect.at)
     elif effect.state == "cancelled":

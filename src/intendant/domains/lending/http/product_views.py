@@ -124,6 +124,40 @@ class FieldRoleWord(Shown):
     scored: bool
 
 
+class CreditWord(Shown):
+    """A word of credit terms, with its label and what it means."""
+
+    name: str
+    label: str
+    help: str
+
+
+class CreditVocabulary(Shown):
+    """The words and bounds of credit terms. Rates are percent a year; periods follow `period_pattern`: 15d, 2w, 1m, 1y."""
+
+    rate_kinds: list[CreditWord]
+    day_counts: list[CreditWord]
+    methods: list[CreditWord]
+    formulas: list[CreditWord]
+    rounding_modes: list[CreditWord]
+    broken_periods: list[CreditWord]
+    bases: list[CreditWord]
+    fee_times: list[CreditWord]
+    components: list[CreditWord]
+    excesses: list[CreditWord]
+    interest_bases: list[CreditWord]
+    period_pattern: str
+    condition_key_pattern: str
+    rate_max: float
+    term_months_max: int
+    allowed_terms_max: int
+    bands_max: int
+    fees_max: int
+    conditions_max: int
+    tranches_max: int
+    valid_days_max: int
+
+
 class ProductVocabulary(Shown):
     """All that an editor of products needs to know: types and roles of fields, and the bounds of everything."""
 
@@ -137,3 +171,4 @@ class ProductVocabulary(Shown):
     share_max: float
     share_help: str
     protected_help: str
+    credit_terms: CreditVocabulary

@@ -2,15 +2,21 @@
 
 from dataclasses import asdict
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 
 from intendant.domains.lending import drafts, model, products, usecases, wire
 from intendant.domains.lending.http import product_views, views
+from intendant.domains.lending.http.credit_words import CREDIT_VOCABULARY
+from intendant.domains.lending.http.offer_views import ScheduleOfProductBody
 from intendant.domains.lending.http.parameters import PAGE_SIZE, PAGE_SIZE_MAX, Limit, json_body
+from intendant.domains.lending.http.schedule_views import SchedulePreview
 from intendant.domains.lending.kind import LendingApplicationKind
 from intendant.domains.lending.model import FieldRole, FieldType
+from intendant.domains.lending.offers import preview as offer_preview
+from intendant.domains.lending.schedules.preview import dump_preview
 from intendant.kernel.access import Permission, Principal, Role
 from intendant.kernel.organizations import get_organization
 from intendant.kernel.registry import Doors
@@ -46,6 +52,7 @@ _VOCABULARY = product_views.ProductVocabulary(
     number_max=model.NUMBER_MAX,
     share_max=model.SHARE_MAX,
     share_help="Shares of the amount: what is kept when the loan is repaid, and lost when it defaults.",
+    credit_terms=CREDIT_VOCABULARY,
     protected_help="A field named after a protected attribute, such as age or sex, must have the role 'protected'.",
 )
 
@@ -86,6 +93,26 @@ def product_routes(doors: Doors, kind: LendingApplicationKind) -> APIRouter:
         return product_views.ProductCheck(
             publishable=all(each.severity != "error" for each in findings), findings=findings
         )
+
+    @router.post("/preview-schedule", summary="Preview a product's schedule")
+    def preview_schedule(
+        body: ScheduleOfProductBody, principal: Principal = doors.requires(Permission.PRODUCT_READ)
+    ) -> SchedulePreview:
+        """Return what a borrower would get on the terms of a draft or of a product on offer: schedule, costs, annual rates."""
+        with database.snapshot(principal.organization_id) as tx:
+            terms = offer_preview.terms_of(tx, catalogue, draft=body.product, key=body.key)
+            organization = get_organization(tx, principal.organization_id)
+            today = organization.clock.now().astimezone(ZoneInfo(organization.time_zone)).date()
+            found = offer_preview.preview_on_terms(
+                tx,
+                terms,
+                amount=body.amount,
+                term_months=body.term_months,
+                rate=body.rate,
+                band=body.band,
+                start=body.start or today,
+            )
+        return SchedulePreview.model_validate(dump_preview(found))
 
     @router.get("/{key}", summary="Show a product")
     def get_product(

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from intendant.domains.lending import contract
 from intendant.domains.lending.loans import repository as loans
+from intendant.domains.lending.loans.opening import cancel_loan
 from intendant.domains.lending.offers import repository
 from intendant.domains.lending.offers.model import (
     OFFER_MOVES,
@@ -50,12 +51,12 @@ class ReasonMissing(Invalid):
 
 def decline(tx: Transaction, offer_id: UUID, *, by: str, reason: str) -> Row:
     """Take the borrower's no to an offer; the application stays approved, so that another may be made on request."""
-    return _close(tx, offer_id, OfferState.DECLINED, by=by, reason=_reason(reason))
+    return _close(tx, offer_id, OfferState.DECLINED, by=by, reason=require_reason(reason))
 
 
 def withdraw_offer(tx: Transaction, offer_id: UUID, *, by: str, reason: str) -> Row:
     """Take an offer back that nobody has accepted; the application stays approved."""
-    return _close(tx, offer_id, OfferState.WITHDRAWN, by=by, reason=_reason(reason))
+    return _close(tx, offer_id, OfferState.WITHDRAWN, by=by, reason=require_reason(reason))
 
 
 def _close(tx: Transaction, offer_id: UUID, to: OfferState, *, by: str, reason: str) -> Row:
@@ -103,9 +104,6 @@ def close_application(tx: Transaction, application_id: UUID, *, by: str, reason:
     loan = loans.find_loan_of(tx, application_id, lock=True)
     if not open_offers and loan is None:
         return
-    # The books of loans are loaded by who has loans, and not with every application.
-    from intendant.domains.lending.loans.opening import cancel_loan
-
     organization = get_organization(tx, tx.organization_id)
     now = clock.system_now()
     if loan is not None and loan.state is not LoanState.CANCELLED:
@@ -217,7 +215,8 @@ def _withdraw_question(tx: Transaction, subject_id: UUID) -> None:
     )
 
 
-def _reason(reason: str) -> str:
+def require_reason(reason: str) -> str:
+    """Return a reason without white space around it; raises ReasonMissing."""
     why = reason.strip()
     if not 1 <= len(why) <= REASON_LENGTH_MAX:
         raise ReasonMissing("This needs a reason.", field="reason", remedy="Say why, in a sentence.")

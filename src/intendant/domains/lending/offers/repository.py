@@ -26,6 +26,7 @@ from intendant.domains.lending.offers.pricing import monthly_income
 from intendant.kit import clock
 from intendant.kit.bulk import to_json
 from intendant.kit.database import Row, Transaction
+from intendant.kit.money import minor_unit
 
 OFFERS_SHOWN_MAX = 100
 CONDITIONS_SHOWN_MAX = 200
@@ -79,6 +80,18 @@ select t.*, l.application_id,
      and f.application_id = l.application_id and f.state = 'accepted') as accepted_at
 from tranches t join loans l on l.organization_id = t.organization_id and l.id = t.loan_id
 where t.organization_id = any(%s) and t.id = any(%s)
+"""
+
+_SHOWN_OFFERS = """
+select o.*, a.currency, a.reference, a.product, a.product_version,
+    case when o.state = 'accepted' then (select l.id from loans l where l.organization_id = o.organization_id
+      and l.application_id = o.application_id) end as loan_id,
+    (select p.id from approvals p where p.organization_id = o.organization_id and p.subject_id = o.id
+      and p.state = 'open' limit 1) as approval_id
+from offers o join lending_applications a on a.organization_id = o.organization_id and a.id = o.application_id
+where o.organization_id = %(organization)s
+  and (%(offer)s::uuid is null or o.id = %(offer)s) and (%(application)s::uuid is null or o.application_id = %(application)s)
+order by o.id desc limit %(limit)s
 """
 
 
@@ -182,7 +195,7 @@ def load_tranche_cases(tx: Transaction, catalogue: Catalogue, tranche_ids: Seque
             application=found[row["application_id"]],
             number=row["number"],
             tranches=row["tranches"],
-            amount=row["amount"],
+            amount=row["amount"].quantize(minor_unit(held[row["loan_id"]].terms.currency)),
             state=TrancheState(row["state"]),
             version=row["version"],
             open_conditions=row["open_conditions"],
@@ -234,14 +247,6 @@ def get_offer(tx: Transaction, offer_id: UUID, *, lock: bool = False) -> Row:
     if row is None:
         raise OfferUnknown("There is no such offer.", field="offer", remedy="List the application's offers.")
     return row
-
-
-def list_offers(tx: Transaction, application_id: UUID) -> list[Row]:
-    """List the offers of an application, newest first."""
-    return tx.all(
-        "select * from offers where organization_id = %s and application_id = %s order by id desc limit %s",
-        [tx.organization_id, application_id, OFFERS_SHOWN_MAX],
-    )
 
 
 def close_offer(
@@ -335,3 +340,27 @@ def move_tranche(
     )
     assert row is not None  # noqa: S101 - it was locked
     return row
+
+
+def list_shown_offers(
+    tx: Transaction, *, offer_id: UUID | None = None, application_id: UUID | None = None
+) -> list[Row]:
+    """List offers newest first, each with its application, its loan and the open question about it."""
+    given = {
+        "organization": tx.organization_id,
+        "offer": offer_id,
+        "application": application_id,
+        "limit": OFFERS_SHOWN_MAX,
+    }
+    return tx.all(_SHOWN_OFFERS, given)
+
+
+def list_shown_tranches(tx: Transaction, loan_id: UUID) -> list[Row]:
+    """List the tranches of a loan by number, each with its currency and the open question about it."""
+    return tx.all(
+        "select t.*, l.currency, (select p.id from approvals p where p.organization_id = t.organization_id"
+        " and p.subject_id = t.id and p.state = 'open' limit 1) as approval_id"
+        " from tranches t join loans l on l.organization_id = t.organization_id and l.id = t.loan_id"
+        " where t.organization_id = %s and t.loan_id = %s order by t.number limit %s",
+        [tx.organization_id, loan_id, TRANCHES_SHOWN_MAX],
+    )
