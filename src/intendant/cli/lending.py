@@ -22,6 +22,7 @@ from intendant.domains.lending.terms import (
     RoundingMode,
     TermsInvalid,
 )
+from intendant.kit.errors import IntendantError
 
 _FEE_PARTS = (3, 4)
 _DEDUCTED = "deducted"
@@ -89,6 +90,8 @@ _OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "provisioning.stage3_days": ("--stage3-days", {"type": int}),
 }
 
+_REPEATED = {"fees": "--fee", "disbursements": "--disburse", "rate_changes": "--rate-change", "payments": "--pay"}
+
 
 def _with_terms(command: Callable[..., None]) -> Callable[..., None]:
     """Declare the options of `_OPTIONS`, each stored under the name of its place."""
@@ -114,6 +117,9 @@ def lending() -> None:
 )
 @click.option("--penalty-from-due", is_flag=True, help="Penalties count from the due date once the grace is over.")
 @click.option("--allocation-by-kind", is_flag=True, help="Payments go kind by kind, not by the oldest instalment.")
+@click.option("--disburse", "disbursements", multiple=True, metavar="DATE=AMOUNT", help="A tranche; repeatable.")
+@click.option("--rate-change", "rate_changes", multiple=True, metavar="DATE=RATE", help="A new rate from that day on.")
+@click.option("--pay", "payments", multiple=True, metavar="DATE=AMOUNT", help="A payment beyond the instalments.")
 @json_option
 @click.option("--csv", "as_csv", is_flag=True, help="Print the instalments as CSV.")
 def schedule(
@@ -121,17 +127,22 @@ def schedule(
     fees: tuple[str, ...],
     penalty_from_due: bool,
     allocation_by_kind: bool,
+    disbursements: tuple[str, ...],
+    rate_changes: tuple[str, ...],
+    payments: tuple[str, ...],
     as_json: bool,
     as_csv: bool,
     **given: Any,
 ) -> None:
     """Print the schedule of a loan: what is due when, and what the credit costs a year.
 
+    Instalments are taken to be paid on their day; what is planned beside them changes those that follow.
+
     \b
     intendant lending schedule --amount 100 --rate 15.678 --periods 6 --first 2024-01-01
     """
-    from intendant.domains.lending.schedules.preview import dump_preview, preview
-    from intendant.domains.lending.schedules.terms_json import parse_terms
+    from intendant.domains.lending.schedules.planned import parse_planned
+    from intendant.domains.lending.schedules.preview import PlannedEventInvalid, dump_preview, preview
 
     written = _written(given)
     if no_level_last:
@@ -141,9 +152,12 @@ def schedule(
     if allocation_by_kind:
         written.setdefault("allocation", {})["by_instalment"] = False
     written["fees"] = [_fee(each) for each in fees]
+    written["disbursements"] = [_on_a_day(each, "amount", "--disburse") for each in disbursements]
+    written["rate_changes"] = [_on_a_day(each, "rate", "--rate-change") for each in rate_changes]
+    written["payments"] = [_on_a_day(each, "amount", "--pay") for each in payments]
     try:
-        shown = dump_preview(preview(parse_terms(written)))
-    except TermsInvalid as fault:
+        shown = dump_preview(preview(*parse_planned(written)))
+    except (TermsInvalid, PlannedEventInvalid) as fault:
         _refuse(fault)
     if as_json:
         _print_json(shown)
@@ -218,16 +232,26 @@ def _fee(value: str) -> dict[str, Any]:
     return {"name": name, "when": when, "portion": _portion(portion, "--fee"), "deducted": len(parts) > min(_FEE_PARTS)}
 
 
-def _refuse(fault: TermsInvalid) -> NoReturn:
+def _on_a_day(value: str, name: str, option: str) -> dict[str, str]:
+    day, equals, number = value.partition("=")
+    if not equals:
+        raise click.BadParameter(f"{value!r} is not written as DATE={name.upper()}.", param_hint=option)
+    return {"on": day.strip(), name: number.strip()}
+
+
+def _refuse(fault: IntendantError) -> NoReturn:
     """Name the option at fault instead of the field."""
     place = fault.field or ""
+    for repeated, option in _REPEATED.items():
+        if place.startswith(repeated):
+            raise click.BadParameter(str(fault), param_hint=option) from None
     option = next((option for known, (option, _) in _OPTIONS.items() if place == known), None) or next(
         (
             option
             for known, (option, _) in _OPTIONS.items()
             if place.startswith(f"{known}.") or known.startswith(f"{place}.")
         ),
-        "--fee" if place.startswith("fees") else f"--{place.replace('_', '-')}",
+        f"--{place.replace('_', '-')}",
     )
     raise click.BadParameter(str(fault), param_hint=option) from None
 

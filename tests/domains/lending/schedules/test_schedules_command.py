@@ -108,6 +108,16 @@ def test_every_term_has_an_option(capsys: pytest.CaptureFixture[str]) -> None:
     }
 
 
+def test_what_is_planned_changes_the_schedule(capsys: pytest.CaptureFixture[str]) -> None:
+    monthly = ("--rate", "7", "--day-count", "30/360")
+    found = shown(capsys, *monthly, "--rate-change", "2024-02-15=4")
+    assert [each["total"] for each in found["instalments"]] == ["17.01"] + ["16.90"] * 5
+    tranches = ("--disburse", "2024-01-01=40", "--disburse", "2024-02-01=60")
+    found = shown(capsys, *monthly, *tranches, "--pay", "2024-03-01=10")
+    assert found["disbursed"] == found["totals"]["principal"] == "100.00"
+    assert [each["number"] for each in found["instalments"]][:4] == [1, 2, 0, 3]
+
+
 def test_a_stated_instalment_tells_how_many_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     found = shown(capsys, "--fixed-instalment", "30")
     assert found["periods"] == 4
@@ -142,6 +152,12 @@ def test_a_stated_instalment_tells_how_many_there_are(capsys: pytest.CaptureFixt
         ("--currency JPY --amount 10.5", "--amount"),
         ("--allocation-order fee", "--allocation-order"),
         ("--pd 2", "--pd"),
+        ("--pay 2024-02-01", "--pay"),
+        ("--pay 2024-02-01=0", "--pay"),
+        ("--pay 2023-02-01=5", "--pay"),
+        ("--disburse 2024-01-01=101", "--disburse"),
+        ("--rate-change 2024-02-01=1001", "--rate-change"),
+        ("--rate-change soon=5", "--rate-change"),
         ("--colour red", "--colour"),
     ],
 )

@@ -45,6 +45,20 @@ def test_the_terms_of_a_preview_can_be_previewed_again(door: Door) -> None:
     assert door.post("/schedules/preview", shown["terms"], 200) == shown
 
 
+def test_what_is_planned_is_part_of_the_preview(door: Door) -> None:
+    more = {
+        "rate": "7",
+        "day_count": "30/360",
+        "disbursements": [{"on": "2024-01-01", "amount": "60"}, {"on": "2024-02-01", "amount": "40"}],
+        "rate_changes": [{"on": "2024-03-10", "rate": "5"}],
+        "payments": [{"on": "2024-03-20", "amount": "10"}],
+    }
+    shown = door.post("/schedules/preview", TERMS | more, 200)
+    assert shown["disbursed"] == shown["totals"]["principal"] == "100.00"
+    refused = door.post("/schedules/preview", TERMS | {"payments": [{"on": "2023-01-01", "amount": "1"}]}, 422)
+    assert (refused["code"], refused["field"]) == ("planned_event_invalid", "payments[0]")
+
+
 @pytest.mark.parametrize(
     ("more", "field"),
     [

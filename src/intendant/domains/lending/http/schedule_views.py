@@ -68,8 +68,30 @@ class LoanTermsPart(Part):
     provisioning: ProvisioningPart = ProvisioningPart()
 
 
+class PlannedAmountPart(Part):
+    """Money on a day."""
+
+    on: date
+    amount: Decimal = Field(gt=0)
+
+
+class PlannedRatePart(Part):
+    """A rate, percent a year, from a day on."""
+
+    on: date
+    rate: Decimal = Field(ge=0, le=RATE_MAX)
+
+
+class PreviewBody(LoanTermsPart):
+    """The terms of a loan and what is planned to happen; without disbursements the amount is paid out on `start`."""
+
+    disbursements: list[PlannedAmountPart] = Field(default_factory=list)
+    rate_changes: list[PlannedRatePart] = Field(default_factory=list)
+    payments: list[PlannedAmountPart] = Field(default_factory=list)
+
+
 class ScheduleInstalment(Shown):
-    """An instalment; number 0 is what is due at disbursement. `balance` is the principal outstanding after it."""
+    """An instalment; number 0 is what is due, or prepaid, by itself on a day. `balance` is the principal left after it."""
 
     number: int
     begins: date = Field(alias="from")
@@ -105,6 +127,7 @@ class SchedulePreview(Shown):
     start: date
     maturity: date
     instalment: Decimal
+    disbursed: Decimal
     paid_out: Decimal
     instalments: list[ScheduleInstalment]
     totals: ScheduleTotals

@@ -1,25 +1,58 @@
-"""A loan's schedule before there is a loan: each instalment with its fees, the totals, and what the credit costs a year."""
+"""A loan's schedule before there is a loan: each instalment with its fees, the totals, and what the credit costs a year.
 
-from collections.abc import Sequence
+It is the book of a loan that does not exist yet, so what is shown is what would be booked. Money that is planned (tranches,
+prepayments) and planned changes of the rate are transactions of that book; instalments are taken to be paid on their day.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from intendant.domains.lending.schedules.apr import Flow, apr, effective_rate
-from intendant.domains.lending.schedules.fees import fee_amount
-from intendant.domains.lending.schedules.plan import Plan, down_payment, projection
 from intendant.domains.lending.schedules.roots import RateNotFound
 from intendant.domains.lending.schedules.terms_json import dump_terms
-from intendant.domains.lending.terms import FeeWhen, LoanTerms, Method, TermsInvalid
+from intendant.domains.lending.servicing.book import (
+    Book,
+    TransactionRefused,
+    TransactionUnfit,
+    advance,
+    apply,
+    open_book,
+    order,
+)
+from intendant.domains.lending.servicing.model import Transaction, TransactionType
+from intendant.domains.lending.terms import LoanTerms, Method, TermsInvalid
+from intendant.kit.errors import Invalid
 from intendant.kit.money import minor_unit
 
 ZERO = Decimal(0)
+EVENTS_MAX = 500
+YEARS_MAX = 60
+"""How long after the first day an event may be planned; the book is carried there day by day."""
+
+
+class PlannedEventInvalid(Invalid):
+    """An event that a loan of these terms would not take; `field` names it by its kind and place."""
+
+    code = "planned_event_invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedEvent:
+    """What is expected to happen: a tranche, a payment beyond the instalments, or a new rate. `field` is where it was named."""
+
+    type: TransactionType
+    on: date
+    value: Decimal
+    field: str
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewLine:
-    """One instalment, number 0 what is due when the loan is paid out; `balance` is the principal outstanding after it."""
+    """One instalment, or (number 0) what is due or paid by itself on a day; `balance` is the principal outstanding after it."""
 
     number: int
     begins: date
@@ -42,47 +75,136 @@ class PreviewLine:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A schedule with what it costs. `paid_out` is the amount less the fees kept back; rates are percent a year.
+    """A schedule with what it costs; rates are percent a year.
 
-    `instalment` is the equal instalment, or the equal part of principal. `apr` and `effective_rate` are None where no rate
-    exists, such as where the fees leave nothing to pay out.
+    `instalment` is the equal instalment, or the equal part of principal, that the loan begins with. `disbursed` is all that is
+    lent and `kept_back` what fees take of it. `apr` and `effective_rate` are None where no rate exists, such as where the fees
+    leave nothing to pay out.
     """
 
     terms: LoanTerms
     instalment: Decimal
-    paid_out: Decimal
+    disbursed: Decimal
+    kept_back: Decimal
     lines: tuple[PreviewLine, ...]
     apr: Decimal | None
     effective_rate: Decimal | None
 
 
-def preview(terms: LoanTerms) -> Preview:
-    """Return the schedule of a loan that is paid out in full on its first day; raises TermsInvalid for terms without one."""
-    found = projection(terms)
-    _require_an_end(terms, found)
-    kept_back = _fees(terms, FeeWhen.DISBURSEMENT, ZERO, deducted=True)
-    lines = _lines(terms, found)
-    return of_lines(terms, found.instalment, terms.amount - kept_back, lines)
+def preview(terms: LoanTerms, events: Sequence[PlannedEvent] = ()) -> Preview:
+    """Return the schedule of a loan; without a planned disbursement it is paid out in full on its first day.
 
-
-def of_lines(
-    terms: LoanTerms,
-    instalment: Decimal,
-    paid_out: Decimal,
-    lines: Sequence[PreviewLine],
-    advances: Sequence[Flow] | None = None,
-) -> Preview:
-    """Return a preview of given instalments; `advances` where money is paid out otherwise than at once on the first day."""
-    received = list(advances) if advances is not None else [Flow(terms.start, paid_out)]
-    flows = [*received, *(Flow(each.due, -each.total) for each in lines)]
+    Raises TermsInvalid for terms without a schedule, and PlannedEventInvalid for an event that the loan would not take.
+    """
+    book, advances, instalment = _carried(terms, _planned(terms, events))
+    lines = tuple(
+        PreviewLine(
+            number=row.number,
+            begins=row.begins,
+            due=row.due,
+            principal=row.principal.due,
+            interest=row.interest.due,
+            fees=row.fee.due + row.penalty.due,
+            balance=row.balance,
+        )
+        for row in book.instalments
+    )
+    _require_an_end(terms, [each for each in lines if each.number])
+    flows = [*advances, *(Flow(each.due, -each.total) for each in lines)]
     return Preview(
         terms=terms,
         instalment=instalment,
-        paid_out=paid_out,
-        lines=tuple(lines),
+        disbursed=book.disbursed,
+        kept_back=book.disbursed - sum((each.amount for each in advances), ZERO),
+        lines=lines,
         apr=_rate(apr, flows, terms),
         effective_rate=_rate(effective_rate, flows, terms),
     )
+
+
+def _planned(terms: LoanTerms, events: Sequence[PlannedEvent]) -> list[PlannedEvent]:
+    if len(events) > EVENTS_MAX:
+        raise PlannedEventInvalid(
+            f"There are {len(events)} events.", field=events[-1].field, remedy=f"Plan at most {EVENTS_MAX}."
+        )
+    latest, smallest = terms.start.year + YEARS_MAX, minor_unit(terms.currency)
+    for each in events:
+        if each.type is not TransactionType.RATE_CHANGE and each.value % smallest:
+            raise PlannedEventInvalid(
+                f"{each.value} {terms.currency} cannot be paid.",
+                field=each.field,
+                remedy=f"Give multiples of {smallest}.",
+            )
+        if not terms.start <= each.on < date(latest, 1, 1):
+            raise PlannedEventInvalid(
+                f"{each.on} is not within the loan.", field=each.field, remedy=f"Give a day from {terms.start} on."
+            )
+    if any(each.type is TransactionType.DISBURSEMENT for each in events):
+        return list(events)
+    return [PlannedEvent(TransactionType.DISBURSEMENT, terms.start, terms.amount, "amount"), *events]
+
+
+def _carried(terms: LoanTerms, events: Iterable[PlannedEvent]) -> tuple[Book, list[Flow], Decimal]:
+    """Return the book after the last event, what was paid out to the borrower, and the first instalment."""
+    book = open_book(terms)
+    advances: list[Flow] = []
+    instalment = ZERO
+    made = [(_transaction(number, each), each) for number, each in enumerate(events, start=1)]
+    for transaction, event in sorted(made, key=lambda pair: order(pair[0])):
+        while book.on < transaction.value_on:
+            advance(book, date.fromordinal(book.on.toordinal() + 1))
+            _pay_what_is_due(book)
+        before = len(book.postings)
+        try:
+            apply(book, transaction)
+        except (TransactionRefused, TransactionUnfit) as fault:
+            raise PlannedEventInvalid(fault.message, field=event.field, remedy=fault.remedy) from None
+        if transaction.type is TransactionType.DISBURSEMENT:
+            paid_out = (each.amount for each in book.postings[before:] if each.kind == "disbursement")
+            advances.append(Flow(book.on, sum(paid_out, ZERO)))
+            instalment = instalment or book.instalment
+        _pay_what_is_due(book)
+    return book, advances, instalment
+
+
+def _transaction(number: int, event: PlannedEvent) -> Transaction:
+    is_rate = event.type is TransactionType.RATE_CHANGE
+    return Transaction(
+        id=UUID(int=number),
+        sequence=number,
+        type=event.type,
+        value_on=event.on,
+        amount=ZERO if is_rate else event.value,
+        parameters={"rate": f"{event.value:f}"} if is_rate else {},
+    )
+
+
+def _pay_what_is_due(book: Book) -> None:
+    """Pay every instalment on its day, as the plan counts on."""
+    owed = sum((row.left for row in book.due_rows), ZERO)
+    if owed > 0:
+        paid = Transaction(UUID(int=0), 0, TransactionType.REPAYMENT, book.on, owed)
+        apply(book, paid)
+
+
+def _require_an_end(terms: LoanTerms, lines: Sequence[PreviewLine]) -> None:
+    """Refuse a stated instalment that the interest eats up, so that the last one would be the loan itself."""
+    if terms.fixed_instalment is None or terms.method is not Method.EQUAL_INSTALMENT or len(lines) < 2:
+        return
+    before_last = lines[terms.grace.principal : -1]
+    if all(each.principal <= 0 for each in before_last) and lines[-1].principal > terms.fixed_instalment:
+        raise TermsInvalid(
+            f"An instalment of {terms.fixed_instalment} does not cover the interest.",
+            field="fixed_instalment",
+            remedy=f"Give more than {max(each.interest for each in lines[:-1])}.",
+        )
+
+
+def _rate(formula: Callable[..., Decimal], flows: Sequence[Flow], terms: LoanTerms) -> Decimal | None:
+    try:
+        return formula(flows, terms.every)
+    except RateNotFound:
+        return None
 
 
 def dump_preview(found: Preview) -> dict[str, Any]:
@@ -104,7 +226,8 @@ def dump_preview(found: Preview) -> dict[str, Any]:
         "start": terms.start.isoformat(),
         "maturity": lines[-1].due.isoformat(),
         "instalment": money(found.instalment),
-        "paid_out": money(found.paid_out),
+        "disbursed": money(found.disbursed),
+        "paid_out": money(found.disbursed - found.kept_back),
         "instalments": [
             {
                 "number": each.number,
@@ -123,52 +246,10 @@ def dump_preview(found: Preview) -> dict[str, Any]:
             "principal": money(sum((each.principal for each in lines), ZERO)),
             "interest": money(sum((each.interest for each in lines), ZERO)),
             "fees": money(sum((each.fees for each in lines), ZERO)),
-            "kept_back": money(_fees(terms, FeeWhen.DISBURSEMENT, ZERO, deducted=True)),
+            "kept_back": money(found.kept_back),
             "total": money(sum((each.total for each in lines), ZERO)),
         },
         "apr": rate(found.apr),
         "effective_rate": rate(found.effective_rate),
         "terms": dump_terms(terms),
     }
-
-
-def _require_an_end(terms: LoanTerms, found: Plan) -> None:
-    """Refuse a stated instalment that the interest eats up, so that the last one would be the loan itself."""
-    if terms.fixed_instalment is None or terms.method is not Method.EQUAL_INSTALMENT or len(found.lines) < 2:
-        return
-    if all(each.principal <= 0 for each in found.lines[terms.grace.principal : -1]) and found.lines[-1].principal > (
-        terms.fixed_instalment
-    ):
-        raise TermsInvalid(
-            f"An instalment of {terms.fixed_instalment} does not cover the interest.",
-            field="fixed_instalment",
-            remedy=f"Give more than {max(each.interest for each in found.lines[:-1])}.",
-        )
-
-
-def _lines(terms: LoanTerms, found: Plan) -> list[PreviewLine]:
-    lines = []
-    at_once = down_payment(terms, terms.amount)
-    fees = _fees(terms, FeeWhen.DISBURSEMENT, ZERO, deducted=False)
-    if at_once or fees or found.upfront:
-        left = terms.amount - at_once
-        lines.append(PreviewLine(0, terms.start, terms.start, at_once, found.upfront, fees, left))
-    for each in found.lines:
-        fees = _fees(terms, FeeWhen.INSTALMENT, each.principal + each.interest, deducted=False)
-        lines.append(PreviewLine(each.number, each.begins, each.due, each.principal, each.interest, fees, each.balance))
-    return lines
-
-
-def _fees(terms: LoanTerms, when: FeeWhen, instalment: Decimal, *, deducted: bool) -> Decimal:
-    found = (each for each in terms.fees if each.when is when and each.deducted is deducted)
-    return sum(
-        (fee_amount(terms, each, disbursed=terms.amount, instalment=instalment, overdue=ZERO) for each in found), ZERO
-    )
-
-
-def _rate(formula: Any, flows: Sequence[Flow], terms: LoanTerms) -> Decimal | None:
-    try:
-        found: Decimal = formula(flows, terms.every)
-    except RateNotFound:
-        return None
-    return found

@@ -34,6 +34,11 @@ def parse_terms(written: object) -> LoanTerms:
     return terms
 
 
+def parse_value(kind: Any, written: object) -> Any:
+    """Turn JSON values into a dataclass of such fields as terms have; raises TermsInvalid naming the field at fault."""
+    return _reader(kind)(written)
+
+
 def _dump(value: Any) -> Any:
     if isinstance(value, Decimal):
         return f"{value:f}"
