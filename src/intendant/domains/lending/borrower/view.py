@@ -23,7 +23,6 @@ from intendant.kit import clock
 from intendant.kit.database import Row, Transaction
 
 ZERO = Decimal(0)
-PAYOFF_DAYS_MAX = 366
 PAYMENTS_SHOWN_MAX = 100
 
 
@@ -164,7 +163,7 @@ def _loan_view(tx: Transaction, about: loan_facts.About, payoff_on: date) -> Loa
 
 
 def _payoff(book: Book, about: loan_facts.About, on: date) -> tuple[SettlementFacts | None, str | None]:
-    last = about.today + timedelta(days=PAYOFF_DAYS_MAX)
+    last = about.today + timedelta(days=loan_facts.QUOTE_DAYS_MAX)
     if not about.today <= on <= last:
         return None, "Please choose a day from today to a year from now."
     return loan_facts.settlement_of(book, about.head, on), None

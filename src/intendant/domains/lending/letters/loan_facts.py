@@ -32,6 +32,8 @@ ZERO = Decimal(0)
 PAY_WITHIN_DAYS = 14
 """How long an arrears notice gives to pay."""
 PERIOD_DAYS_MAX = 3_700
+QUOTE_DAYS_MAX = 366
+"""How far ahead a pay-off figure is given."""
 SETTLED = frozenset({LoanState.CLOSED, LoanState.OVERPAID})
 NOTHING_TO_SAY = frozenset({LoanState.APPROVED, LoanState.CANCELLED})
 
@@ -236,9 +238,10 @@ def settlement_facts(tx: Transaction, about: About, valid_on: date) -> Settlemen
         return SettlementFacts(
             about.head, book.on, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, loan.closed_on or book.on, paid
         )
-    if valid_on < about.today:
+    last = about.today + timedelta(days=QUOTE_DAYS_MAX)
+    if not about.today <= valid_on <= last:
         raise LetterPeriodInvalid(
-            f"{valid_on} is past.", field="valid_on", remedy=f"Give {about.today} or a later day."
+            f"No figure holds on {valid_on}.", field="valid_on", remedy=f"Give a day from {about.today} to {last}."
         )
     return settlement_of(book, about.head, valid_on)
 
