@@ -87,11 +87,7 @@ class TestMetrics:
         ).json()
         assert len(told["decisions"]) == buckets
         assert told["decisions"][-1]["act"] == 1
-        assert [kpi["key"] for kpi in told["kpis"] if not kpi["available"]] == [
-            "new_customers",
-            "revenue",
-            "satisfaction",
-        ]
+        assert [kpi["key"] for kpi in told["kpis"] if not kpi["available"]] == ["satisfaction"]
 
     def test_another_period_role_or_organization_gets_nothing(
         self, client, lender, people, organization, other_organization

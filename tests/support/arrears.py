@@ -85,6 +85,27 @@ def add_step(tx: Transaction, organization: Organization, loan_id: UUID, at: dat
     return step_id
 
 
+def add_promise(tx: Transaction, organization: Organization, loan_id: UUID, **columns: Any) -> UUID:
+    """Write a promise to pay that is open until tomorrow."""
+    promise_id = ids.new_id()
+    row: dict[str, Any] = {
+        "organization_id": organization.id,
+        "id": promise_id,
+        "loan_id": loan_id,
+        "amount": Decimal(100),
+        "due_on": today(organization) + timedelta(days=1),
+        "state": "open",
+        "after_sequence": 0,
+        "recorded_by": "test",
+        "recorded_at": organization.clock.now(),
+        "version": 1,
+    }
+    row |= columns
+    names = ", ".join(row)
+    tx.execute(f"insert into promises ({names}) values ({', '.join(f'%({name})s' for name in row)})", row)
+    return promise_id
+
+
 def case(**fields: Any) -> Arrears:
     """Build a case for pure tests: five days past due, nothing else known."""
     days = fields.pop("days_past_due", 5)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from intendant.domains.lending import queries
+from intendant.domains.lending.portfolio.figures import FIGURES
 from intendant.kernel.registry import Measured, Metric
 from intendant.kit.database import Transaction
 
@@ -20,4 +21,5 @@ METRICS = (
         why="Applications whose loan was paid out in the period and not taken back, among the newest 50,000.",
         measure=_disbursed,
     ),
+    *FIGURES,
 )

@@ -313,10 +313,11 @@ def test_relief_is_asked_refused_and_ends(operator: Door, door: Door, lender: Le
     assert reader_row(operator)["next"] == "relief"
     assert plan_collections(lender.decider, lender.organization.id).considered == 0
     operator.post(f"{path}/refuse", {"reason": "no"}, 403)
-    assert door.post(f"{path}/refuse", {"reason": "no proof"}, 200)["hardship"] is None
-    assert door.post(f"{path}/refuse", {"reason": "no"}, 409)["code"] == "hardship_not_asked"
     far = {"reason": "x", "until": _later(lender.organization, 400)}
     assert door.post(f"{path}/grant", far, 422)["field"] == "until"
+    assert door.post(f"{path}/refuse", {"reason": "no proof"}, 200)["hardship"] is None
+    assert door.post(f"{path}/refuse", {"reason": "no"}, 409)["code"] == "hardship_not_asked"
+    assert door.post(f"{path}/grant", far, 409)["code"] == "hardship_not_asked"
     assert plan_collections(lender.decider, lender.organization.id).considered == 1
     collector.execute(
         "update collection_cases set hardship = 'granted', hardship_until = %s",

@@ -119,13 +119,13 @@ def grant_hardship(tx: Transaction, by: Principal, loan_id: UUID, *, until: date
     organization = get_organization(tx, by.organization_id)
     system_now = clock.system_now()
     today = queries.business_date(organization, system_now)
+    _require_asked(tx, loan_id)
     if not today < until <= today + timedelta(days=HARDSHIP_DAYS_MAX):
         raise MarkInvalid(
             f"{until} is no day for relief to end.",
             field="until",
             remedy=f"Give a day after {today}, at most {HARDSHIP_DAYS_MAX} days on.",
         )
-    _require_asked(tx, loan_id)
     record(
         tx,
         by,
