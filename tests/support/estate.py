@@ -15,12 +15,15 @@ from intendant.bootstrap import System
 from intendant.domains.lending import usecases
 from intendant.domains.lending.catalogue import parse_product
 from intendant.domains.lending.ledger import accounts, postings
-from intendant.domains.lending.servicing.model import Account, Posting
+from intendant.domains.lending.loans import usecases as loans
+from intendant.domains.lending.servicing.model import Account, Posting, TransactionType
+from intendant.domains.lending.terms import LoanTerms
 from intendant.kernel import access, alerts, preferences, tasks
 from intendant.kernel.access import Member, Permission, Role
 from intendant.kernel.organizations import Organization
 from intendant.kit import clock, ids
 from intendant.server.app import guard_of, iter_route_contexts
+from tests.support.arrears import add_promise, add_step
 from tests.support.lending import BAD, GOOD, MIDDLING, PRODUCT, Lender, open_lender
 from tests.support.serving import People
 
@@ -148,12 +151,18 @@ class Estate:
                 "models",
                 "tasks",
                 "lending_applications",
+                "offers",
+                "conditions",
+                "tranches",
+                "loans",
+                "loan_transactions",
             ):
                 rows = tx.all(f"select id::text as id from {table} limit 10000")
                 found |= {row["id"] for row in rows}
         return found
 
 
+TODAY = clock.system_now().date().isoformat()
 QUERIES = {
     "GET /api/v1/policies/{kind}/diff": "?old=1&new=1",
     "GET /api/v1/lending/products/{key}/diff": "?old=1&new=1",
@@ -173,6 +182,31 @@ BODIES: dict[str, Any] = {
         "periods": 6,
         "start": "2024-01-01",
     },
+    "POST /api/v1/lending/loans": {
+        "reference": "brought-in",
+        "borrower": "Somebody",
+        "product": "personal",
+        "terms": {"amount": "100", "currency": "USD", "rate": "12", "periods": 6, "start": TODAY},
+    },
+    "POST /api/v1/lending/loans/{loan_id}/repayments": {"amount": "1"},
+    "POST /api/v1/lending/loans/{loan_id}/transactions": {"type": "repayment", "amount": "1"},
+    "POST /api/v1/lending/loans/{loan_id}/transactions/preview": {"type": "repayment", "amount": "1"},
+    "POST /api/v1/lending/loans/{loan_id}/restructure": {"periods": 5, "reason": "because"},
+    "POST /api/v1/lending/loans/{loan_id}/restructure/preview": {"periods": 5, "reason": "because"},
+    "POST /api/v1/lending/loans/{loan_id}/refinance": {"amount": "2000", "term_months": 12, "reason": "because"},
+    "POST /api/v1/lending/offers/{offer_id}/accept": {},
+    "POST /api/v1/lending/applications/{application_id}/offers": {},
+    "POST /api/v1/lending/applications/{application_id}/conditions": {"key": "guarantee", "label": "Guarantee"},
+    "PATCH /api/v1/lending/conditions/{condition_id}": {"note": "Seen."},
+    "POST /api/v1/lending/products/preview-schedule": {
+        "product": {"currency": "USD", "credit_terms": CREDIT_TERMS},
+        "amount": "1000",
+        "term_months": 12,
+    },
+    "POST /api/v1/lending/index-rates": {"name": "SOFR", "effective_on": "2001-01-01", "rate": "4"},
+    "POST /api/v1/lending/collections/loans/{loan_id}/marks": {"channels": ["email"]},
+    "POST /api/v1/lending/collections/loans/{loan_id}/promises": {"amount": "1", "due_on": "2001-01-31"},
+    "POST /api/v1/lending/collections/loans/{loan_id}/hardship/grant": {"until": "2001-01-31", "reason": "because"},
     "POST /api/v1/lending/ledger/accounts": {"code": "9999", "name": "Another", "type": "asset"},
     "PUT /api/v1/lending/ledger/accounts/{code}": {"name": "Renamed", "replaces": 1},
     "POST /api/v1/lending/ledger/periods": {"ends_on": "2001-01-31", "reason": "because"},
@@ -202,6 +236,22 @@ def furnish(system: System, people: People, organization: Organization) -> House
             [organization.id, replay_id, f"{slug}-only", now, now],
         )
         task_id = tasks.enqueue(tx, "test.nothing", parameters={}, created_by="test", now=clock.system_now())
+        terms = LoanTerms(Decimal(1_000), "USD", Decimal(12), 12, now.date())
+        loan = loans.open_loan(
+            tx,
+            organization,
+            terms=terms,
+            reference=f"{slug}-only-loan",
+            borrower=f"{organization.name} borrower",
+            product="personal",
+            product_version=1,
+            by="test",
+        )
+        loans.record_disbursement(tx, loan.id, amount=terms.amount, by="test", value_on=terms.start)
+        paid = loans.NewTransaction(type=TransactionType.REPAYMENT, amount=Decimal(10), value_on=terms.start)
+        payment = loans.record_as(tx, "test", loan.id, paid)
+        step_id = add_step(tx, organization, loan.id, now, state="planned", outcome=None, done_at=None, done_by=None)
+        promise_id = add_promise(tx, organization, loan.id)
     approved = lender.decide(GOOD, f"{slug}-1")
     lender.decide(BAD, f"{slug}-2")
     asked = lender.decide(MIDDLING, f"{slug}-3")
@@ -212,6 +262,7 @@ def furnish(system: System, people: People, organization: Organization) -> House
         by = access.system_principal(organization.id, "test")
         code = f"{slug}-9"
         accounts.add_account(tx, by, code=code, name=slug, kind=accounts.AccountType.ASSET, now=now)
+    offer_id, tranche_id = _offer(lender, slug)
     member = people.user(organization, Role.MANAGER)
     key = people.key(organization, Role.OPERATOR)
     owner = people.user(organization)
@@ -248,9 +299,42 @@ def furnish(system: System, people: People, organization: Organization) -> House
         "key_id": str(keys[0].id),
         "key": f"{slug}-only",
         "code": code,
+        "loan_id": str(loan.id),
+        "transaction_id": str(payment.transaction_id),
+        "step_id": str(step_id),
+        "promise_id": str(promise_id),
+        "offer_id": offer_id,
+        "tranche_id": tranche_id,
+        "condition_id": one("select id from conditions limit 1"),
         "posting_id": one("select id from ledger_postings where kind = 'fee' limit 1"),
     }
     return house
+
+
+def _offer(lender: Lender, slug: str) -> tuple[str, str]:
+    """Let two applications be offered a loan and one of them be accepted; return the open offer and the planned tranche."""
+    offered = {**PRODUCT, "key": f"{slug}-offered", "name": f"{slug}-only offered", "credit_terms": CREDIT_TERMS}
+    organization, catalogue = lender.organization, lender.kind.catalogue
+    with lender.database.transaction(organization.id) as tx:
+        product = usecases.publish_product(tx, organization, catalogue, parse_product(offered), author="test")
+    proposals = [
+        usecases.build_proposal(
+            catalogue,
+            product,
+            organization.id,
+            GOOD,
+            reference=f"{slug}-{number}",
+            proposed_by="test",
+            now=organization.clock.now(),
+        )
+        for number in (4, 5)
+    ]
+    lender.decide_many(*proposals)
+    decisions.decide_waiting(lender.decider)
+    with lender.database.transaction(organization.id) as tx:
+        taken, left = tx.all("select id from offers where state = 'made' order by id")
+        found = accepting.accept(tx, catalogue, taken["id"], by="test")
+    return str(left["id"]), str(found.tranches[0]["id"])
 
 
 def open_estate(system: System, app: FastAPI, acme: Organization, globex: Organization) -> Iterator[Estate]:

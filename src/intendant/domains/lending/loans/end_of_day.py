@@ -27,7 +27,7 @@ from intendant.kit.database import Database, DatabaseUrls
 SLICE_DAYS = 31
 SLICES_MAX = 2_000
 PROCESSES_MAX = 4
-ALONE_PARTS_MAX = 3
+ALONE_PARTS_MAX = 8
 """So few parts are booked in this process: starting others would take longer."""
 PARENT_POLL_SECONDS = 0.5
 
