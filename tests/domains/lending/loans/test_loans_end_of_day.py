@@ -6,19 +6,25 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
+import psycopg
 import pytest
 from tests.support.loans import START, LoanBook, days, loan_terms
 
 from intendant.domains.lending.credit_terms import IndexRate
 from intendant.domains.lending.loans import booking, index_rates
-from intendant.domains.lending.loans.end_of_day import SLICE_DAYS, book_all, slices
+from intendant.domains.lending.loans.end_of_day import SLICE_DAYS, book_all, end_of_day, slices
 from intendant.domains.lending.loans.invariants import LOAN_INVARIANTS
 from intendant.domains.lending.terms import Every
-from intendant.kit.database import DatabaseUrls
+from intendant.kernel.tasks import TaskStopped
+from intendant.kit.database import Database, DatabaseUrls
 
 
 def test_the_end_of_day_done_daily_or_after_a_standstill_gives_the_same_books(book: LoanBook) -> None:
@@ -94,12 +100,8 @@ def test_a_loan_that_the_database_refuses_is_found_by_halving(book: LoanBook) ->
     loans = [book.lend() for _ in range(4)]
     day = date(2026, 2, 10)
     book.move_to(day)
-    with book.database.system() as tx:
-        tx.execute("select 1")
     with book.database.transaction(book.organization.id) as tx:
         tx.execute("update loans set product_version = 7 where id = %s", [loans[2].id])
-    import psycopg
-
     with psycopg.connect(book.database.urls.owner, autocommit=True) as owner:
         owner.execute(
             "alter table loans add constraint no_seven check (product_version <> 7 or days_past_due = 0) not valid"
@@ -209,3 +211,61 @@ def test_parts_cover_every_loan_once(book: LoanBook) -> None:
         parts = booking.list_parts(tx, START + timedelta(days=1), loans_per_part=2)
     assert [first for first, _ in parts] == [loans[0], loans[2], loans[4]]
     assert [end for _, end in parts] == [loans[2], loans[4], None]
+
+
+@dataclass
+class Watched:
+    """What a task's function works with, its steps remembered over tries as the durable engine remembers them."""
+
+    database: Database
+    organization_id: UUID
+    stop_after: int = 1_000_000
+    parameters: dict[str, Any] = field(default_factory=dict)
+    steps: dict[str, Any] = field(default_factory=dict)
+    told: list[float] = field(default_factory=list)
+
+    def step(self, name: str, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Run a step, or give back what it gave before."""
+        if name not in self.steps:
+            self.steps[name] = function(*arguments)
+        return self.steps[name]
+
+    def progress(self, fraction: float, note: str | None = None) -> None:
+        """Note how far it is; the task may have been cancelled."""
+        self.told.append(fraction)
+        if len(self.told) >= self.stop_after:
+            raise TaskStopped("The task was cancelled.", data={"halted": False})
+
+
+def test_a_cancelled_end_of_day_goes_on_where_it_was(book: LoanBook) -> None:
+    for _ in range(4):
+        book.lend()
+    last = START + timedelta(days=70)
+    book.move_to(last)
+    followed: list[date] = []
+    context = Watched(book.database, book.organization.id, stop_after=3)
+
+    def run() -> dict[str, Any]:
+        after = [("note", lambda *given: followed.append(given[2]))]
+        return end_of_day(context, after=after, processes=1, loans_per_part=2)  # type: ignore[arg-type]
+
+    with pytest.raises(TaskStopped):
+        run()
+    assert followed == []
+    assert set(book.rows("select distinct booked_to from loans")[0].values()) <= {*slices(START, last), START}
+    context.stop_after = 1_000
+    done = run()
+    assert done == {"to": last.isoformat(), "slices": 3, "booked": 10, "set_aside": 0}
+    assert followed == [last]
+    assert context.told == sorted(context.told)
+    assert {row["booked_to"] for row in book.rows("select booked_to from loans")} == {last}
+
+
+def test_it_books_to_a_day_that_is_asked_for_and_never_beyond_today(book: LoanBook) -> None:
+    loan = book.lend()
+    book.move_to(START + timedelta(days=3))
+    for asked, reached in ((2, 2), (9, 3)):
+        parameters = {"to": (START + timedelta(days=asked)).isoformat()}
+        context = Watched(book.database, book.organization.id, parameters=parameters)
+        end_of_day(context)  # type: ignore[arg-type]
+        assert book.loan(loan).booked_to == START + timedelta(days=reached)

@@ -62,6 +62,10 @@ def _settled(tx: Transaction, effect: SettledEffect) -> None:
         book_paid_application(tx, effect.subject_id, by=effect.actor, at=effect.at)
     elif effect.state == "cancelled":
         usecases.take_back(tx, effect.subject_id, by=effect.actor, reason=effect.why or "taken back")
+    elif effect.state == "undone":
+        from intendant.domains.lending.loans.opening import take_back_payout
+
+        take_back_payout(tx, effect.subject_id, by=effect.actor, reason=effect.why or "The payout was taken back.")
 
 
 def _preview_reversal(parameters: Mapping[str, Any]) -> Preview:
