@@ -226,12 +226,12 @@ def _levelled(
     count = len(factors)
     if not terms.level_last or rounding.mode not in NEAREST or count < 2:
         return instalment, principals, interests
-    smallest = minor_unit(terms.currency)
+    smallest, to_smallest = minor_unit(terms.currency), rounder(Rounding(rounding.mode), terms.currency)
     gap = _gap(walk, instalment, principals, interests)
     for _ in range(LEVELLINGS_MAX):
         if abs(gap) <= count // 2 * smallest:
             break
-        shifted = round_(instalment + gap / count)
+        shifted = round_(instalment + to_smallest(gap / count))
         if shifted == instalment or shifted <= 0:
             break
         tried = walk.by_instalment(shifted)
