@@ -7,24 +7,32 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx import Response
 
 from intendant.bootstrap import System
 from intendant.domains.lending import usecases
+from intendant.domains.lending.borrower.links import make_link
+from intendant.domains.lending.borrower.tokens import LinkKey
 from intendant.domains.lending.catalogue import parse_product
 from intendant.domains.lending.ledger import accounts, postings
+from intendant.domains.lending.letters import usecases as letters
+from intendant.domains.lending.letters.facts import LetterKind
+from intendant.domains.lending.letters.repository import Subject
 from intendant.domains.lending.loans import usecases as loans
+from intendant.domains.lending.offers import accepting
 from intendant.domains.lending.servicing.model import Account, Posting, TransactionType
 from intendant.domains.lending.terms import LoanTerms
-from intendant.kernel import access, alerts, preferences, tasks
+from intendant.kernel import access, alerts, decisions, preferences, tasks
 from intendant.kernel.access import Member, Permission, Role
 from intendant.kernel.organizations import Organization
 from intendant.kit import clock, ids
 from intendant.server.app import guard_of, iter_route_contexts
 from tests.support.arrears import add_promise, add_step
 from tests.support.lending import BAD, GOOD, MIDDLING, PRODUCT, Lender, open_lender
+from tests.support.offers import CREDIT_TERMS
 from tests.support.serving import People
 
 UUID_TEXT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -156,6 +164,8 @@ class Estate:
                 "tranches",
                 "loans",
                 "loan_transactions",
+                "letters",
+                "borrower_links",
             ):
                 rows = tx.all(f"select id::text as id from {table} limit 10000")
                 found |= {row["id"] for row in rows}
@@ -203,6 +213,9 @@ BODIES: dict[str, Any] = {
         "amount": "1000",
         "term_months": 12,
     },
+    "POST /api/v1/lending/applications/{application_id}/letters": {"kind": "offer"},
+    "POST /api/v1/lending/loans/{loan_id}/links": {},
+    "POST /api/v1/lending/applications/{application_id}/links": {},
     "POST /api/v1/lending/index-rates": {"name": "SOFR", "effective_on": "2001-01-01", "rate": "4"},
     "POST /api/v1/lending/collections/loans/{loan_id}/marks": {"channels": ["email"]},
     "POST /api/v1/lending/collections/loans/{loan_id}/promises": {"amount": "1", "due_on": "2001-01-31"},
@@ -308,7 +321,23 @@ def furnish(system: System, people: People, organization: Organization) -> House
         "condition_id": one("select id from conditions limit 1"),
         "posting_id": one("select id from ledger_postings where kind = 'fee' limit 1"),
     }
+    house.ids |= _letters(lender, house.ids, system.signer)
     return house
+
+
+def _letters(lender: Lender, known: Mapping[str, str], signer: Ed25519PrivateKey) -> dict[str, str]:
+    """Issue a letter about the loan, and make a link for its borrower and for an applicant."""
+    organization, loan_id, application_id = lender.organization, UUID(known["loan_id"]), UUID(known["application_id"])
+    with lender.database.transaction(organization.id) as tx:
+        by = access.system_principal(organization.id, "test")
+        letter = letters.issue_loan_letter(tx, by, lender.kind, loan_id, letters.Wanted(LetterKind.SCHEDULE))
+        link, _ = make_link(tx, by, LinkKey(signer), Subject(loan_id=loan_id), days=1)
+        applicant_link, _ = make_link(tx, by, LinkKey(signer), Subject(application_id=application_id), days=1)
+    return {
+        "letter_id": str(letter["id"]),
+        "link_id": str(link["id"]),
+        "applicant_link_id": str(applicant_link["id"]),
+    }
 
 
 def _offer(lender: Lender, slug: str) -> tuple[str, str]:
