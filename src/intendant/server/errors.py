@@ -210,7 +210,9 @@ async def _unstorable(request: Request, error: Exception) -> Response:
 
 
 async def _unforeseen(request: Request, error: Exception) -> Response:
-    log.error("request.failed", request_id=_request_id(request), path=request.url.path, exc_info=error)
+    # The route's own path, not the address that was asked for: some addresses are keys (one-time links, borrowers' links).
+    path = getattr(request.scope.get("route"), "path", None) or "unknown"
+    log.error("request.failed", request_id=_request_id(request), path=path, exc_info=error)
     return _internal(request)
 
 

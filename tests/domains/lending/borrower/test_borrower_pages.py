@@ -1,58 +1,23 @@
 """The pages behind a borrower's link: what they show, and that no other link, letter or offer opens anything."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from uuid import UUID, uuid4
 
-import pytest
 from fastapi.testclient import TestClient
 from tests.support.lending import BAD, GOOD, Lender, open_lender
 from tests.support.letters import Caller
-from tests.support.serving import People, Served
+from tests.support.serving import People
 
 from intendant.domains.lending.borrower.tokens import LinkKey, LinkToken
 from intendant.domains.lending.letters.notices import issue_notice
 from intendant.domains.lending.letters.settings import change_settings, sample_settings
-from intendant.kernel.access import CredentialCache, Role
-from intendant.kernel.audit import open_signing_key
-from intendant.kernel.events import EventFeed
+from intendant.kernel.access import Role
 from intendant.kernel.organizations import Organization, create_organization
 from intendant.kit import clock
 from intendant.kit.database import Database
-from intendant.kit.settings import Settings
-from intendant.server.app import create_app
 
 HOSTILE = "<script>alert(1)</script>"
-
-
-@pytest.fixture
-def served(lender: Lender, database: Database, tmp_path: Path) -> Iterator[TestClient]:
-    """Serve with a signing key of its own."""
-    system = Served(
-        Settings(home=tmp_path),
-        database,
-        CredentialCache(database),
-        EventFeed(database, tick_seconds=0.02),
-        lender.decider.registry,
-        lender.decider,
-        open_signing_key(tmp_path / "keys"),
-    )
-    with TestClient(create_app(system), follow_redirects=False) as client:
-        yield client
-
-
-@pytest.fixture
-def key(tmp_path: Path, served: TestClient) -> LinkKey:
-    """Return the key of the installation."""
-    return LinkKey(open_signing_key(tmp_path / "keys"))
-
-
-@pytest.fixture
-def clerk(served: TestClient, people: People, organization: Organization) -> Caller:
-    """Return somebody who services loans."""
-    return Caller(served, people.key(organization, Role.OPERATOR))
 
 
 def _link(clerk: Caller, application_id: object) -> tuple[str, str]:

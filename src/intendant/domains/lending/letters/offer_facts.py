@@ -79,7 +79,7 @@ def offer_facts(
             for each in found.lines
         ),
         charges=tuple(_charges(terms)),
-        paid_out=found.paid_out,
+        paid_out=found.disbursed - found.kept_back,
         valid_until=last_day(offer["expires_at"], zone),
     )
 
