@@ -13,6 +13,10 @@ import {
 } from "@/domains/lending/product-document"
 import type { FormField } from "@/domains/lending/queries"
 import { filterCount, presetOf, presetSearch, readApplicationSearch } from "@/domains/lending/search"
+import { diffTerms, startTerms } from "@/domains/lending/terms/document"
+import { groupOf, hasControl } from "@/domains/lending/terms/editing"
+import { loanTerms } from "@/domains/lending/terms/preview"
+import { periodsOf } from "@/domains/lending/terms/summaries"
 
 const field = (change: Partial<FormField>): FormField => ({ ...newField("x"), ...change })
 const base = newProduct("loan", "Loan", "EUR")
@@ -111,4 +115,52 @@ it("reads back what it wrote and drops what is no filter", () => {
   expect(search).toEqual({ state: ["approved"], min_term: 12, waiting: true })
   expect(readApplicationSearch({ ...search })).toEqual(search)
   expect(filterCount(search)).toBe(2)
+})
+
+it("tells terms apart part by part, bands and fees by their names", () => {
+  const terms = startTerms(base)
+  const fee = { name: "Fee", when: "disbursement", portion: { value: "2", base: "principal" }, deducted: true } as const
+  const bands = (rate: string) => ({
+    kind: "bands" as const,
+    bands: [{ name: "A", rate, up_to_probability_of_default: "0.1", from_score: null }],
+  })
+  expect(diffTerms(null, null)).toEqual([])
+  expect(diffTerms(null, terms).map(({ path, kind }) => [path, kind])).toEqual([["credit_terms", "added"]])
+  expect(
+    diffTerms({ ...terms, rate: bands("9") }, { ...terms, rate: bands("8"), fees: [fee] }).map(({ path }) => path),
+  ).toEqual(["credit_terms.rate.bands.A.rate", "credit_terms.fees.Fee"])
+  const changes = diffProducts(base, { ...base, credit_terms: { ...terms, due_day: 5 } })
+  expect(gathered(changes).map((entry) => entry.title)).toEqual(["Credit terms"])
+  expect(
+    gathered(diffTerms(terms, { ...terms, due_day: 5, rate: bands("9"), grace: { ...terms.grace, free: 1 } })).map(
+      ({ title, parts }) => [title, parts.map(({ name }) => name)],
+    ),
+  ).toEqual([
+    ["Terms: Rate", ["Kind", "Rate"]],
+    ["Terms: Band A", ["Name", "Rate", "Up to probability of default"]],
+    ["Terms: Due day", [""]],
+    ["Terms: Instalments free of interest", [""]],
+  ])
+})
+
+it("counts instalments and takes a loan's terms from its product", () => {
+  expect([periodsOf("1m", 12), periodsOf("2w", 12), periodsOf("1y", 24), periodsOf("5m", 12)]).toEqual([
+    12,
+    26,
+    2,
+    null,
+  ])
+  const ask = { amount: "1000", termMonths: 12, rate: "12", start: "2026-01-01" }
+  expect(loanTerms(startTerms(base), "USD", ask)).toMatchObject({ periods: 12, every: "1m", currency: "USD" })
+  expect(loanTerms({ ...startTerms(base), every: "5m" }, "USD", ask)).toBeNull()
+})
+
+it("leads a finding to its group, and to the group's head where no control can show it", () => {
+  const terms = startTerms(base)
+  expect([groupOf("rate.bands[1].rate"), groupOf("grace"), groupOf("tolerance")]).toEqual(["rate", "grace", "arrears"])
+  expect([hasControl(terms, "amounts.minimum"), hasControl(terms, "grace"), hasControl(terms, "periods")]).toEqual([
+    true,
+    false,
+    false,
+  ])
 })

@@ -16,6 +16,7 @@ import { words } from "@/ui/format"
 import { Menu } from "@/ui/menu"
 import { newField, removeField, uniqueName } from "./product-document"
 import type { ProductDraftHandle } from "./product-draft"
+import { TERMS } from "./terms/document"
 
 const SETTINGS = "settings"
 /** Which field or part of a draft a finding is about. */
@@ -81,7 +82,7 @@ export function FieldList({
     move(at, event.key === "ArrowUp" ? -1 : 1)
   }
   const marked = (key: string) => {
-    const found = findings.filter((finding) => partOf(finding.path, keys) === key)
+    const found = findings.filter(({ path }) => partOf(path, keys) === key && !path.startsWith(TERMS))
     return found.find((finding) => finding.severity === "error") ?? found[0]
   }
   return (

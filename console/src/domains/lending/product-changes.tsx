@@ -2,6 +2,7 @@ import { Minus, Pencil, Plus } from "lucide-react"
 import { Badge } from "@/ui/basics"
 import { plain, words } from "@/ui/format"
 import type { ProductChange } from "./product-document"
+import { labelOf, leavesOf, placeOf, TERMS } from "./terms/document"
 
 const HOW = {
   added: { label: "Added", icon: <Plus aria-hidden />, tone: "accent" },
@@ -20,6 +21,10 @@ export function gathered(changes: readonly ProductChange[]): Entry[] {
   const entries = new Map<string, Entry>()
   for (const change of changes) {
     const [top = "", name, part] = change.path.split(".")
+    if (top === TERMS) {
+      addTerms(entries, change)
+      continue
+    }
     const isField = top === "form" || top === "adjustable"
     const title =
       isField && name
@@ -43,6 +48,23 @@ export function gathered(changes: readonly ProductChange[]): Entry[] {
     entries.set(title, entry)
   }
   return [...entries.values()]
+}
+
+/** What is said of terms, value by value, gathered by what it is about. */
+function addTerms(entries: Map<string, Entry>, { path, kind, old, new: now }: ProductChange) {
+  const whole = path === TERMS
+  const add = (place: { title: string; part: string }, before: unknown, after: unknown) => {
+    const part = place.part && labelOf(place.part)
+    const title = whole ? "Credit terms" : `Terms: ${place.title}`
+    const entry = entries.get(title) ?? { title, kind, parts: [] }
+    const name = whole ? [place.title, part].filter(Boolean).join(", ") : part
+    entry.parts.push({ name, old: before, new: after })
+    entries.set(title, entry)
+  }
+  if (kind === "changed") return add(placeOf(path), old, now)
+  for (const [leaf, value] of leavesOf(now ?? old, path))
+    if (value !== null && value !== "" && !(Array.isArray(value) && value.length === 0))
+      add(placeOf(leaf), kind === "removed" ? value : undefined, kind === "added" ? value : undefined)
 }
 
 const shown = (value: unknown) =>

@@ -2,6 +2,7 @@
 import type { Schema } from "@/api/client"
 import { same } from "@/kernel/policies/changes"
 import type { FormField, Product } from "./queries"
+import { diffTerms, rebaseTerms } from "./terms/document"
 
 export type ProductDocument = Omit<Product, "author" | "published_at" | "version">
 export type ProductChange = Schema["ProductChange"]
@@ -20,6 +21,7 @@ export const newProduct = (key: string, name: string, currency: string): Product
   pricing: { gain_share: 0.1, loss_share: 0.6 },
   adjustable: [],
   segment_by: null,
+  credit_terms: null,
   form: [
     { ...newField("amount"), label: "Amount", role: "amount", minimum: 100, maximum: 10_000 },
     { ...newField("term_months"), label: "Term in months", type: "integer", role: "term", minimum: 1, maximum: 60 },
@@ -115,6 +117,7 @@ export function diffProducts(old: ProductDocument, now: ProductDocument): Produc
   }
   lists("form", old.form, now.form, FIELD_PARTS)
   lists("adjustable", old.adjustable, now.adjustable, ADJUSTABLE_PARTS)
+  changes.push(...diffTerms(old.credit_terms ?? null, now.credit_terms ?? null))
   return changes
 }
 
@@ -156,6 +159,12 @@ export function rebaseProduct(
       },
       form: lists("field", base.form, mine.form, theirs.form),
       adjustable: lists("adjustable", base.adjustable, mine.adjustable, theirs.adjustable),
+      credit_terms: rebaseTerms(
+        base.credit_terms ?? null,
+        mine.credit_terms ?? null,
+        theirs.credit_terms ?? null,
+        choose,
+      ),
     },
     clashes,
   }

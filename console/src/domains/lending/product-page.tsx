@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query"
 import { getRouteApi, Link } from "@tanstack/react-router"
+import { lazy, Suspense } from "react"
 import { asApiError } from "@/api/problem"
 import { useCan } from "@/app/session"
 import { Badge } from "@/ui/basics"
@@ -11,10 +12,13 @@ import { Tabs } from "@/ui/tabs"
 import { When } from "@/ui/when"
 import { useIsNew, useProductDraft } from "./product-draft"
 import { ProductEditor } from "./product-editor"
+import { ProductJson } from "./product-json"
 import { ProductPreview } from "./product-preview"
 import { ProductVersions } from "./product-versions"
 import { type Product, productQuery } from "./queries"
 import { PRODUCT_TABS, type ProductSearch } from "./search"
+
+const TermsEditor = lazy(async () => ({ default: (await import("./terms/terms-editor")).TermsEditor }))
 
 type Tab = NonNullable<ProductSearch["tab"]>
 const route = getRouteApi("/products/$key")
@@ -65,20 +69,28 @@ function ProductTabs({
       </Page>
     )
   const shown = PRODUCT_TABS.filter((tab) => (tab !== "form" || mayManage) && (tab !== "versions" || latest !== null))
-  const tab = shown.find((each) => each === search.tab) ?? shown[0]!
+  const tab = shown.find((each) => each === search.tab) ?? (mayManage ? "form" : "preview")
   const labels = {
     form: (
       <span className="inline-flex items-center gap-1.5">
         Form {handle.changed && <Badge tone="warn">Draft</Badge>}
       </span>
     ),
+    terms: "Terms",
     preview: "Preview",
     versions: "Versions",
+    json: "JSON",
   }
   const contents = {
     form: () => <ProductEditor latest={latest} handle={handle} />,
+    terms: () => (
+      <Suspense fallback={<Loading rows={8} />}>
+        <TermsEditor latest={latest} handle={handle} mayChange={mayManage} />
+      </Suspense>
+    ),
     preview: () => <ProductPreview document={handle.draft.document} />,
     versions: () => latest && <ProductVersions product={latest} />,
+    json: () => <ProductJson document={handle.draft.document} />,
   }
   return (
     <Page
@@ -106,7 +118,7 @@ function ProductTabs({
       <Tabs<Tab>
         label="Product"
         value={tab}
-        onChange={(next) => void navigate({ search: (now) => ({ ...now, tab: next }) })}
+        onChange={(next) => void navigate({ search: ({ field: _field, ...now }) => ({ ...now, tab: next }) })}
         tabs={shown.map((value) => ({ value, label: labels[value], content: contents[value] }))}
       />
     </Page>

@@ -100,9 +100,9 @@ export const presetSearch = (preset: Preset): ApplicationSearch =>
 /** How many filters are set beside the part of the queue. */
 export const filterCount = (search: ApplicationSearch) => countSet(search, ["waiting", "mine", "sort", "after", "peek"])
 
-export const PRODUCT_TABS = ["form", "preview", "versions"] as const
+export const PRODUCT_TABS = ["form", "terms", "preview", "versions", "json"] as const
 
-/** `field` is the key of the field that is edited, `old` and `new` the versions compared. */
+/** `field` is the key of the field that is edited or the path of the term, `old` and `new` the versions compared. */
 export interface ProductSearch {
   tab?: (typeof PRODUCT_TABS)[number]
   field?: string

@@ -1,0 +1,85 @@
+/** A loan on a product's terms, asked of the API as it would be booked. */
+import { useQuery } from "@tanstack/react-query"
+import { useState } from "react"
+import { api, type Schema } from "@/api/client"
+import { asApiError } from "@/api/problem"
+import { useSettled } from "@/ui/use-settled"
+import type { CreditTerms } from "./document"
+import { periodsOf } from "./summaries"
+
+export type SchedulePreview = Schema["SchedulePreview"]
+export interface Ask {
+  amount: string
+  termMonths: number
+  /** Percent a year. */
+  rate: string
+  start: string
+}
+
+const WAIT_MILLISECONDS = 350
+const KEPT_MILLISECONDS = 60_000
+/** What a loan takes from its product as it stands there. */
+const SHARED = [
+  "every",
+  "due_day",
+  "day_count",
+  "method",
+  "formula",
+  "rounding",
+  "instalment_rounding",
+  "level_last",
+  "broken_period",
+  "grace",
+  "balloon",
+  "down_payment",
+  "fees",
+  "penalty",
+  "allocation",
+  "basis",
+  "tolerance_amount",
+  "tolerance_days",
+  "close_tolerance",
+] as const satisfies (keyof CreditTerms)[]
+
+/** The terms of one loan; null where the term does not divide into periods. */
+export function loanTerms(terms: CreditTerms, currency: string, ask: Ask) {
+  const periods = periodsOf(terms.every, ask.termMonths)
+  if (periods === null) return null
+  const shared = Object.fromEntries(SHARED.map((name) => [name, terms[name]])) as Pick<
+    CreditTerms,
+    (typeof SHARED)[number]
+  >
+  return { amount: ask.amount, currency, rate: ask.rate, periods, start: ask.start, ...shared }
+}
+
+/** The schedule of such a loan, a moment after one has stopped typing; the last good one stays while something is wrong. */
+export function useSchedule(terms: CreditTerms | null, currency: string, ask: Ask, ready: boolean) {
+  const body = terms && ready ? loanTerms(terms, currency, ask) : null
+  const written = JSON.stringify(body)
+  const settled = useSettled(written, WAIT_MILLISECONDS)
+  const query = useQuery({
+    queryKey: ["schedule-preview", settled],
+    queryFn: async ({ signal }) => {
+      const { data } = await api.POST("/api/v1/lending/schedules/preview", { body: JSON.parse(settled), signal })
+      return data!
+    },
+    enabled: settled !== "null",
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: KEPT_MILLISECONDS,
+    retry: (count, error) => asApiError(error).transient && count < 2,
+  })
+  const [good, setGood] = useState<SchedulePreview>()
+  if (query.data && query.data !== good) setGood(query.data)
+  const wrong = terms !== null && ready && body === null
+  return {
+    shown: query.data ?? good,
+    /** Whether what is shown is of other terms than those that are typed. */
+    outdated: wrong || query.data === undefined || settled !== written,
+    busy: !wrong && body !== null && (settled !== written || query.isFetching),
+    error: wrong
+      ? "The term does not divide into these periods."
+      : query.error
+        ? asApiError(query.error).sentence
+        : null,
+  }
+}
