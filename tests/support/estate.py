@@ -256,7 +256,7 @@ def furnish(system: System, people: People, organization: Organization) -> House
             terms=terms,
             reference=f"{slug}-only-loan",
             borrower=f"{organization.name} borrower",
-            product="personal",
+            product=f"{slug}-offered",
             product_version=1,
             by="test",
         )

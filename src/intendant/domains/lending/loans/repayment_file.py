@@ -31,7 +31,7 @@ ROWS_MAX = 50_000
 BYTES_MAX = 16 * 1024 * 1024
 LINE_BYTES_MAX = 4 * 1024
 PROBLEMS_SHOWN_MAX = 50
-SOURCE = "lending.repayments.bulk"
+SOURCE = "lending.repayments"
 COLUMNS = ("loan", "amount", "currency", "date", "reference")
 
 Format = Literal["csv", "ndjson"]
