@@ -142,8 +142,9 @@ def apply(book: Book, transaction: Transaction, *, is_stored: bool = False) -> N
 def _note_balance(book: Book) -> None:
     """Let the rows of today show the principal that the day leaves to come."""
     at = book.next - 1
-    while at >= 0 and book.rows[at].due == book.on:
-        book.rows[at].balance = book.undue
+    while at >= 0 and book.rows[at].due >= book.on:
+        if book.rows[at].due == book.on:
+            book.rows[at].balance = book.undue
         at -= 1
 
 

@@ -66,9 +66,10 @@ class Walk:
     def _with_extras(self, period: Period, total: Decimal, *, is_last: bool) -> Decimal:
         if period.number <= self.terms.grace.interest and not is_last:
             self.deferred += total
-            return ZERO
-        total += self.deferred
-        self.deferred = ZERO
+            total = ZERO
+        else:
+            total += self.deferred
+            self.deferred = ZERO
         if self.spread_left:
             part = self.spread_left if is_last else min(self.spread_part, self.spread_left)
             self.spread_left -= part
