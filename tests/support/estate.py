@@ -203,7 +203,12 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/lending/loans/{loan_id}/transactions/preview": {"type": "repayment", "amount": "1"},
     "POST /api/v1/lending/loans/{loan_id}/restructure": {"periods": 5, "reason": "because"},
     "POST /api/v1/lending/loans/{loan_id}/restructure/preview": {"periods": 5, "reason": "because"},
-    "POST /api/v1/lending/loans/{loan_id}/refinance": {"amount": "2000", "term_months": 12, "reason": "because"},
+    "POST /api/v1/lending/loans/{loan_id}/refinance": {
+        "amount": "2000",
+        "term_months": 12,
+        "rate": "12",
+        "reason": "because",
+    },
     "POST /api/v1/lending/offers/{offer_id}/accept": {},
     "POST /api/v1/lending/applications/{application_id}/offers": {},
     "POST /api/v1/lending/applications/{application_id}/conditions": {"key": "guarantee", "label": "Guarantee"},

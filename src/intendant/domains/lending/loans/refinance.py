@@ -1,10 +1,13 @@
 """Refinancing: a new loan that pays an old one off on the same day, both in one transaction; cash moves only for the difference."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from intendant.domains.lending.credit_terms import CreditTerms, IndexRate
 from intendant.domains.lending.loans import books, repository
+from intendant.domains.lending.loans.index_rates import find_rate
 from intendant.domains.lending.loans.model import Loan, NewTransaction
 from intendant.domains.lending.loans.opening import open_loan, record_disbursement
 from intendant.domains.lending.loans.parameters import refuse
@@ -66,7 +69,9 @@ def refinance(
         raise LoanNotOpen(f"The loan is {old.state.value}.", field="loan", remedy="Refinance one that is active.")
     moment = moment_of(tx)
     owed = payoff(books.book_of_loan(tx, old), moment.today).total
-    terms = _terms_of(product).loan_terms(amount, term_months, _rate(product, rate), moment.today)
+    credit = _terms_of(product)
+    agreed, floating = _price(tx, credit, rate, moment.today)
+    terms = credit.loan_terms(amount, term_months, agreed, moment.today, old.terms.provisioning.pd)
     if terms.currency != old.terms.currency:
         refuse("product", f"It lends in {terms.currency}, not in {old.terms.currency}.", "Choose another product.")
     loan = open_loan(
@@ -78,6 +83,7 @@ def refinance(
         product=product.key,
         product_version=product.version,
         by=by.label,
+        floating=floating,
     )
     paid_out = record_disbursement(
         tx, loan.id, amount=amount, by=by.label, value_on=moment.today, reference=f"refinance:{loan.id}:out"
@@ -102,7 +108,7 @@ def refinance(
     return Refinanced(paid_out.loan, settled, owed, deducted, amount - deducted - owed)
 
 
-def _terms_of(product: Product):  # type: ignore[no-untyped-def]
+def _terms_of(product: Product) -> CreditTerms:
     if product.credit_terms is None:
         raise ProductWithoutTerms(
             f"The product '{product.key}' has no credit terms.",
@@ -112,14 +118,20 @@ def _terms_of(product: Product):  # type: ignore[no-untyped-def]
     return product.credit_terms
 
 
-def _rate(product: Product, rate: Decimal | None) -> Decimal:
+def _price(tx: Transaction, credit: CreditTerms, rate: Decimal | None, on: date) -> tuple[Decimal, IndexRate | None]:
+    """Return the rate of the new loan, and what it follows; a rate that is given moves the margin over an index along."""
+    floating = credit.rate if isinstance(credit.rate, IndexRate) else None
+    index_rate = None if floating is None else find_rate(tx, floating.index, on)
+    if floating is not None and index_rate is None:
+        refuse("rate", f"No rate of the index '{floating.index}' is recorded.", "Record the index's rate.")
     if rate is not None:
-        return rate
-    price = _terms_of(product).price()
+        if floating is not None and index_rate is not None:
+            floating = replace(floating, margin=rate - index_rate)
+        return rate, floating
+    price = credit.price(index_rate=index_rate)
     if price is None:
         refuse("rate", "The product has no one rate.", "Give the rate of the new loan.")
-    found: Decimal = price.rate
-    return found
+    return price.rate, floating
 
 
 def _cash_out(tx: Transaction, transaction_id: UUID) -> Decimal:
