@@ -19,6 +19,7 @@ INSERT_ONLY = {
     "index_rates",
     "ledger_postings",
     "ledger_periods",
+    "ledger_income",
 }
 """What has been recorded is not changed: answers and corrections are new rows."""
 
