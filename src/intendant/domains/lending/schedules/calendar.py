@@ -1,14 +1,17 @@
 """When instalments fall due: periods of days, weeks and months, with month-ends kept."""
 
-from calendar import monthrange
+from calendar import isleap
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from intendant.domains.lending.terms import BrokenPeriod, Every, LoanTerms, PeriodUnit, TermsInvalid
 
 ONE = Decimal(1)
+PERIODS_CACHED_MAX = 128
 _LAST = date(9000, 1, 1)
+_MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Period:
         return self.due.toordinal() - self.begins.toordinal()
 
 
+@lru_cache(maxsize=PERIODS_CACHED_MAX)
 def periods(terms: LoanTerms) -> tuple[Period, ...]:
     """Return the periods of a loan in order.
 
@@ -75,9 +79,14 @@ def add_months(day: date, months: int, *, day_of_month: int | None = None) -> da
     year, month = divmod(index, 12)
     if not 1 <= year <= _LAST.year:
         raise TermsInvalid(
-            "The loan ends after the year 9000.", field="periods", remedy="Give fewer or shorter periods."
+            "The loan leaves the calendar, which ends with the year 9000.",
+            field="periods",
+            remedy="Give fewer or shorter periods, and days of this age.",
         )
-    return date(year, month + 1, min(day_of_month or day.day, monthrange(year, month + 1)[1]))
+    wanted = day_of_month or day.day
+    if wanted > 28 and wanted > (length := 29 if month == 1 and isleap(year) else _MONTH_DAYS[month]):
+        wanted = length
+    return date(year, month + 1, wanted)
 
 
 def one_after(day: date, every: Every, *, day_of_month: int | None = None) -> date:
@@ -111,6 +120,8 @@ def _after(day: date, every: Every, times: int, day_of_month: int | None) -> dat
     days = every.count * times * (7 if every.unit is PeriodUnit.WEEK else 1)
     if day.toordinal() + days > _LAST.toordinal():
         raise TermsInvalid(
-            "The loan ends after the year 9000.", field="periods", remedy="Give fewer or shorter periods."
+            "The loan leaves the calendar, which ends with the year 9000.",
+            field="periods",
+            remedy="Give fewer or shorter periods, and days of this age.",
         )
     return day + timedelta(days=days)
