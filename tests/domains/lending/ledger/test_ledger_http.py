@@ -261,7 +261,7 @@ def test_the_table_holds_every_posting_and_no_formula(door: Door, booked: Ledger
         ("2026-01-15", "0", "100.0000"),
         ("2026-02-01", "10.0000", "7.0000"),
     ]
-    assert booked.rows("select 1 as found from audit where body like %s", ["%lending.ledger.exported%"])
+    assert booked.rows("select 1 as found from audit where body like %s", ["%ledger.postings.exported%"])
 
 
 def test_another_organisation_sees_nothing_of_the_ledger(

@@ -91,7 +91,7 @@ def begin_export(
     now = clock.system_now()
     known_at = organization.clock.at(now)
     act = audit.Act(
-        tx.organization_id, by.label, "lending.ledger.exported", f"{since}..{until}", now, detail={"form": form}
+        tx.organization_id, by.label, "ledger.postings.exported", f"{since}..{until}", now, detail={"form": form}
     )
     audit.append(tx, [act])
     openings: dict[AccountKey, Decimal] = {}
