@@ -110,8 +110,8 @@ def test_the_trial_balance_is_zero_and_agrees_with_the_loans(door: Door, booked:
     assert (lines["1000"]["debit"], lines["1000"]["credit"]) == ("10.0000", "107.0000")
     assert [Decimal(total["balance"]) for total in found["totals"]] == [0]
     assert [(each["purpose"], Decimal(each["difference"])) for each in found["controls"]] == [
-        ("principal", 0),
-        ("loss_allowance", 0),
+        ("principal", Decimal(0)),
+        ("loss_allowance", Decimal(0)),
     ]
     booked.book(usd(new_id(), posting("1.00")))
     wrong = door.get("/ledger/trial-balance")["controls"][0]

@@ -201,7 +201,11 @@ def test_the_trial_balance_begins_at_the_last_closed_period_and_counts_on(ledger
     close(ledger, JANUARY)
     close(ledger, FEBRUARY)
     assert [turnovers(ledger, on=on, since=since) for on, since in RANGES] == before
-    assert turnovers(ledger, on=date(2026, 3, 31), since=date(2026, 2, 1))["1200", "USD"] == (100, 34, 0)
+    assert turnovers(ledger, on=date(2026, 3, 31), since=date(2026, 2, 1))["1200", "USD"] == (
+        Decimal(100),
+        Decimal(34),
+        Decimal(0),
+    )
 
 
 RANGES = [
@@ -220,7 +224,7 @@ def turnovers(
     """Return opening, debit and credit of each account that moved."""
     with ledger.database.transaction(ledger.organization.id) as tx:
         found = balances.turnovers(tx, on=on, since=since)
-    return {tuple(key): (each.opening, each.debit, each.credit) for key, each in found.items()}
+    return {(key.code, key.currency): (each.opening, each.debit, each.credit) for key, each in found.items()}
 
 
 def test_what_was_recorded_later_is_left_out_of_books_as_they_were_known(ledger: Ledger) -> None:
