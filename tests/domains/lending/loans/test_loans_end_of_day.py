@@ -19,9 +19,11 @@ import pytest
 from tests.support.loans import START, LoanBook, days, loan_terms
 
 from intendant.domains.lending.credit_terms import IndexRate
+from intendant.domains.lending.ledger.invariants import LEDGER_INVARIANTS
 from intendant.domains.lending.loans import booking, index_rates
 from intendant.domains.lending.loans.end_of_day import SLICE_DAYS, book_all, end_of_day, slices
 from intendant.domains.lending.loans.invariants import LOAN_INVARIANTS
+from intendant.domains.lending.loans.late_resets import set_late_rates
 from intendant.domains.lending.terms import Every
 from intendant.kernel.tasks import TaskStopped
 from intendant.kit.database import Database, DatabaseUrls
@@ -131,8 +133,28 @@ def test_a_floating_rate_is_set_anew_on_its_days_by_the_rate_of_then(book: LoanB
     assert (after.reset_on, after.transactions) == (date(2026, 4, 1), 3)
     book.pay(loan, 10, date(2026, 2, 15))
     with book.database.system() as tx:
-        for name, query in LOAN_INVARIANTS.items():
+        for name, query in {**LOAN_INVARIANTS, **LEDGER_INVARIANTS}.items():
             assert tx.all(query) == [], name
+
+
+def test_a_rate_whose_index_becomes_known_late_is_set_from_its_day_on(book: LoanBook) -> None:
+    floating = IndexRate("SOFR", Decimal(2), Decimal(0), Decimal(20), Every(1))
+    late, in_time = (book.lend(loan_terms(rate=6), floating=floating) for _ in range(2))
+    last = date(2026, 2, 20)
+    book.move_to(last)
+    book.end_of_day(last)
+    assert set_late_rates(book.database, book.organization.id) == 0
+    assert book.scalar("select cause from alerts") == "lending.index_rate:SOFR"
+    with book.database.transaction(book.organization.id) as tx:
+        index_rates.record_rate(tx, book.by, "SOFR", date(2026, 1, 20), Decimal(5))
+    assert set_late_rates(book.database, book.organization.id) == 2
+    assert set_late_rates(book.database, book.organization.id) == 0
+    for loan in (late, in_time):
+        after = book.loan(loan)
+        assert (after.reset_on, after.transactions) == (date(2026, 3, 1), 2)
+        assert book.scalar("select value_on from loan_transactions where loan_id = %s and sequence = 2", [loan.id]) == (
+            date(2026, 2, 1)
+        )
 
 
 KILLED = """

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from tests.support.loans import START, LoanBook, loan_terms
 
+from intendant.domains.lending.ledger.invariants import LEDGER_INVARIANTS
 from intendant.domains.lending.loans import books, recording, repository
 from intendant.domains.lending.loans.invariants import LOAN_INVARIANTS
 from intendant.domains.lending.loans.model import NewTransaction, Recorded
@@ -262,7 +263,7 @@ def _same_books(book: LoanBook, first: object, second: object, renamed: dict[obj
 
 def _is_sound(book: LoanBook) -> None:
     with book.database.system() as tx:
-        for name, query in LOAN_INVARIANTS.items():
+        for name, query in {**LOAN_INVARIANTS, **LEDGER_INVARIANTS}.items():
             assert tx.all(query) == [], name
 
 

@@ -18,6 +18,7 @@ from uuid import UUID
 
 from intendant.domains.lending.loans import booking
 from intendant.domains.lending.loans.booking import LOANS_PER_PART, Part, find_oldest, list_parts
+from intendant.domains.lending.loans.late_resets import set_late_rates
 from intendant.domains.lending.loans.model import business_day
 from intendant.kernel.organizations import get_organization
 from intendant.kernel.tasks import TaskContext
@@ -61,6 +62,7 @@ def end_of_day(
         )
         booked += done["booked"]
         set_aside = done["set_aside"]
+    context.step("late-rates", partial(set_late_rates, database, organization_id))
     for name, work in after:
         context.step(f"after-{name}", partial(_after, work, database, organization_id), to.isoformat())
     return {"to": to.isoformat(), "slices": len(days), "booked": booked, "set_aside": set_aside}
@@ -75,6 +77,7 @@ def run_here(
     for day in planned["days"]:
         done = book_all(database, organization_id, date.fromisoformat(day), tell)
         booked, set_aside = booked + done.booked, len(done.set_aside)
+    set_late_rates(database, organization_id)
     for _, work in after:
         work(database, organization_id, to)
     return {"to": to.isoformat(), "slices": len(planned["days"]), "booked": booked, "set_aside": set_aside}

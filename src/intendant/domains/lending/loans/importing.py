@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from intendant.domains.lending.loans.model import Loan, NewTransaction
 from intendant.domains.lending.loans.opening import open_loan
@@ -10,18 +11,20 @@ from intendant.domains.lending.loans.recording import record_many
 from intendant.domains.lending.model import Product
 from intendant.domains.lending.schedules.preview import preview
 from intendant.domains.lending.schedules.terms_json import parse_terms
-from intendant.domains.lending.servicing.model import TransactionType
+from intendant.domains.lending.servicing.book import order
+from intendant.domains.lending.servicing.model import Transaction, TransactionType
 from intendant.domains.lending.terms import TermsInvalid
 from intendant.kernel.access import Permission, Principal
 from intendant.kernel.organizations import get_organization
-from intendant.kit.database import Transaction
+from intendant.kit.database import Transaction as DatabaseTransaction
 from intendant.kit.errors import IntendantError
 
 REASON = "Brought in with the loan."
+NOBODY = UUID(int=0)
 
 
 def import_loan(
-    tx: Transaction,
+    tx: DatabaseTransaction,
     by: Principal,
     product: Product,
     *,
@@ -52,17 +55,23 @@ def import_loan(
         product_version=product.version,
         by=by.label,
     )
-    history = list(transactions)
+    history = [(f"transactions[{place}].", each) for place, each in enumerate(transactions)]
     if disbursed_on is not None:
         paid_out = NewTransaction(
             type=TransactionType.DISBURSEMENT, amount=parsed.amount, value_on=disbursed_on, reason=REASON
         )
-        history.insert(0, paid_out)
-    for place, outcome in enumerate(record_many(tx, by.label, [(loan.id, each) for each in history])):
+        history.insert(0, ("", paid_out))
+    # In the order in which a replay takes them, each is one step on from the one before.
+    history.sort(key=lambda pair: _order(pair[1], parsed.start))
+    for (path, _), outcome in zip(
+        history, record_many(tx, by.label, [(loan.id, each) for _, each in history]), strict=True
+    ):
         if isinstance(outcome, IntendantError):
-            offset = 0 if disbursed_on is None else 1
-            path = "disbursed_on" if place < offset else f"transactions[{place - offset}].{outcome.field}"
-            outcome.field = path
+            outcome.field = f"{path}{outcome.field}" if path else "disbursed_on"
             raise outcome
         loan = outcome.loan
     return loan
+
+
+def _order(new: NewTransaction, start: date) -> tuple[date, int, int]:
+    return order(Transaction(NOBODY, 0, new.type, new.value_on or start))

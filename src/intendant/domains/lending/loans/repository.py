@@ -71,6 +71,7 @@ _STATED = {**_FIGURES, "version": "integer", "transactions": "integer", "reset_o
 _KEY = {"organization_id": "uuid", "id": "uuid"}
 BOOKED = BulkUpdate("loans", _KEY, _STATED)
 """Loans that went on, which were locked before. Their version counts what was done about them, and the end of day is not."""
+RESET = BulkUpdate("loans", _KEY, {"reset_on": "date"})
 TRANSACTIONS = BulkInsert(
     "loan_transactions",
     {
@@ -224,9 +225,14 @@ def find_numbers(tx: DatabaseTransaction, references: Iterable[str]) -> dict[str
 
 
 def find_by_reference(tx: DatabaseTransaction, references: Sequence[str]) -> dict[str, Row]:
-    """Find the recorded transactions that have these references."""
+    """Find the recorded transactions that have these references, which nobody else can record until this transaction ends."""
     if not references:
         return {}
+    # Two at the same moment: the second waits here for the first's commit, then finds what it recorded. Loans are locked before.
+    tx.execute(
+        "select pg_advisory_xact_lock(hashtextextended(r, 0)) from unnest(%s::text[]) as r",
+        [sorted({f"{tx.organization_id} loan {each}" for each in references})],
+    )
     rows = tx.all(
         "select * from loan_transactions where organization_id = %s and reference = any(%s) limit %s",
         [tx.organization_id, list(references), max(len(references), 1)],
