@@ -12,7 +12,7 @@ from intendant.domains.lending.servicing.accrual import turn
 from intendant.domains.lending.servicing.model import Account, Allocated, Instalment, LoanState
 from intendant.domains.lending.servicing.projection import project, renew
 from intendant.domains.lending.servicing.state import RECEIVABLE, ZERO, Book
-from intendant.domains.lending.terms import Component, Excess, Method
+from intendant.domains.lending.terms import Component, Excess, InterestBasis, Method
 
 
 @dataclass(slots=True)
@@ -32,7 +32,8 @@ class Payment:
         if amount <= 0:
             return ZERO
         if component is Component.PRINCIPAL:
-            turn(self.book)
+            if self.book.terms.basis is InterestBasis.OUTSTANDING:
+                turn(self.book)
             self.book.balance -= amount
         row.of(component).paid += amount
         self.left -= amount
@@ -153,6 +154,8 @@ def _pay_ahead(payment: Payment, row: Instalment, *, is_last: bool) -> None:
     if is_equal and not is_last and not in_grace:
         interest = min(interest, book.instalment - row.interest.paid - row.principal.paid)
     payment.pay(row, Component.INTEREST, interest)
+    if payment.left:
+        turn(book)
     if is_last:
         payment.pay(row, Component.PRINCIPAL, book.undue)
         if not book.undue:

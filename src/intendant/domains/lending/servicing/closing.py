@@ -5,6 +5,7 @@ from uuid import UUID
 
 from intendant.domains.lending.servicing.allocation import use_credit
 from intendant.domains.lending.servicing.model import Account, LoanState
+from intendant.domains.lending.servicing.projection import project
 from intendant.domains.lending.servicing.provisioning import release
 from intendant.domains.lending.servicing.state import RECEIVABLE, ZERO, Book
 from intendant.domains.lending.terms import Component
@@ -12,6 +13,8 @@ from intendant.domains.lending.terms import Component
 
 def call_due(book: Book) -> None:
     """Make all that is still to come due today, with the interest to this day; instalments to come fall away."""
+    if book.is_stale:
+        project(book)
     undue, accrued = book.undue, book.accrued
     kept = [row for row in book.rows[book.next :] if row.principal.paid or row.interest.paid or row.principal.waived]
     for row in kept:

@@ -23,7 +23,9 @@ def fall_due(book: Book) -> None:
 def _fall_due(book: Book, row: Instalment) -> None:
     walk = walk_of(book, book.undue)
     is_last = book.period.number == book.periods[-1].number
+    planned = (row.principal.due, row.interest.due)
     row.principal.due, row.interest.due = walk.step(book.period, book.booked, row, is_last=is_last)
+    book.is_stale = planned != (row.principal.due, row.interest.due)
     row.balance = walk.undue
     book.carried, book.deferred, book.spread_left = walk.carried, walk.deferred, walk.spread_left
     row.fee.due = instalment_fees(book, row) if book.terms.fees else ZERO

@@ -61,12 +61,12 @@ class Walk:
         if not self.undue:
             total += self.carried
             self.carried = ZERO
-        return principal, self._with_extras(period, total, is_last=is_last or not self.undue)
+        return principal, self._with_extras(period, total, paid_interest, is_last=is_last or not self.undue)
 
-    def _with_extras(self, period: Period, total: Decimal, *, is_last: bool) -> Decimal:
+    def _with_extras(self, period: Period, total: Decimal, paid: Decimal, *, is_last: bool) -> Decimal:
         if period.number <= self.terms.grace.interest and not is_last:
-            self.deferred += total
-            total = ZERO
+            self.deferred += total - paid
+            total = paid
         else:
             total += self.deferred
             self.deferred = ZERO

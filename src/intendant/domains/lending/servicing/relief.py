@@ -81,7 +81,8 @@ def restructure(book: Book, transaction: Transaction) -> None:
     turn(book)
     if wanted.capitalize:
         _capitalize(book, transaction)
-    if wanted.periods is not None or wanted.first_due is not None:
+    is_over = book.period.number > book.periods[-1].number
+    if wanted.periods is not None or wanted.first_due is not None or is_over:
         _new_periods(book, wanted)
     if wanted.rate is not None:
         book.rate = wanted.rate
