@@ -130,7 +130,7 @@ def _furnish(system: "System", organization: "Organization") -> None:
 
     from intendant.domains.lending import training, usecases
     from intendant.domains.lending.catalogue import parse_product
-    from intendant.domains.lending.contract import TRAINING_TASK
+    from intendant.domains.lending.contract import DISBURSEMENTS_COMPONENT, OFFERS_COMPONENT, TRAINING_TASK
     from intendant.domains.lending.letters.settings import change_settings, sample_settings
     from intendant.domains.lending.manifest import APPLICATION
     from intendant.kernel import autonomy, policies
@@ -166,15 +166,16 @@ def _furnish(system: "System", organization: "Organization") -> None:
         system.database, organization, APPLICATION.champions, product, table, by="system:demo", seed=SEED, policy=policy
     )
     with system.database.transaction(organization.id) as tx:
-        autonomy.set_level(
-            tx,
-            organization,
-            APPLICATION.component,
-            "full",
-            by="system:demo",
-            why="The demo shows a component at work; it pays nobody.",
-            system_now=now,
-        )
+        for component in (APPLICATION.component, OFFERS_COMPONENT, DISBURSEMENTS_COMPONENT):
+            autonomy.set_level(
+                tx,
+                organization,
+                component,
+                "full",
+                by="system:demo",
+                why="The demo shows a component at work; it pays nobody.",
+                system_now=now,
+            )
         put_schedule(
             tx, TRAINING_TASK, {"every_seconds": RETRAINING_SECONDS}, now=now, parameters={"product": product.key}
         )

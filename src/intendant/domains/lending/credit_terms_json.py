@@ -79,13 +79,13 @@ class _Reader:
                 self.refuse(place, f"{place} is missing.", "Give it.")
         if len(self.faults) > before:
             return _BROKEN
-        return self._attempt(path, lambda: kind(**values))
+        return self._attempt(path, lambda: kind(**values), frozenset(known))
 
-    def _attempt(self, path: str, make: Any) -> Any:
+    def _attempt(self, path: str, make: Any, own: frozenset[str] = frozenset()) -> Any:
         try:
             return make()
         except TermsInvalid as fault:
-            return self.refuse(_at(path, fault.field), fault.message, fault.remedy or "Change it.")
+            return self.refuse(_at(path, fault.field, own), fault.message, fault.remedy or "Change it.")
 
     def _one_of(self, kinds: tuple[Any, ...], written: Any, path: str) -> Any:
         if len(kinds) == 1:
@@ -185,9 +185,12 @@ def _hints(kind: Any) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
-def _at(path: str, name: str | None) -> str:
-    """Return the place of a fault that a value names within itself: `rounding.unit` of `…rounding` is `…rounding.unit`."""
+def _at(path: str, name: str | None, own: frozenset[str]) -> str:
+    """Return the place of a fault that a value names within itself: `rounding.unit` of `…rounding` is `…rounding.unit`.
+
+    `own` are the names of the value's fields: the `rate` of a `rate` is one of them.
+    """
     leaf = path.rpartition(".")[2].partition("[")[0]
-    if name is None or name == leaf:
+    if name is None or (name == leaf and name not in own):
         return path
     return f"{path}.{name.removeprefix(f'{leaf}.')}"

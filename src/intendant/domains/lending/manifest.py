@@ -5,6 +5,7 @@ from typing import Any
 
 from intendant.domains.lending.actions.disburse import DISBURSEMENT
 from intendant.domains.lending.actions.payout import PAYOUT, PAYOUT_REVERSAL
+from intendant.domains.lending.collections.invariants import INVARIANTS as COLLECTION_INVARIANTS
 from intendant.domains.lending.collections.kind import LendingCollectionKind
 from intendant.domains.lending.contract import (
     BORROWER_PAGES,
@@ -20,6 +21,7 @@ from intendant.domains.lending.ledger.invariants import LEDGER_INVARIANTS
 from intendant.domains.lending.loans.invariants import LOAN_INVARIANTS
 from intendant.domains.lending.metrics import METRICS
 from intendant.domains.lending.offers.disbursing import LendingDisbursementKind
+from intendant.domains.lending.offers.invariants import OFFER_INVARIANTS
 from intendant.domains.lending.offers.kind import LendingOfferKind
 from intendant.kernel.gate import Level
 from intendant.kernel.registry import Domain, Doors, Round
@@ -83,7 +85,7 @@ LENDING = Domain(
     kinds=(APPLICATION, OFFERS, DISBURSEMENTS, COLLECTION),
     actions=(PAYOUT, DISBURSEMENT, PAYOUT_REVERSAL),
     routes=_routes,
-    invariants={**INVARIANTS, **LEDGER_INVARIANTS, **LOAN_INVARIANTS},
+    invariants={**INVARIANTS, **LEDGER_INVARIANTS, **LOAN_INVARIANTS, **OFFER_INVARIANTS, **COLLECTION_INVARIANTS},
     tasks={TRAINING_TASK: _train, END_OF_DAY_TASK: _end_of_day},
     metrics=METRICS,
     first_levels={

@@ -1,13 +1,18 @@
 """Offers through the gate: priced by band, asked about, amended, refused, and never twice."""
 
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 from tests.support.lending import GOOD, MIDDLING
 from tests.support.offers import CREDIT_TERMS, OfferingLender
 
+from intendant.bootstrap import build, install_missing
+from intendant.domains.lending.manifest import LENDING
 from intendant.domains.lending.offers.model import OfferInvalid
+from intendant.kit.settings import Settings
 
 
 def test_an_approval_of_an_offered_product_pays_nothing_and_leaves_an_offer_to_be_decided(
@@ -179,3 +184,35 @@ def test_the_version_that_was_applied_for_rules_the_offer(offering: OfferingLend
     assert offering.offer_of(application_id)["rate"] == Decimal("9.5")
     assert CREDIT_TERMS["rate"]["bands"][0]["rate"] == "9.5"
     assert GOOD["amount"] == 5000
+
+
+def test_two_rounds_at_once_make_one_offer(offering: OfferingLender) -> None:
+    for number in range(6):
+        offering.approve(reference=f"R-{number}")
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(lambda _: offering.round(), range(4))) == 6
+    assert len(offering.rows("select 1 from offers where state = 'made'")) == 6
+    assert len(offering.rows("select 1 from decisions where kind = 'lending.offer'")) == 6
+
+
+def test_an_organisation_that_is_older_than_a_kind_gets_its_policy_and_component(offering: OfferingLender) -> None:
+    database = offering.lender.database
+    with database.system() as tx:
+        tx.execute("delete from policies where organization_id = %s and kind = 'lending.offer'", [offering.id])
+        tx.execute("delete from components where organization_id = %s and name = 'lending.offers'", [offering.id])
+    system = build(Settings(home=Path("unused")), database)
+    assert install_missing(system) == 1
+    assert install_missing(system) == 0
+    assert offering.rows("select level from components where name = 'lending.offers'") == [{"level": "assisted"}]
+    offering.lender.set_level("full")
+    application_id = offering.approve()
+    offering.round()
+    assert offering.offer_of(application_id)["state"] == "made"
+
+
+def test_all_invariants_hold_after_offers(offering: OfferingLender) -> None:
+    offering.approve()
+    offering.round()
+    with offering.lender.database.system() as tx:
+        for name, query in LENDING.invariants.items():
+            assert tx.all(query) == [], name

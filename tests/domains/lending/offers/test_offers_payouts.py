@@ -9,6 +9,7 @@ from tests.support.offers import OfferingLender
 
 from intendant.domains.lending import usecases
 from intendant.domains.lending.loans import repository as loans
+from intendant.domains.lending.manifest import LENDING
 from intendant.domains.lending.offers import accepting, closing, conditions, tranches
 from intendant.domains.lending.offers.accepting import Accepted, PlannedTranche
 from intendant.domains.lending.offers.model import (
@@ -93,6 +94,9 @@ def test_nothing_is_paid_while_a_condition_is_open_and_all_once_it_is_met(offeri
     assert offering.round() == 0
     assert offering.settle_payouts() == 0
     assert len(offering.rows("select 1 from loan_transactions where type = 'disbursement'")) == 1
+    with offering.lender.database.system() as tx:
+        for name, query in LENDING.invariants.items():
+            assert tx.all(query) == [], name
 
 
 def test_an_offer_is_accepted_once(offering: OfferingLender) -> None:
