@@ -136,7 +136,7 @@ def test_people_are_told_once_when_a_deadline_is_near_or_past(lender: Lender) ->
     lender.decide(BAD, "soon")
     collect_rejections(lender.database)
     watch_deadlines(lender.database)
-    assert lender.scalar("select count(*) from alerts where cause like 'lending.notices.%%'") == 0
+    assert lender.scalar("select count(*) from alerts where cause like 'notices.%%'") == 0
     with lender.database.system() as tx:
         moved = "update adverse_action_notices n set due_at = now() + %s from lending_applications a where a.id = n.application_id and a.reference = %s"
         tx.execute(moved, [timedelta(days=-1), "late"])
@@ -144,10 +144,10 @@ def test_people_are_told_once_when_a_deadline_is_near_or_past(lender: Lender) ->
     watch_deadlines(lender.database)
     watch_deadlines(lender.database)
     with lender.database.transaction(lender.organization.id) as tx:
-        rows = tx.all("select cause, severity, count from alerts where cause like 'lending.notices.%%' order by cause")
+        rows = tx.all("select cause, severity, count from alerts where cause like 'notices.%%' order by cause")
     assert [tuple(each.values()) for each in rows] == [
-        ("lending.notices.due", "high", 1),
-        ("lending.notices.late", "critical", 1),
+        ("notices.due", "high", 1),
+        ("notices.late", "critical", 1),
     ]
 
 

@@ -32,7 +32,7 @@ WARNED_DAYS = 7
 """With so many days left, and the notice not sent, people are told."""
 WRITER = "system:letters"
 _MADE = "kernel.decision.made"
-_WARNING, _LATE = "lending.notices.due", "lending.notices.late"
+_WARNING, _LATE = "notices.due", "notices.late"
 
 log = structlog.get_logger(__name__)
 
