@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from intendant.domains.lending.collections.settlement import settle_organization
 from intendant.domains.lending.loans.end_of_day import AfterEndOfDay
 
 
 def after_end_of_day() -> Sequence[tuple[str, AfterEndOfDay]]:
     """Return the steps that follow, by name; each may be called again after a crash."""
-    return ()
+    return (("collections", settle_organization),)

@@ -27,6 +27,7 @@ from intendant.kit.bulk import BulkUpdate
 from intendant.kit.database import Database, Row, Transaction
 
 SETTLED_AT_ONCE_MAX = 5_000
+ROUNDS_MAX = 1_000
 ORGANIZATIONS_MAX = 10_000
 BY = "system:collections"
 OPEN_LOAN = frozenset({"active", "overpaid", "charged_off"})
@@ -108,6 +109,14 @@ def settle_everywhere(database: Database) -> bool:
         with database.transaction(row["organization_id"]) as tx:
             again |= settle(tx).capped
     return again
+
+
+def settle_organization(database: Database, organization_id: UUID, _to: date) -> None:
+    """Settle all that has come due in one organisation; what follows its end of day."""
+    for _ in range(ROUNDS_MAX):
+        with database.transaction(organization_id) as tx:
+            if not settle(tx).capped:
+                return
 
 
 def settle(tx: Transaction) -> Settled:
