@@ -1536,6 +1536,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lending/applications/{application_id}/conditions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List an application's conditions
+         * @description List what must be met before the loan is paid out, with who said that it is.
+         */
+        get: operations["list_conditions_api_v1_lending_applications__application_id__conditions_get"];
+        put?: never;
+        /**
+         * Set a condition
+         * @description Set a condition beside those of the product.
+         */
+        post: operations["add_condition_api_v1_lending_applications__application_id__conditions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lending/applications/{application_id}/decide": {
         parameters: {
             query?: never;
@@ -1570,6 +1594,94 @@ export interface paths {
         get: operations["explain_api_v1_lending_applications__application_id__explanation_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/applications/{application_id}/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Issue a letter about an application
+         * @description Issue the letter of a standing offer, or a notice of adverse action.
+         */
+        post: operations["issue_application_letter_api_v1_lending_applications__application_id__letters_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/applications/{application_id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List an application's borrower links
+         * @description List the newest links, without what opens them.
+         */
+        get: operations["list_application_links_api_v1_lending_applications__application_id__links_get"];
+        put?: never;
+        /**
+         * Make a borrower link to an application
+         * @description Make a link by which the applicant sees how it stands, answers an offer and later sees the loan. Nothing is sent by this: no messages service is connected yet.
+         */
+        post: operations["make_application_link_api_v1_lending_applications__application_id__links_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/applications/{application_id}/links/{applicant_link_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an application's borrower link
+         * @description Let a link work no more; twice is once.
+         */
+        delete: operations["revoke_application_link_api_v1_lending_applications__application_id__links__applicant_link_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/applications/{application_id}/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List an application's offers
+         * @description List the offers of an application, newest first; at most one of them is open.
+         */
+        get: operations["list_offers_api_v1_lending_applications__application_id__offers_get"];
+        put?: never;
+        /**
+         * Ask for an offer
+         * @description Propose an offer on stated terms for an approved application that has none open; it passes the gate like any other.
+         */
+        post: operations["request_offer_api_v1_lending_applications__application_id__offers_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1700,6 +1812,350 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lending/collections/cures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how steps ended
+         * @description Return the history that confidence rests on: how often a step in a bucket was followed by a cure.
+         */
+        get: operations["get_cures_api_v1_lending_collections_cures_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/collections/loans/{loan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a loan's case
+         * @description Return everything collecting knows of a loan, with which steps the limits allow now.
+         */
+        get: operations["get_case_api_v1_lending_collections_loans__loan_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/collections/loans/{loan_id}/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log a contact
+         * @description Log a contact that took place; a planned step of the same sort is thereby done. Limits that it broke are named.
+         */
+        post: operations["log_contact_api_v1_lending_collections_loans__loan_id__contacts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/collections/loans/{loan_id}/hardship": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note a request for relief
+         * @description Note that the borrower asks for relief. Until it is granted or refused, nothing is collected.
+         */
+        post: operations["ask_hardship_api_v1_lending_collections_loans__loan_id__hardship_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/collections/loans/{loan_id}/hardship/grant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Grant relief
+         * @description Pause the loan until a day; meanwhile nothing is collected. A restructure is recorded with the loan itself.
+         */
+        post: operations["grant_hardship_api_v1_lending_collections_loans__loan_id__hardship_grant_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/collections/loans/{loan_id}/hardship/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse relief
+         * @description Refuse relief; collecting goes on.
+         */
+        post: operations["refuse_hardship_api_v1_lending_collections_loans__loan_id__hardship_refuse_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/collections/loans/{loan_id}/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note something of a case
+         * @description Say who works on it, whether and by which channels the borrower may be contacted, and where they live.
+         */
+        post: operations["mark_api_v1_lending_collections_loans__loan_id__marks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/collections/loans/{loan_id}/promises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record a promise to pay
+         * @description Record what the borrower promises. It is kept or broken by what is then paid; until its day nothing is collected.
+         */
+        post: operations["record_promise_api_v1_lending_collections_loans__loan_id__promises_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/collections/promises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List promises to pay
+         * @description List promises, newest first.
+         */
+        get: operations["list_promises_api_v1_lending_collections_promises_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/collections/promises/{promise_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a promise
+         * @description Cancel an open promise, such as one recorded by mistake.
+         */
+        post: operations["cancel_promise_api_v1_lending_collections_promises__promise_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/collections/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List loans in arrears
+         * @description List loans in arrears, each with what is next about it, by priority: expected loss times days past due.
+         */
+        get: operations["list_queue_api_v1_lending_collections_queue_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/collections/queue/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count loans in arrears by facet
+         * @description Count loans in arrears by bucket, by what is next, by step and by product, and add them up by currency.
+         */
+        get: operations["count_queue_api_v1_lending_collections_queue_facets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/collections/steps/{step_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a step
+         * @description Cancel a planned step; the loan is looked at again after a while.
+         */
+        post: operations["cancel_step_api_v1_lending_collections_steps__step_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/collections/steps/{step_id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Carry out a step
+         * @description Say what came of a planned step.
+         */
+        post: operations["complete_step_api_v1_lending_collections_steps__step_id__done_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/conditions/{condition_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a condition
+         * @description Move a condition along, or change its note. Waiving one takes the permission to relieve, and a note.
+         */
+        patch: operations["change_condition_api_v1_lending_conditions__condition_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/lending/end-of-day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Book all loans now
+         * @description Book all loans up to today, as a task; while one is under way that one is answered.
+         */
+        post: operations["run_end_of_day_api_v1_lending_end_of_day_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/index-rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List index rates
+         * @description List what indices stand at, newest first; those of one day are never parted by a page of one index.
+         */
+        get: operations["list_rates_api_v1_lending_index_rates_get"];
+        put?: never;
+        /**
+         * Record an index rate
+         * @description Record what an index stands at from a day on. Loans that follow it take it at their next reset.
+         */
+        post: operations["record_rate_api_v1_lending_index_rates_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lending/ledger/accounts": {
         parameters: {
             query?: never;
@@ -1801,7 +2257,7 @@ export interface paths {
          * Export postings as a journal
          * @description Export up to 1,000,000 postings of up to 1,100 days as a plain-text journal that hledger reads.
          *
-         *     It holds what moved within the days, no opening balances. That it was done is recorded.
+         *     That it was done is recorded.
          */
         get: operations["export_journal_api_v1_lending_ledger_export_journal_get"];
         put?: never;
@@ -1896,6 +2352,502 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lending/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List letters
+         * @description List letters, newest first, without their text.
+         */
+        get: operations["list_letters_api_v1_lending_letters_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/letters/{letter_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a letter
+         * @description Return a letter with its facts and every word.
+         */
+        get: operations["get_letter_api_v1_lending_letters__letter_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/letters/{letter_id}/html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a letter
+         * @description Return a letter as a page that needs nothing else.
+         */
+        get: operations["get_html_api_v1_lending_letters__letter_id__html_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/letters/{letter_id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a letter
+         * @description Return a letter as PDF.
+         */
+        get: operations["get_pdf_api_v1_lending_letters__letter_id__pdf_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/letters/{letter_id}/sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record a letter as sent
+         * @description Put on record that a letter went out. Nothing is sent by this: no messages service is connected yet.
+         */
+        post: operations["mark_sent_api_v1_lending_letters__letter_id__sent_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/letters/sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record several letters as sent
+         * @description Put on record that letters went out, all or none.
+         */
+        post: operations["mark_many_sent_api_v1_lending_letters_sent_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/letters/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the letterhead
+         * @description Return what letters say of the lender, and whom they name.
+         */
+        get: operations["show_settings_api_v1_lending_letters_settings_get"];
+        /**
+         * Change the letterhead
+         * @description Put settings in force for letters issued from now on; notices that lacked something are written anew.
+         */
+        put: operations["put_settings_api_v1_lending_letters_settings_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/loans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List loans
+         * @description List loans with their figures as of the last end of day or transaction.
+         */
+        get: operations["list_loans_api_v1_lending_loans_get"];
+        put?: never;
+        /**
+         * Bring a loan in
+         * @description Open a loan that was made elsewhere, on its terms, with what happened to it so far; all of it or none.
+         */
+        post: operations["bring_in_api_v1_lending_loans_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/loans/{loan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a loan
+         * @description Get a loan with its terms, its instalments and its figures on a day: past, present, or as it comes if nothing happens.
+         */
+        get: operations["get_loan_api_v1_lending_loans__loan_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/loans/{loan_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a loan
+         * @description Cancel a loan of which nothing is paid out.
+         */
+        post: operations["cancel_api_v1_lending_loans__loan_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/loans/{loan_id}/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Issue a letter about a loan
+         * @description Issue a schedule, statement, arrears notice or pay-off figure; of a closed loan, that it is paid in full.
+         */
+        post: operations["issue_loan_letter_api_v1_lending_loans__loan_id__letters_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/loans/{loan_id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a loan's borrower links
+         * @description List the newest links, without what opens them.
+         */
+        get: operations["list_loan_links_api_v1_lending_loans__loan_id__links_get"];
+        put?: never;
+        /**
+         * Make a borrower link to a loan
+         * @description Make a link by which the borrower sees the loan. Nothing is sent by this: no messages service is connected yet.
+         */
+        post: operations["make_loan_link_api_v1_lending_loans__loan_id__links_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/loans/{loan_id}/links/{link_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a loan's borrower link
+         * @description Let a link work no more; twice is once.
+         */
+        delete: operations["revoke_loan_link_api_v1_lending_loans__loan_id__links__link_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/loans/{loan_id}/payoff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Quote what pays a loan off
+         * @description Quote what pays a loan off on a day, today or ahead, if nothing happens before.
+         */
+        get: operations["quote_payoff_api_v1_lending_loans__loan_id__payoff_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/loans/{loan_id}/refinance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refinance a loan
+         * @description Open a new loan of the same product that pays this one off today, both or neither; cash moves for the difference.
+         */
+        post: operations["refinance_loan_api_v1_lending_loans__loan_id__refinance_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/loans/{loan_id}/repayments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record a repayment
+         * @description Record a payment by the borrower, today or on an earlier day; twice with one reference is once.
+         */
+        post: operations["record_repayment_api_v1_lending_loans__loan_id__repayments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/loans/{loan_id}/restructure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restructure a loan
+         * @description Set new terms for what is left: instalments, rate, first due date; with `capitalize` nothing is overdue any more.
+         */
+        post: operations["restructure_api_v1_lending_loans__loan_id__restructure_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/loans/{loan_id}/restructure/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a restructure
+         * @description Say what a restructure would do, by the code that records it; nothing is written.
+         */
+        post: operations["preview_restructure_api_v1_lending_loans__loan_id__restructure_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/loans/{loan_id}/tranches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a loan's tranches
+         * @description List the parts in which a loan is paid out, and how far each has got.
+         */
+        get: operations["list_tranches_api_v1_lending_loans__loan_id__tranches_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/loans/{loan_id}/transactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a loan's transactions
+         * @description List what was recorded of a loan in the order in which it became known, with what each payment paid.
+         */
+        get: operations["list_transactions_api_v1_lending_loans__loan_id__transactions_get"];
+        put?: never;
+        /**
+         * Record a transaction
+         * @description Record anything that may happen to a loan. What changes what is owed needs lending:loan:relieve and a reason.
+         */
+        post: operations["record_transaction_api_v1_lending_loans__loan_id__transactions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/loans/{loan_id}/transactions/{transaction_id}/reverse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reverse a transaction
+         * @description Take a transaction back as if it had never been: the loan is replayed without it, and the ledger rebooked.
+         */
+        post: operations["reverse_transaction_api_v1_lending_loans__loan_id__transactions__transaction_id__reverse_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/loans/{loan_id}/transactions/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a transaction
+         * @description Say what recording a transaction would do, by the code that records it; nothing is written.
+         */
+        post: operations["preview_transaction_api_v1_lending_loans__loan_id__transactions_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/loans/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export loans
+         * @description Export the filtered list as CSV in UTF-8, at most 1,000,000 rows. That it was done is recorded.
+         */
+        get: operations["export_loans_api_v1_lending_loans_export_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/loans/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count loans by facet
+         * @description Count loans by state, bucket of days past due and product, each facet without its own filter.
+         */
+        get: operations["count_facets_api_v1_lending_loans_facets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lending/models": {
         parameters: {
             query?: never;
@@ -1956,6 +2908,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lending/notices/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List notices that are owed
+         * @description List rejections whose notice is not sent, the most urgent first.
+         */
+        get: operations["list_due_api_v1_lending_notices_due_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/offers/{offer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show an offer
+         * @description Return an offer with its schedule, its annual rates and the conditions before the payout.
+         */
+        get: operations["get_offer_api_v1_lending_offers__offer_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/offers/{offer_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an offer
+         * @description Accept an offer on the borrower's word: the loan is opened, and its tranches are paid once every condition is met.
+         */
+        post: operations["accept_api_v1_lending_offers__offer_id__accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/offers/{offer_id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide an offer anew
+         * @description Decide an offer anew that waits and about which nobody is asked, such as after observing.
+         */
+        post: operations["decide_again_api_v1_lending_offers__offer_id__decide_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/offers/{offer_id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decline an offer
+         * @description Take the borrower's no; another offer may be asked for.
+         */
+        post: operations["decline_api_v1_lending_offers__offer_id__decline_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/offers/{offer_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw an offer
+         * @description Take an offer back that nobody has accepted; another may be asked for.
+         */
+        post: operations["withdraw_api_v1_lending_offers__offer_id__withdraw_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lending/outcomes": {
         parameters: {
             query?: never;
@@ -1970,6 +3042,86 @@ export interface paths {
          * @description Record what became of many applications at once; all of them or none.
          */
         post: operations["record_outcomes_api_v1_lending_outcomes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/portfolio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the portfolio
+         * @description Return volume, arrears by bucket, provisions by stage, and what was charged off, in one currency.
+         */
+        get: operations["get_portfolio_api_v1_lending_portfolio_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/portfolio/months": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the portfolio by month
+         * @description Return new loans, repayments, losses, arrears, provisions and income by month, oldest first.
+         */
+        get: operations["list_months_api_v1_lending_portfolio_months_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/portfolio/rolls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how loans move between buckets
+         * @description Return cure and roll rates between the last two ends of months in the books.
+         */
+        get: operations["get_rolls_api_v1_lending_portfolio_rolls_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/portfolio/vintages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how loans of one time age
+         * @description Return a curve for each cohort by months on the books; cells that will still change are marked.
+         */
+        get: operations["get_vintages_api_v1_lending_portfolio_vintages_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2100,6 +3252,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lending/products/preview-schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview a product's schedule
+         * @description Return what a borrower would get on the terms of a draft or of a product on offer: schedule, costs, annual rates.
+         */
+        post: operations["preview_schedule_api_v1_lending_products_preview_schedule_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lending/products/vocabulary": {
         parameters: {
             query?: never;
@@ -2120,6 +3292,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lending/repayments/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record a file of repayments
+         * @description Record many repayments: CSV with the columns loan, amount, currency, date and reference, or a JSON object a line.
+         *
+         *     Bad rows are set aside with reasons and the others recorded; the counts add up to the rows. Each row's reference makes it
+         *     happen once, so a file may be sent again.
+         */
+        post: operations["upload_repayments_api_v1_lending_repayments_bulk_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lending/schedules/preview": {
         parameters: {
             query?: never;
@@ -2132,8 +3327,50 @@ export interface paths {
         /**
          * Preview a schedule
          * @description Return the schedule of a loan with these terms, its costs and its annual rates. What is booked is the same.
+         *
+         *     `disbursements`, `rate_changes` and `payments` may be planned; instalments are taken to be paid on their day.
          */
         post: operations["preview_schedule_api_v1_lending_schedules_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/tranches/{tranche_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a tranche
+         * @description Cancel a tranche that is neither paid nor on its way.
+         */
+        post: operations["cancel_api_v1_lending_tranches__tranche_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lending/tranches/{tranche_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Plan a tranche again
+         * @description Plan a tranche again that failed, was held back or was taken back; it passes the gate anew.
+         */
+        post: operations["retry_api_v1_lending_tranches__tranche_id__retry_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2643,6 +3880,32 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AcceptanceBody
+         * @description The borrower's yes. Without `start` the loan begins today; without `tranches` all is paid out then.
+         */
+        AcceptanceBody: {
+            /** Start */
+            start?: string | null;
+            /** Tranches */
+            tranches?: components["schemas"]["TrancheBody"][];
+        };
+        /**
+         * AcceptedOffer
+         * @description An accepted offer, and the loan with its tranches that it led to.
+         */
+        AcceptedOffer: {
+            /** Loan */
+            loan: string;
+            /**
+             * Loan Id
+             * Format: uuid
+             */
+            loan_id: string;
+            offer: components["schemas"]["OfferRow"];
+            /** Tranches */
+            tranches: components["schemas"]["TrancheView"][];
+        };
+        /**
          * Account
          * @description The accounts that postings use, by what they are for; an organisation's chart gives each a code and a name.
          * @enum {string}
@@ -2721,6 +3984,21 @@ export interface components {
             reasons: components["schemas"]["OwedReason"][];
             /** Source */
             source: string;
+        };
+        /**
+         * AgencyPart
+         * @description A body that letters name.
+         */
+        AgencyPart: {
+            /** Address */
+            address?: string[];
+            /** Name */
+            name: string;
+            /**
+             * Phone
+             * @default
+             */
+            phone: string;
         };
         /**
          * AlertChoice
@@ -2967,6 +4245,38 @@ export interface components {
              *     ]
              */
             order: components["schemas"]["Component"][];
+        };
+        /**
+         * AllocationView
+         * @description What part of a payment, or of the borrower's credit, paid.
+         */
+        AllocationView: {
+            /** Amount */
+            amount: string;
+            component: components["schemas"]["Component"];
+            /** Instalment */
+            instalment: number;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+        };
+        /**
+         * Allowed
+         * @description Whether a step may be taken now, whoever takes it; `reasons` are the rules that forbid it.
+         */
+        Allowed: {
+            action: components["schemas"]["intendant__domains__lending__collections__model__Step"];
+            /** Allowed */
+            allowed: boolean;
+            channel: components["schemas"]["Channel"] | null;
+            /** Cure Count */
+            cure_count: number;
+            /** Cure Share */
+            cure_share: number | null;
+            /** Reasons */
+            reasons: string[];
         };
         /**
          * Alternative
@@ -3243,6 +4553,21 @@ export interface components {
             speaks: "for repayment" | "against repayment";
             /** Value */
             value: unknown;
+        };
+        /**
+         * ApplicationLetterBody
+         * @description Which letter is wanted. `reasons` are stated by a person, in place of those that were found.
+         */
+        ApplicationLetterBody: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "offer" | "adverse_action";
+            /** Reasons */
+            reasons?: string[];
+            /** Score Factors */
+            score_factors?: string[];
         };
         /**
          * ApplicationOutcome
@@ -3715,6 +5040,16 @@ export interface components {
             user_id: string | null;
         };
         /**
+         * AtRisk
+         * @description Share of principal outstanding in loans so many days past due or more.
+         */
+        AtRisk: {
+            /** Days */
+            days: number;
+            /** Share */
+            share: number | null;
+        };
+        /**
          * BandedRatePart
          * @description A rate by risk band, best band first; who is in none is put to a person.
          */
@@ -3748,11 +5083,84 @@ export interface components {
          */
         Base: "flat" | "principal" | "instalment" | "overdue";
         /**
+         * BookFigures
+         * @description A loan's figures on a day.
+         */
+        BookFigures: {
+            /** Accrued */
+            accrued: string;
+            /** Arrears */
+            arrears: string;
+            /** Bucket */
+            bucket: number;
+            /** Charged Off On */
+            charged_off_on: string | null;
+            /** Closed On */
+            closed_on: string | null;
+            /** Credit */
+            credit: string;
+            /** Days Past Due */
+            days_past_due: number;
+            /** Disbursed */
+            disbursed: string;
+            /** Next Due */
+            next_due: string | null;
+            /** Next Due On */
+            next_due_on: string | null;
+            /** Outstanding */
+            outstanding: string;
+            /** Owed */
+            owed: string;
+            /** Provision */
+            provision: string;
+            /** Rate */
+            rate: string;
+            /** Stage */
+            stage: number;
+            state: components["schemas"]["LoanState"];
+        };
+        /**
          * BrokenPeriod
          * @description What becomes of the interest of a first period longer than the others (`first_due` later than a period after `start`).
          * @enum {string}
          */
         BrokenPeriod: "first" | "added" | "spread" | "upfront";
+        /**
+         * BucketMove
+         * @description Loans that stood in one bucket and then in another, or were closed, charged off or written off.
+         */
+        BucketMove: {
+            /** After */
+            after: string;
+            /** Before */
+            before: string;
+            /** Count */
+            count: number;
+            /** Outstanding */
+            outstanding: string;
+        };
+        /**
+         * BucketRoll
+         * @description What became of a bucket's principal within the month, as shares; null of nothing.
+         */
+        BucketRoll: {
+            /** Better */
+            better: number | null;
+            /** Bucket */
+            bucket: string;
+            /** Count */
+            count: number;
+            /** Cured */
+            cured: number | null;
+            /** Lost */
+            lost: number | null;
+            /** Outstanding */
+            outstanding: string;
+            /** Same */
+            same: number | null;
+            /** Worse */
+            worse: number | null;
+        };
         /**
          * BulkAnswer
          * @description One of the cases that are answered together, with the digest it was read with.
@@ -3801,6 +5209,28 @@ export interface components {
             problem: components["schemas"]["ItemProblem"] | null;
         };
         /**
+         * BulkRepayments
+         * @description What became of a file of repayments: `rows` is the sum of `recorded`, `replayed` and `quarantined`.
+         */
+        BulkRepayments: {
+            /** Problems */
+            problems: components["schemas"]["RepaymentProblem"][];
+            /** Problems Left Out */
+            problems_left_out: number;
+            /** Quarantined */
+            quarantined: number;
+            /** Quarantined By Code */
+            quarantined_by_code: {
+                [key: string]: number;
+            };
+            /** Recorded */
+            recorded: number;
+            /** Replayed */
+            replayed: number;
+            /** Rows */
+            rows: number;
+        };
+        /**
          * BulkView
          * @description What became of each; what was taken is held until `held_until`, in system time.
          */
@@ -3811,6 +5241,19 @@ export interface components {
             items: components["schemas"]["BulkItem"][];
         };
         /**
+         * CancellationBody
+         * @description Why a loan is not paid out.
+         */
+        CancellationBody: {
+            /**
+             * Expected Version
+             * @description The loan's version as it was looked at; refused if it moved on.
+             */
+            expected_version?: number | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * CapDocument
          * @description The most a field may be, for rules with the effect `limit`.
          */
@@ -3819,6 +5262,109 @@ export interface components {
             exceeded: components["schemas"]["Exceeded"];
             /** Field */
             field: string;
+        };
+        /**
+         * CaseMarks
+         * @description What people have noted of a case.
+         */
+        CaseMarks: {
+            /** Assignee */
+            assignee: string | null;
+            /** Assignee Name */
+            assignee_name: string | null;
+            /** Channels */
+            channels: components["schemas"]["Channel"][] | null;
+            /** Considered On */
+            considered_on: string | null;
+            /** Disputed */
+            disputed: boolean;
+            /** Hardship */
+            hardship: ("asked" | "granted") | null;
+            /** Hardship Until */
+            hardship_until: string | null;
+            /**
+             * Loan Id
+             * Format: uuid
+             */
+            loan_id: string;
+            /** Next On */
+            next_on: string | null;
+            /** No Contact */
+            no_contact: boolean;
+            /** Reason */
+            reason: string | null;
+            /** Rest Until */
+            rest_until: string | null;
+            /** Time Zone */
+            time_zone: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * CaseQuestion
+         * @description The question that waits.
+         */
+        CaseQuestion: {
+            action: components["schemas"]["intendant__domains__lending__collections__model__Step"] | null;
+            /** Assignee */
+            assignee: string | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            tier: components["schemas"]["Tier"];
+        };
+        /**
+         * CaseView
+         * @description Everything collecting knows of a loan. `allowed` is empty where nothing is overdue.
+         */
+        CaseView: {
+            /** Allowed */
+            allowed: components["schemas"]["Allowed"][];
+            /** Arrears */
+            arrears: string;
+            /** Borrower */
+            borrower: string;
+            /** Bucket */
+            bucket: number;
+            /** Currency */
+            currency: string;
+            /** Days Past Due */
+            days_past_due: number;
+            /**
+             * Loan Id
+             * Format: uuid
+             */
+            loan_id: string;
+            /**
+             * Local Time
+             * Format: date-time
+             */
+            local_time: string;
+            marks: components["schemas"]["CaseMarks"];
+            /** Outstanding */
+            outstanding: string;
+            /** Owed */
+            owed: string;
+            /** Product */
+            product: string;
+            /** Promises */
+            promises: components["schemas"]["PromiseView"][];
+            question: components["schemas"]["CaseQuestion"] | null;
+            /** Reference */
+            reference: string;
+            /** State */
+            state: string;
+            /** Steps */
+            steps: components["schemas"]["StepView"][];
+            /** Time Zone */
+            time_zone: string;
         };
         /**
          * ChangeView
@@ -3834,6 +5380,12 @@ export interface components {
             /** Text */
             text: string;
         };
+        /**
+         * Channel
+         * @description How a borrower is reached.
+         * @enum {string}
+         */
+        Channel: "email" | "sms" | "app" | "phone" | "letter" | "visit";
         /**
          * ChannelView
          * @description A way out of the console. None is connected: nothing is sent there.
@@ -3866,7 +5418,7 @@ export interface components {
          */
         ChecklistView: {
             /** Steps */
-            steps: components["schemas"]["Step"][];
+            steps: components["schemas"]["intendant__kernel__overview___today__Step"][];
         };
         /**
          * CheckpointView
@@ -4042,6 +5594,29 @@ export interface components {
             /** Why */
             why: string;
         };
+        /**
+         * ConditionBody
+         * @description A condition beside those of the product.
+         */
+        ConditionBody: {
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Note */
+            note?: string | null;
+        };
+        /**
+         * ConditionChangeBody
+         * @description What changes about a condition; with `version` only if it is still that. Waiving needs a note.
+         */
+        ConditionChangeBody: {
+            /** Note */
+            note?: string | null;
+            state?: components["schemas"]["ConditionState"] | null;
+            /** Version */
+            version?: number | null;
+        };
         ConditionDocument: components["schemas"]["ComparisonDocument"] | components["schemas"]["AllDocument"] | components["schemas"]["AnyDocument"] | components["schemas"]["NotDocument"];
         /**
          * ConditionPart
@@ -4070,6 +5645,51 @@ export interface components {
             value: unknown;
             /** Wanted */
             wanted: unknown;
+        };
+        /**
+         * ConditionState
+         * @description Where a condition stands.
+         * @enum {string}
+         */
+        ConditionState: "pending" | "received" | "approved" | "waived";
+        /**
+         * ConditionView
+         * @description A condition that must be met before money goes out; `moves` are the states it may take now. Business time.
+         */
+        ConditionView: {
+            /**
+             * Application Id
+             * Format: uuid
+             */
+            application_id: string;
+            /** Changed By */
+            changed_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Moves */
+            moves: components["schemas"]["ConditionState"][];
+            /** Note */
+            note: string | null;
+            state: components["schemas"]["ConditionState"];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
         };
         /**
          * Configuration
@@ -4196,6 +5816,37 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * ContactBody
+         * @description A contact that took place.
+         */
+        ContactBody: {
+            /** @default call */
+            action: components["schemas"]["Step-Input"];
+            /** At */
+            at?: string | null;
+            channel?: components["schemas"]["Channel"] | null;
+            /** Note */
+            note?: string | null;
+            outcome: components["schemas"]["ContactOutcome"];
+            promise?: components["schemas"]["PromiseBody"] | null;
+        };
+        /**
+         * ContactLogged
+         * @description A contact that was logged, the limits that it broke, and the promise that came of it.
+         */
+        ContactLogged: {
+            /** Breaches */
+            breaches: string[];
+            promise: components["schemas"]["PromiseView"] | null;
+            step: components["schemas"]["StepView"];
+        };
+        /**
+         * ContactOutcome
+         * @description How a contact went.
+         * @enum {string}
+         */
+        ContactOutcome: "reached" | "no_answer" | "promised" | "disputes" | "hardship" | "wrong_number" | "sent" | "done";
         /**
          * ControlBody
          * @description Which component a person takes or hands back.
@@ -4364,6 +6015,93 @@ export interface components {
              * @default 1
              */
             tranches_max: number;
+        };
+        /**
+         * CreditVocabulary
+         * @description The words and bounds of credit terms. Rates are percent a year; periods follow `period_pattern`: 15d, 2w, 1m, 1y.
+         */
+        CreditVocabulary: {
+            /** Allowed Terms Max */
+            allowed_terms_max: number;
+            /** Bands Max */
+            bands_max: number;
+            /** Bases */
+            bases: components["schemas"]["CreditWord"][];
+            /** Broken Periods */
+            broken_periods: components["schemas"]["CreditWord"][];
+            /** Components */
+            components: components["schemas"]["CreditWord"][];
+            /** Condition Key Pattern */
+            condition_key_pattern: string;
+            /** Conditions Max */
+            conditions_max: number;
+            /** Day Counts */
+            day_counts: components["schemas"]["CreditWord"][];
+            /** Excesses */
+            excesses: components["schemas"]["CreditWord"][];
+            /** Fee Times */
+            fee_times: components["schemas"]["CreditWord"][];
+            /** Fees Max */
+            fees_max: number;
+            /** Formulas */
+            formulas: components["schemas"]["CreditWord"][];
+            /** Interest Bases */
+            interest_bases: components["schemas"]["CreditWord"][];
+            /** Methods */
+            methods: components["schemas"]["CreditWord"][];
+            /** Period Pattern */
+            period_pattern: string;
+            /** Rate Kinds */
+            rate_kinds: components["schemas"]["CreditWord"][];
+            /** Rate Max */
+            rate_max: number;
+            /** Rounding Modes */
+            rounding_modes: components["schemas"]["CreditWord"][];
+            /** Term Months Max */
+            term_months_max: number;
+            /** Tranches Max */
+            tranches_max: number;
+            /** Valid Days Max */
+            valid_days_max: number;
+        };
+        /**
+         * CreditWord
+         * @description A word of credit terms, with its label and what it means.
+         */
+        CreditWord: {
+            /** Help */
+            help: string;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * CureCell
+         * @description How steps of a kind in a bucket ended. `share` is smoothed towards that of all; null where too few are known.
+         */
+        CureCell: {
+            action: components["schemas"]["intendant__domains__lending__collections__model__Step"];
+            /** Bucket */
+            bucket: number;
+            /** Count */
+            count: number;
+            /** Cured */
+            cured: number;
+            /** Share */
+            share: number | null;
+        };
+        /**
+         * CureTable
+         * @description The history that confidence in a step rests on.
+         */
+        CureTable: {
+            /** Cells */
+            cells: components["schemas"]["CureCell"][];
+            /** Count Min */
+            count_min: number;
+            /** Within Days */
+            within_days: number;
         };
         /**
          * CurrencyTotalView
@@ -4745,6 +6483,18 @@ export interface components {
             old: number;
         };
         /**
+         * DoneBody
+         * @description What came of a step. `at` is business time, by default now; a promise goes with outcome `promised`.
+         */
+        DoneBody: {
+            /** At */
+            at?: string | null;
+            /** Note */
+            note?: string | null;
+            outcome: components["schemas"]["ContactOutcome"];
+            promise?: components["schemas"]["PromiseBody"] | null;
+        };
+        /**
          * Effect
          * @description What a rule does when its condition holds (for `require`: when it does not).
          * @enum {string}
@@ -4780,6 +6530,37 @@ export interface components {
              * @default 0
              */
             unknown: number;
+        };
+        /**
+         * EffectPreview
+         * @description What recording something would do: the figures before and after, what the money would pay, and the instalments.
+         */
+        EffectPreview: {
+            after: components["schemas"]["BookFigures"];
+            /** Allocations */
+            allocations: components["schemas"]["AllocationView"][];
+            /** Amount */
+            amount: string;
+            before: components["schemas"]["BookFigures"];
+            /** Instalments After */
+            instalments_after: components["schemas"]["InstalmentView"][];
+            /** Instalments Before */
+            instalments_before: components["schemas"]["InstalmentView"][];
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "disbursement" | "repayment" | "refund" | "charge" | "waiver" | "rate_change" | "restructure" | "pause" | "charge_off" | "write_off" | "reversal";
+            /**
+             * Value On
+             * Format: date
+             */
+            value_on: string;
         };
         /**
          * EffectsCheck
@@ -4935,6 +6716,17 @@ export interface components {
             sessions_ended: number;
         };
         /**
+         * EndOfDayTask
+         * @description The task that books all loans up to today; /api/v1/tasks shows how far it is.
+         */
+        EndOfDayTask: {
+            /**
+             * Task Id
+             * Format: uuid
+             */
+            task_id: string;
+        };
+        /**
          * EntryReference
          * @description What an entry is about.
          */
@@ -4991,6 +6783,12 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * Every
+         * @description How loans are put into cohorts by the day they were disbursed.
+         * @enum {string}
+         */
+        Every: "month" | "quarter";
         /**
          * Exceeded
          * @description What happens above a limit.
@@ -5075,16 +6873,6 @@ export interface components {
             [key: string]: unknown;
         };
         /**
-         * FacetCount
-         * @description How many decisions have a value.
-         */
-        FacetCount: {
-            /** Count */
-            count: number;
-            /** Value */
-            value: string;
-        };
-        /**
          * FacetsView
          * @description How many decisions have each value of each facet; each facet is counted without its own filter.
          *
@@ -5092,19 +6880,19 @@ export interface components {
          */
         FacetsView: {
             /** Action */
-            action: components["schemas"]["FacetCount"][];
+            action: components["schemas"]["intendant__server__views__decisions__FacetCount"][];
             /** Capped */
             capped: boolean;
             /** Component */
-            component: components["schemas"]["FacetCount"][];
+            component: components["schemas"]["intendant__server__views__decisions__FacetCount"][];
             /** Decided By */
-            decided_by: components["schemas"]["FacetCount"][];
+            decided_by: components["schemas"]["intendant__server__views__decisions__FacetCount"][];
             /** Kind */
-            kind: components["schemas"]["FacetCount"][];
+            kind: components["schemas"]["intendant__server__views__decisions__FacetCount"][];
             /** Total */
             total: number;
             /** Verdict */
-            verdict: components["schemas"]["FacetCount"][];
+            verdict: components["schemas"]["intendant__server__views__decisions__FacetCount"][];
         };
         /**
          * FacetValue
@@ -5286,6 +7074,24 @@ export interface components {
             rate: string;
         };
         /**
+         * FloatingView
+         * @description What a floating rate follows. `next_on` is when it is next set anew.
+         */
+        FloatingView: {
+            /** Cap */
+            cap: string | null;
+            /** Floor */
+            floor: string;
+            /** Index */
+            index: string;
+            /** Margin */
+            margin: string;
+            /** Next On */
+            next_on: string | null;
+            /** Reset Every */
+            reset_every: string;
+        };
+        /**
          * FormFieldView
          * @description A question of an application form. Bounds are included; `choices` is empty unless the field is a category with a list.
          */
@@ -5357,6 +7163,19 @@ export interface components {
              * @default 0
              */
             principal: number;
+        };
+        /**
+         * GrantBody
+         * @description Until when the loan is paused, and why.
+         */
+        GrantBody: {
+            /** Reason */
+            reason: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
         };
         /**
          * Health
@@ -5443,6 +7262,43 @@ export interface components {
             reversible: boolean;
         };
         /**
+         * ImportBody
+         * @description A loan that was made elsewhere. `terms` as a schedule preview takes them; the whole amount is paid out on `disbursed_on`.
+         *
+         *     Without `disbursed_on` nothing is paid out yet, unless the transactions say so.
+         */
+        ImportBody: {
+            /** Borrower */
+            borrower: string;
+            /** Disbursed On */
+            disbursed_on?: string | null;
+            /** Product */
+            product: string;
+            /** Reference */
+            reference: string;
+            /** Terms */
+            terms: {
+                [key: string]: unknown;
+            };
+            /** Transactions */
+            transactions?: components["schemas"]["PastTransaction"][];
+        };
+        /**
+         * IndexRateBody
+         * @description What an index stands at from a day on, percent a year.
+         */
+        IndexRateBody: {
+            /**
+             * Effective On
+             * Format: date
+             */
+            effective_on: string;
+            /** Name */
+            name: string;
+            /** Rate */
+            rate: number | string;
+        };
+        /**
          * IndexRatePart
          * @description An index plus a margin, within floor and cap, set anew every `reset_every`.
          */
@@ -5470,6 +7326,28 @@ export interface components {
             reset_every: string;
         };
         /**
+         * IndexRateView
+         * @description What an index stands at from a day on, percent a year. `recorded_at` is business time.
+         */
+        IndexRateView: {
+            /**
+             * Effective On
+             * Format: date
+             */
+            effective_on: string;
+            /** Name */
+            name: string;
+            /** Rate */
+            rate: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Recorded By */
+            recorded_by: string;
+        };
+        /**
          * InputFault
          * @description A field at fault and the remedy.
          */
@@ -5487,6 +7365,112 @@ export interface components {
          * @enum {string}
          */
         InstalmentFormula: "exact" | "nominal";
+        /**
+         * InstalmentView
+         * @description One instalment; number 0 is what is due on the day of disbursement. `balance` is the principal left once it is paid.
+         */
+        InstalmentView: {
+            /** Balance */
+            balance: string;
+            /**
+             * Begins
+             * Format: date
+             */
+            begins: string;
+            /**
+             * Due
+             * Format: date
+             */
+            due: string;
+            fee: components["schemas"]["OwedView"];
+            interest: components["schemas"]["OwedView"];
+            /** Left */
+            left: string;
+            /** Number */
+            number: number;
+            /** Paid */
+            paid: string;
+            penalty: components["schemas"]["OwedView"];
+            principal: components["schemas"]["OwedView"];
+            /** Settled On */
+            settled_on: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "paid" | "partly_paid" | "overdue" | "due" | "upcoming";
+            /** Total */
+            total: string;
+        };
+        /**
+         * Step
+         * @description What can be done next about a loan in arrears.
+         * @enum {string}
+         */
+        intendant__domains__lending__collections__model__Step: "remind" | "call" | "letter" | "offer_hardship" | "charge_off_proposal" | "wait";
+        /**
+         * FacetCount
+         * @description How many loans have a value.
+         */
+        intendant__domains__lending__http__collections_views__FacetCount: {
+            /** Count */
+            count: number;
+            /** Value */
+            value: string;
+        };
+        /**
+         * ReasonBody
+         * @description Why.
+         */
+        intendant__domains__lending__http__collections_views__ReasonBody: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * ReasonBody
+         * @description Why.
+         */
+        intendant__domains__lending__http__offer_views__ReasonBody: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Step
+         * @description A step of setting up, and whether the record shows that it was taken. `link` is a page of the console.
+         */
+        intendant__kernel__overview___today__Step: {
+            /** Done */
+            done: boolean;
+            /**
+             * Id
+             * @enum {string}
+             */
+            id: "understand" | "data" | "limits" | "people" | "start";
+            /** Link */
+            link: string;
+            /** Title */
+            title: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * ReasonBody
+         * @description Why.
+         */
+        intendant__server__routes__components__ReasonBody: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * FacetCount
+         * @description How many decisions have a value.
+         */
+        intendant__server__views__decisions__FacetCount: {
+            /** Count */
+            count: number;
+            /** Value */
+            value: string;
+        };
         /**
          * InterestBasis
          * @description On what interest is computed.
@@ -5586,6 +7570,22 @@ export interface components {
             value: number | null;
             /** Why */
             why: string;
+        };
+        /**
+         * LastContact
+         * @description The last thing that was done about a loan.
+         */
+        LastContact: {
+            action: components["schemas"]["intendant__domains__lending__collections__model__Step"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            channel: components["schemas"]["Channel"] | null;
+            outcome: components["schemas"]["ContactOutcome"] | null;
         };
         /**
          * LeafDetail
@@ -5692,6 +7692,174 @@ export interface components {
             version: number;
         };
         /**
+         * LetterDetail
+         * @description A letter with what it states and every word of it, and the SHA-256 that binds them.
+         */
+        LetterDetail: {
+            /** Application Id */
+            application_id: string | null;
+            /** Digest */
+            digest: string;
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+            /** Due At */
+            due_at: string | null;
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Issued At
+             * Format: date-time
+             */
+            issued_at: string;
+            /** Issued By */
+            issued_by: string;
+            kind: components["schemas"]["LetterKind"];
+            /** Loan Id */
+            loan_id: string | null;
+            /** Number */
+            number: string;
+            /** Recipient */
+            recipient: string;
+            /** Sent At */
+            sent_at: string | null;
+            /** Sent By */
+            sent_by: string | null;
+            /** Sent How */
+            sent_how: ("post" | "email" | "link" | "handed") | null;
+            /** Template Version */
+            template_version: number;
+            /** Title */
+            title: string;
+        };
+        /**
+         * LetterKind
+         * @description The kinds of letters.
+         * @enum {string}
+         */
+        LetterKind: "offer" | "schedule" | "adverse_action" | "statement" | "arrears" | "settlement";
+        /**
+         * LetterSettingsBody
+         * @description Settings to be put in force in place of version `replaces`.
+         */
+        LetterSettingsBody: {
+            /** Replaces */
+            replaces: number;
+            settings: components["schemas"]["LetterSettingsPart"];
+        };
+        /**
+         * LetterSettingsPart
+         * @description What letters say of the lender, and whom they name.
+         */
+        LetterSettingsPart: {
+            /** Address */
+            address?: string[];
+            authority: components["schemas"]["AgencyPart"];
+            bureau?: components["schemas"]["AgencyPart"] | null;
+            /**
+             * Email
+             * @default
+             */
+            email: string;
+            /**
+             * Footer
+             * @default
+             */
+            footer: string;
+            /**
+             * Help
+             * @default
+             */
+            help: string;
+            /** Name */
+            name: string;
+            /**
+             * Paper
+             * @default a4
+             * @enum {string}
+             */
+            paper: "a4" | "us-letter";
+            /**
+             * Payment
+             * @default
+             */
+            payment: string;
+            /**
+             * Phone
+             * @default
+             */
+            phone: string;
+            /**
+             * Score Highest
+             * @default 850
+             */
+            score_highest: number;
+            /**
+             * Score Lowest
+             * @default 300
+             */
+            score_lowest: number;
+            /**
+             * Website
+             * @default
+             */
+            website: string;
+        };
+        /**
+         * LetterSettingsView
+         * @description The settings in force; version 0 are the defaults.
+         */
+        LetterSettingsView: {
+            settings: components["schemas"]["LetterSettingsPart"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * LetterView
+         * @description A letter without its text. `due_at` is until when it must be sent, where the law says so.
+         */
+        LetterView: {
+            /** Application Id */
+            application_id: string | null;
+            /** Due At */
+            due_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Issued At
+             * Format: date-time
+             */
+            issued_at: string;
+            /** Issued By */
+            issued_by: string;
+            kind: components["schemas"]["LetterKind"];
+            /** Loan Id */
+            loan_id: string | null;
+            /** Number */
+            number: string;
+            /** Recipient */
+            recipient: string;
+            /** Sent At */
+            sent_at: string | null;
+            /** Sent By */
+            sent_by: string | null;
+            /** Sent How */
+            sent_how: ("post" | "email" | "link" | "handed") | null;
+            /** Template Version */
+            template_version: number;
+        };
+        /**
          * Level
          * @description How much a component may do by itself.
          * @enum {string}
@@ -5744,6 +7912,17 @@ export interface components {
             window: string;
         };
         /**
+         * LinkBody
+         * @description For how many days a borrower's link works.
+         */
+        LinkBody: {
+            /**
+             * Days
+             * @default 90
+             */
+            days: number;
+        };
+        /**
          * LinkMade
          * @description The path of a one-time link, shown once; it works for 15 minutes.
          */
@@ -5751,6 +7930,160 @@ export interface components {
             /** Link */
             link: string | null;
         };
+        /**
+         * LinkView
+         * @description A borrower's link, without what opens it.
+         */
+        LinkView: {
+            /** Application Id */
+            application_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Usable */
+            is_usable: boolean;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Loan Id */
+            loan_id: string | null;
+            /** Revoked At */
+            revoked_at: string | null;
+            /** Revoked By */
+            revoked_by: string | null;
+        };
+        /**
+         * LoanFacets
+         * @description How many loans there are by state, by bucket of days past due and by product, each without its own filter.
+         */
+        LoanFacets: {
+            /** Buckets */
+            buckets: components["schemas"]["FacetValue"][];
+            /** Capped */
+            capped: boolean;
+            /** Products */
+            products: components["schemas"]["FacetValue"][];
+            /** States */
+            states: components["schemas"]["FacetValue"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * LoanLetterBody
+         * @description Which letter is wanted. Without days a statement covers the last whole month and a settlement holds today.
+         */
+        LoanLetterBody: {
+            /** Begins */
+            begins?: string | null;
+            /** Ends */
+            ends?: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "schedule" | "statement" | "arrears" | "settlement";
+            /** Valid On */
+            valid_on?: string | null;
+        };
+        /**
+         * LoanRow
+         * @description A loan in a list, as it stood at the end of the day before `booked_to`, or after a transaction since then.
+         */
+        LoanRow: {
+            /** Application Id */
+            application_id: string | null;
+            /** Arrears */
+            arrears: string;
+            /**
+             * Booked To
+             * Format: date
+             */
+            booked_to: string;
+            /** Borrower */
+            borrower: string;
+            /** Bucket */
+            bucket: number;
+            /** Closed On */
+            closed_on: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Currency */
+            currency: string;
+            /** Days Past Due */
+            days_past_due: number;
+            /** Disbursed On */
+            disbursed_on: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Matures On */
+            matures_on: string | null;
+            /** Next Due */
+            next_due: string | null;
+            /** Next Due On */
+            next_due_on: string | null;
+            /** Outstanding */
+            outstanding: string;
+            /** Owed */
+            owed: string;
+            /** Principal */
+            principal: string;
+            /** Product */
+            product: string;
+            /** Product Version */
+            product_version: number;
+            /** Provision */
+            provision: string;
+            /** Reference */
+            reference: string;
+            /** Stage */
+            stage: number;
+            state: components["schemas"]["LoanState"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * LoansOffered
+         * @description A currency and product in which there are loans, closed ones too.
+         */
+        LoansOffered: {
+            /** Count */
+            count: number;
+            /** Currency */
+            currency: string;
+            /** Product */
+            product: string;
+        };
+        /**
+         * LoanSort
+         * @description The order of the list. By `next_due` only loans that have something to come are listed.
+         * @enum {string}
+         */
+        LoanSort: "newest" | "days_past_due" | "outstanding" | "next_due";
+        /**
+         * LoanState
+         * @description Where a loan stands; follows from its book.
+         * @enum {string}
+         */
+        LoanState: "approved" | "active" | "overpaid" | "closed" | "charged_off" | "written_off" | "cancelled";
         /**
          * LoanTermsPart
          * @description The terms of one loan. Periods are written 15d, 2w, 1m or 1y; rates are percent a year; `start` is disbursement.
@@ -5861,6 +8194,100 @@ export interface components {
             tolerance_days: number;
         };
         /**
+         * LoanView
+         * @description A loan with its terms and its books on a day. `known_at` left out what was recorded later (business time).
+         */
+        LoanView: {
+            /** Acts */
+            acts: ("repayment" | "charge" | "refund" | "disbursement" | "waiver" | "rate_change" | "restructure" | "pause" | "charge_off" | "write_off" | "refinance" | "reverse" | "cancel")[];
+            /** Application Id */
+            application_id: string | null;
+            /** Application Reference */
+            application_reference: string | null;
+            /** Arrears */
+            arrears: string;
+            /**
+             * Booked To
+             * Format: date
+             */
+            booked_to: string;
+            /** Borrower */
+            borrower: string;
+            /** Bucket */
+            bucket: number;
+            /** Closed On */
+            closed_on: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Currency */
+            currency: string;
+            /** Days Past Due */
+            days_past_due: number;
+            /** Decision Id */
+            decision_id: string | null;
+            /** Disbursed On */
+            disbursed_on: string | null;
+            figures: components["schemas"]["BookFigures"];
+            floating: components["schemas"]["FloatingView"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Instalments */
+            instalments: components["schemas"]["InstalmentView"][];
+            /** Known At */
+            known_at: string | null;
+            /** Matures On */
+            matures_on: string | null;
+            /** Next Due */
+            next_due: string | null;
+            /** Next Due On */
+            next_due_on: string | null;
+            /** Offer Id */
+            offer_id: string | null;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Outstanding */
+            outstanding: string;
+            /** Owed */
+            owed: string;
+            /** Principal */
+            principal: string;
+            /** Product */
+            product: string;
+            /** Product Version */
+            product_version: number;
+            /** Provision */
+            provision: string;
+            /** Reference */
+            reference: string;
+            /** Stage */
+            stage: number;
+            state: components["schemas"]["LoanState"];
+            /** Terms */
+            terms: {
+                [key: string]: unknown;
+            };
+            /** Terms In Words */
+            terms_in_words: string[];
+            /** Transactions */
+            transactions: number;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * LossPart
          * @description How expected loss is estimated: share lost on default (null: the product's `loss_share`), and days of the stages.
          */
@@ -5877,6 +8304,24 @@ export interface components {
              * @default 90
              */
             stage3_days: number;
+        };
+        /**
+         * MarksBody
+         * @description What is to be noted; what is left out stays. A null takes a note back, where it is not true or false.
+         */
+        MarksBody: {
+            /** Assignee */
+            assignee?: string | null;
+            /** Channels */
+            channels?: components["schemas"]["Channel"][] | null;
+            /** Disputed */
+            disputed?: boolean | null;
+            /** No Contact */
+            no_contact?: boolean | null;
+            /** Reason */
+            reason?: string | null;
+            /** Time Zone */
+            time_zone?: string | null;
         };
         /**
          * Me
@@ -5919,6 +8364,12 @@ export interface components {
             /** Time Zone */
             time_zone: string | null;
         };
+        /**
+         * Measure
+         * @description What a vintage curve shows, each as a share of what was disbursed to the cohort.
+         * @enum {string}
+         */
+        Measure: "par30" | "par90" | "charged_off";
         /**
          * Method
          * @description How principal is repaid.
@@ -6023,9 +8474,92 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * NewLink
+         * @description A borrower's link that was just made. `url` opens it, and is shown this once.
+         */
+        NewLink: {
+            /** Application Id */
+            application_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Usable */
+            is_usable: boolean;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Loan Id */
+            loan_id: string | null;
+            /** Revoked At */
+            revoked_at: string | null;
+            /** Revoked By */
+            revoked_by: string | null;
+            /** Url */
+            url: string | null;
+        };
+        /**
+         * NextStep
+         * @description What the queue says is next about a loan.
+         * @enum {string}
+         */
+        NextStep: "planned" | "asked" | "promised" | "relief" | "no_contact" | "none";
         /** NotDocument */
         NotDocument: {
             not: components["schemas"]["ConditionDocument"];
+        };
+        /**
+         * NoticeView
+         * @description A notice of adverse action that is owed and not sent. Without a letter, `problem` says what keeps it from being written.
+         */
+        NoticeView: {
+            /**
+             * Application Id
+             * Format: uuid
+             */
+            application_id: string;
+            /** Days Left */
+            days_left: number;
+            /**
+             * Decision Id
+             * Format: uuid
+             */
+            decision_id: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Is Late */
+            is_late: boolean;
+            /** Letter Id */
+            letter_id: string | null;
+            /** Letter Number */
+            letter_number: string | null;
+            /** Problem */
+            problem: string | null;
+            /** Product */
+            product: string;
+            /** Reference */
+            reference: string;
+            /**
+             * Rejected At
+             * Format: date-time
+             */
+            rejected_at: string;
         };
         /**
          * NotificationsBody
@@ -6060,6 +8594,215 @@ export interface components {
              * @default 14
              */
             valid_days: number;
+        };
+        /**
+         * OfferRequestBody
+         * @description The terms that are asked for; what is left out is as the application says, or the product's own rate.
+         */
+        OfferRequestBody: {
+            /** Amount */
+            amount?: number | string | null;
+            /** Rate */
+            rate?: number | string | null;
+            /** Term Months */
+            term_months?: number | null;
+        };
+        /**
+         * OfferRow
+         * @description An offer. Its moments are business time; terms are null until it is priced.
+         *
+         *     While `proposed`, `approval_id` is the question that people are asked about it, if they are.
+         */
+        OfferRow: {
+            /** Amount */
+            amount: string | null;
+            /** Answered At */
+            answered_at: string | null;
+            /** Answered By */
+            answered_by: string | null;
+            /**
+             * Application Id
+             * Format: uuid
+             */
+            application_id: string;
+            /** Approval Id */
+            approval_id: string | null;
+            /** Apr */
+            apr: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Currency */
+            currency: string;
+            /** Decision Id */
+            decision_id: string | null;
+            /** Effective Rate */
+            effective_rate: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Index */
+            index: string | null;
+            /** Instalment */
+            instalment: string | null;
+            /** Is Expired */
+            is_expired: boolean;
+            /** Loan Id */
+            loan_id: string | null;
+            /** Made At */
+            made_at: string | null;
+            /** Margin */
+            margin: string | null;
+            /** Rate */
+            rate: string | null;
+            /** Reason */
+            reason: string | null;
+            requested: components["schemas"]["RequestedTerms"];
+            /** Risk Band */
+            risk_band: string | null;
+            state: components["schemas"]["OfferState"];
+            /** Term Months */
+            term_months: number | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Verdict */
+            verdict: ("act" | "ask" | "refuse" | "observe") | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * OfferState
+         * @description Where an offer stands.
+         * @enum {string}
+         */
+        OfferState: "proposed" | "made" | "accepted" | "declined" | "expired" | "withdrawn";
+        /**
+         * OfferView
+         * @description An offer with its schedule, as it would be booked if it were paid out on its first day, and its conditions.
+         */
+        OfferView: {
+            /** Amount */
+            amount: string | null;
+            /** Answered At */
+            answered_at: string | null;
+            /** Answered By */
+            answered_by: string | null;
+            /**
+             * Application Id
+             * Format: uuid
+             */
+            application_id: string;
+            /** Approval Id */
+            approval_id: string | null;
+            /** Apr */
+            apr: string | null;
+            /** Conditions */
+            conditions: components["schemas"]["ConditionView"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Currency */
+            currency: string;
+            /** Decision Id */
+            decision_id: string | null;
+            /** Effective Rate */
+            effective_rate: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Index */
+            index: string | null;
+            /** Instalment */
+            instalment: string | null;
+            /** Is Expired */
+            is_expired: boolean;
+            /** Loan Id */
+            loan_id: string | null;
+            /** Made At */
+            made_at: string | null;
+            /** Margin */
+            margin: string | null;
+            /** Product */
+            product: string;
+            /** Product Version */
+            product_version: number;
+            /** Rate */
+            rate: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Reference */
+            reference: string;
+            requested: components["schemas"]["RequestedTerms"];
+            /** Risk Band */
+            risk_band: string | null;
+            schedule: components["schemas"]["SchedulePreview"] | null;
+            state: components["schemas"]["OfferState"];
+            /** Term Months */
+            term_months: number | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Verdict */
+            verdict: ("act" | "ask" | "refuse" | "observe") | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * OpenedLoan
+         * @description A loan that was opened.
+         */
+        OpenedLoan: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Reference */
+            reference: string;
+            state: components["schemas"]["LoanState"];
+            /** Transactions */
+            transactions: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * OpenPromise
+         * @description What a borrower has promised.
+         */
+        OpenPromise: {
+            /** Amount */
+            amount: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
         };
         /**
          * Operator
@@ -6267,6 +9010,22 @@ export interface components {
             /** Text */
             text: string;
         };
+        /**
+         * OwedView
+         * @description What is owed of one kind, and what has become of it.
+         */
+        OwedView: {
+            /** Due */
+            due: string;
+            /** Left */
+            left: string;
+            /** Paid */
+            paid: string;
+            /** Waived */
+            waived: string;
+            /** Written Off */
+            written_off: string;
+        };
         /** Page[AlertView] */
         Page_AlertView_: {
             /** Items */
@@ -6302,12 +9061,26 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Page[ConditionView] */
+        Page_ConditionView_: {
+            /** Items */
+            items: components["schemas"]["ConditionView"][];
+            /** Next */
+            next: string | null;
+        };
         /** Page[EffectView] */
         Page_EffectView_: {
             /** Items */
             items: components["schemas"]["EffectView"][];
             /** Next */
             next?: string | null;
+        };
+        /** Page[IndexRateView] */
+        Page_IndexRateView_: {
+            /** Items */
+            items: components["schemas"]["IndexRateView"][];
+            /** Next */
+            next: string | null;
         };
         /** Page[KeyView] */
         Page_KeyView_: {
@@ -6323,10 +9096,45 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** Page[LetterView] */
+        Page_LetterView_: {
+            /** Items */
+            items: components["schemas"]["LetterView"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[LinkView] */
+        Page_LinkView_: {
+            /** Items */
+            items: components["schemas"]["LinkView"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[LoanRow] */
+        Page_LoanRow_: {
+            /** Items */
+            items: components["schemas"]["LoanRow"][];
+            /** Next */
+            next: string | null;
+        };
         /** Page[ModelVersion] */
         Page_ModelVersion_: {
             /** Items */
             items: components["schemas"]["ModelVersion"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[NoticeView] */
+        Page_NoticeView_: {
+            /** Items */
+            items: components["schemas"]["NoticeView"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[OfferRow] */
+        Page_OfferRow_: {
+            /** Items */
+            items: components["schemas"]["OfferRow"][];
             /** Next */
             next: string | null;
         };
@@ -6372,6 +9180,20 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** Page[PromiseView] */
+        Page_PromiseView_: {
+            /** Items */
+            items: components["schemas"]["PromiseView"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[QueueRow] */
+        Page_QueueRow_: {
+            /** Items */
+            items: components["schemas"]["QueueRow"][];
+            /** Next */
+            next: string | null;
+        };
         /** Page[ReplayView] */
         Page_ReplayView_: {
             /** Items */
@@ -6407,6 +9229,20 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Page[TrancheView] */
+        Page_TrancheView_: {
+            /** Items */
+            items: components["schemas"]["TrancheView"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[TransactionView] */
+        Page_TransactionView_: {
+            /** Items */
+            items: components["schemas"]["TransactionView"][];
+            /** Next */
+            next: string | null;
+        };
         /** Page[UserView] */
         Page_UserView_: {
             /** Items */
@@ -6436,6 +9272,64 @@ export interface components {
              * Format: password
              */
             password: string;
+        };
+        /**
+         * PastTransaction
+         * @description Something that happened to a loan before it came here.
+         */
+        PastTransaction: {
+            /**
+             * Amount
+             * @default 0
+             */
+            amount: number | string;
+            /** Parameters */
+            parameters?: {
+                [key: string]: unknown;
+            };
+            /** Reason */
+            reason?: string | null;
+            /**
+             * Reference
+             * @description Unique in the organisation: twice is once.
+             */
+            reference?: string | null;
+            type: components["schemas"]["TransactionType"];
+            /**
+             * Value On
+             * Format: date
+             */
+            value_on: string;
+        };
+        /**
+         * PayoffView
+         * @description What pays a loan off on a day if nothing happens before: the parts, less the borrower's credit. 0 where nothing is owed.
+         */
+        PayoffView: {
+            /** Credit */
+            credit: string;
+            /** Currency */
+            currency: string;
+            /** Fees */
+            fees: string;
+            /** Interest */
+            interest: string;
+            /**
+             * Loan Id
+             * Format: uuid
+             */
+            loan_id: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Penalties */
+            penalties: string;
+            /** Principal */
+            principal: string;
+            /** Total */
+            total: string;
         };
         /**
          * PenaltyPart
@@ -6523,6 +9417,24 @@ export interface components {
             /** Organization */
             organization: string;
             role: components["schemas"]["Role"];
+        };
+        /**
+         * PlannedStep
+         * @description What waits for a person to carry it out.
+         */
+        PlannedStep: {
+            action: components["schemas"]["intendant__domains__lending__collections__model__Step"];
+            channel: components["schemas"]["Channel"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Planned For
+             * Format: date-time
+             */
+            planned_for: string;
         };
         /**
          * Point
@@ -6636,6 +9548,152 @@ export interface components {
             state: "draft" | "active" | "retired";
             /** Version */
             version: number;
+        };
+        /**
+         * PortfolioMonth
+         * @description A month. `count`, `outstanding`, `provision` and `at_risk` are of its end, null where that is not in the books yet.
+         *
+         *     `income` is interest, fees and penalties earned and money recovered; `yield_share` that over the average principal outstanding,
+         *     for a year; both null where it is not known.
+         */
+        PortfolioMonth: {
+            /** At Risk */
+            at_risk: components["schemas"]["AtRisk"][];
+            /**
+             * Begins
+             * Format: date
+             */
+            begins: string;
+            /** Charged Off */
+            charged_off: string;
+            /** Count */
+            count: number | null;
+            /** Coverage */
+            coverage: number | null;
+            /** Disbursed */
+            disbursed: string;
+            /** Income */
+            income: string | null;
+            /** New Count */
+            new_count: number;
+            /** Outstanding */
+            outstanding: string | null;
+            /** Provision */
+            provision: string | null;
+            /** Recovered */
+            recovered: string;
+            /** Repaid */
+            repaid: string;
+            /** Repayments */
+            repayments: number;
+            /** Written Off */
+            written_off: string;
+            /** Yield Share */
+            yield_share: number | null;
+        };
+        /**
+         * PortfolioMonths
+         * @description Months, oldest first.
+         */
+        PortfolioMonths: {
+            /** Currency */
+            currency: string;
+            /** Months */
+            months: components["schemas"]["PortfolioMonth"][];
+            /** Product */
+            product: string | null;
+        };
+        /**
+         * PortfolioRolls
+         * @description How loans moved between the last two ends of months; without any where fewer than two are in the books.
+         *
+         *     `cure_rate` is the share of principal that was overdue before and is not any more.
+         */
+        PortfolioRolls: {
+            /** After */
+            after: string | null;
+            /** Before */
+            before: string | null;
+            /** Cure Rate */
+            cure_rate: number | null;
+            /** Currency */
+            currency: string;
+            /** Moves */
+            moves: components["schemas"]["BucketMove"][];
+            /** Product */
+            product: string | null;
+            /** Rolls */
+            rolls: components["schemas"]["BucketRoll"][];
+        };
+        /**
+         * PortfolioSlice
+         * @description Loans of one bucket (lower bound of days past due) or of one stage. `share` is of all principal outstanding.
+         */
+        PortfolioSlice: {
+            /** Arrears */
+            arrears: string;
+            /** Count */
+            count: number;
+            /** Coverage */
+            coverage: number | null;
+            /** Key */
+            key: number;
+            /** Outstanding */
+            outstanding: string;
+            /** Provision */
+            provision: string;
+            /** Share */
+            share: number | null;
+        };
+        /**
+         * PortfolioView
+         * @description A portfolio on a day. `month_end`: it is told as of that end of a month; null: as it stands now.
+         *
+         *     `principal` is what was disbursed to the loans that are open. Loans charged off are told apart and in no other figure. Of an end
+         *     of a month, `owed` is the principal outstanding, and `stages` is empty: neither is kept.
+         */
+        PortfolioView: {
+            /** Arrears */
+            arrears: string;
+            /** At Risk */
+            at_risk: components["schemas"]["AtRisk"][];
+            /** Average Rate */
+            average_rate: number | null;
+            /** Average Size */
+            average_size: string | null;
+            /** Buckets */
+            buckets: components["schemas"]["PortfolioSlice"][];
+            /** Charged Off Claim */
+            charged_off_claim: string;
+            /** Charged Off Count */
+            charged_off_count: number;
+            /** Count */
+            count: number;
+            /** Coverage */
+            coverage: number | null;
+            /** Currency */
+            currency: string;
+            /** Month End */
+            month_end: string | null;
+            /** Offered */
+            offered: components["schemas"]["LoansOffered"][];
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Outstanding */
+            outstanding: string;
+            /** Owed */
+            owed: string;
+            /** Principal */
+            principal: string;
+            /** Product */
+            product: string | null;
+            /** Provision */
+            provision: string;
+            /** Stages */
+            stages: components["schemas"]["PortfolioSlice"][];
         };
         /**
          * PortionPart
@@ -6952,6 +10010,7 @@ export interface components {
         ProductVocabulary: {
             /** Choices Max */
             choices_max: number;
+            credit_terms: components["schemas"]["CreditVocabulary"];
             /** Fields Max */
             fields_max: number;
             /** Key Pattern */
@@ -6980,6 +10039,70 @@ export interface components {
             name?: string | null;
             /** Time Zone */
             time_zone?: string | null;
+        };
+        /**
+         * PromiseBody
+         * @description What was promised: an amount, in all, to be paid until a day, included.
+         */
+        PromiseBody: {
+            /** Amount */
+            amount: number | string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Note */
+            note?: string | null;
+        };
+        /**
+         * PromiseView
+         * @description A promise to pay. `paid` is what was paid of it by the time it was settled.
+         */
+        PromiseView: {
+            /** Amount */
+            amount: string;
+            /** Borrower */
+            borrower: string;
+            /** Currency */
+            currency: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Loan Id
+             * Format: uuid
+             */
+            loan_id: string;
+            /** Note */
+            note: string | null;
+            /** Paid */
+            paid: string | null;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Recorded By */
+            recorded_by: string;
+            /** Reference */
+            reference: string;
+            /** Settled At */
+            settled_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "kept" | "broken" | "cancelled";
+            /** Version */
+            version: number;
         };
         /**
          * PromotionBody
@@ -7046,12 +10169,99 @@ export interface components {
             replaces?: number | null;
         };
         /**
-         * ReasonBody
-         * @description Why.
+         * QueueFacets
+         * @description How many loans there are by bucket, by what is next, by step and by product, each counted without its own filter.
          */
-        ReasonBody: {
-            /** Reason */
-            reason: string;
+        QueueFacets: {
+            /** Actions */
+            actions: components["schemas"]["intendant__domains__lending__http__collections_views__FacetCount"][];
+            /** Buckets */
+            buckets: components["schemas"]["intendant__domains__lending__http__collections_views__FacetCount"][];
+            /** Capped */
+            capped: boolean;
+            /** Next */
+            next: components["schemas"]["intendant__domains__lending__http__collections_views__FacetCount"][];
+            /** Products */
+            products: components["schemas"]["intendant__domains__lending__http__collections_views__FacetCount"][];
+            /** Total */
+            total: number;
+            /** Totals */
+            totals: components["schemas"]["QueueTotal"][];
+        };
+        /**
+         * QueueRow
+         * @description A loan in arrears with what is next about it. `bucket` is the lower bound of its days past due.
+         */
+        QueueRow: {
+            /** Arrears */
+            arrears: string;
+            /** Assignee */
+            assignee: string | null;
+            /** Assignee Name */
+            assignee_name: string | null;
+            /** Borrower */
+            borrower: string;
+            /** Bucket */
+            bucket: number;
+            /** Currency */
+            currency: string;
+            /** Days Past Due */
+            days_past_due: number;
+            /** Disputed */
+            disputed: boolean;
+            /** Expected Loss */
+            expected_loss: string;
+            /** Hardship */
+            hardship: ("asked" | "granted") | null;
+            /** Hardship Until */
+            hardship_until: string | null;
+            last_contact: components["schemas"]["LastContact"] | null;
+            /**
+             * Loan Id
+             * Format: uuid
+             */
+            loan_id: string;
+            next: components["schemas"]["NextStep"];
+            /** No Contact */
+            no_contact: boolean;
+            /** Outstanding */
+            outstanding: string;
+            /** Owed */
+            owed: string;
+            /** Priority */
+            priority: string;
+            /** Product */
+            product: string;
+            promise: components["schemas"]["OpenPromise"] | null;
+            question: components["schemas"]["WaitingQuestion"] | null;
+            /** Reference */
+            reference: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "charged_off";
+            step: components["schemas"]["PlannedStep"] | null;
+        };
+        /**
+         * QueueSort
+         * @description The order of the queue; a minus puts the greatest first.
+         * @enum {string}
+         */
+        QueueSort: "-priority" | "-days_past_due" | "-arrears";
+        /**
+         * QueueTotal
+         * @description What the queue amounts to in one currency.
+         */
+        QueueTotal: {
+            /** Arrears */
+            arrears: string;
+            /** Count */
+            count: number;
+            /** Currency */
+            currency: string;
+            /** Outstanding */
+            outstanding: string;
         };
         /**
          * RecordedOutcome
@@ -7071,6 +10281,35 @@ export interface components {
         RecordedOutcomes: {
             /** Outcome Ids */
             outcome_ids: string[];
+        };
+        /**
+         * RecordedView
+         * @description A transaction as it was recorded, and the loan after it.
+         */
+        RecordedView: {
+            /** Arrears */
+            arrears: string;
+            /** Backdated */
+            backdated: boolean;
+            /** Days Past Due */
+            days_past_due: number;
+            /**
+             * Loan Id
+             * Format: uuid
+             */
+            loan_id: string;
+            /** Outstanding */
+            outstanding: string;
+            /** Replayed */
+            replayed: boolean;
+            state: components["schemas"]["LoanState"];
+            /**
+             * Transaction Id
+             * Format: uuid
+             */
+            transaction_id: string;
+            /** Version */
+            version: number;
         };
         /**
          * RecordView
@@ -7120,6 +10359,56 @@ export interface components {
             type: "decision" | "effect" | "subject" | "task" | "component" | "approval";
         };
         /**
+         * RefinanceBody
+         * @description A new loan of the same product that pays this one off today; `rate` by default the product's.
+         */
+        RefinanceBody: {
+            /** Amount */
+            amount: number | string;
+            /**
+             * Expected Version
+             * @description The loan's version as it was looked at; refused if it moved on.
+             */
+            expected_version?: number | null;
+            /**
+             * Number
+             * @description The new loan's number.
+             */
+            number?: string | null;
+            /** Rate */
+            rate?: number | string | null;
+            /** Reason */
+            reason: string;
+            /** Term Months */
+            term_months: number;
+        };
+        /**
+         * RefinanceView
+         * @description A loan that paid another one off. `cash` is what is left for the borrower to be paid.
+         */
+        RefinanceView: {
+            /** Cash */
+            cash: string;
+            /** Currency */
+            currency: string;
+            /** Deducted */
+            deducted: string;
+            /**
+             * Loan Id
+             * Format: uuid
+             */
+            loan_id: string;
+            /** Paid Off */
+            paid_off: string;
+            /**
+             * Paid Off Loan Id
+             * Format: uuid
+             */
+            paid_off_loan_id: string;
+            /** Reference */
+            reference: string;
+        };
+        /**
          * RemovalBody
          * @description The slug of the organisation, as a confirmation.
          */
@@ -7139,6 +10428,45 @@ export interface components {
             id: string;
             /** Slug */
             slug: string;
+        };
+        /**
+         * RepaymentBody
+         * @description A payment by the borrower.
+         */
+        RepaymentBody: {
+            /** Amount */
+            amount: number | string;
+            /**
+             * Currency
+             * @description By default the loan's.
+             */
+            currency?: string | null;
+            /** Reason */
+            reason?: string | null;
+            /**
+             * Reference
+             * @description Unique in the organisation: twice is once.
+             */
+            reference?: string | null;
+            /**
+             * Value On
+             * @description The day from which it counts; by default today.
+             */
+            value_on?: string | null;
+        };
+        /**
+         * RepaymentProblem
+         * @description A row that was set aside, with the reason.
+         */
+        RepaymentProblem: {
+            /** Code */
+            code: string;
+            /** Field */
+            field: string | null;
+            /** Reason */
+            reason: string;
+            /** Row */
+            row: number;
         };
         /**
          * ReplayRecord
@@ -7209,6 +10537,75 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /**
+         * RequestedTerms
+         * @description What an offer was asked for; null is as the application says, or the product's own rate.
+         */
+        RequestedTerms: {
+            /** Amount */
+            amount: string | null;
+            /** Rate */
+            rate: string | null;
+            /** Term Months */
+            term_months: number | null;
+        };
+        /**
+         * RestructureBody
+         * @description New terms for what is left; what is left out stays. `capitalize` adds what is overdue to the principal.
+         */
+        RestructureBody: {
+            /**
+             * Capitalize
+             * @default false
+             */
+            capitalize: boolean;
+            /**
+             * Expected Version
+             * @description The loan's version as it was looked at; refused if it moved on.
+             */
+            expected_version?: number | null;
+            /** First Due */
+            first_due?: string | null;
+            /** Periods */
+            periods?: number | null;
+            /** Rate */
+            rate?: number | string | null;
+            /** Reason */
+            reason?: string | null;
+            /**
+             * Reference
+             * @description Unique in the organisation: twice is once.
+             */
+            reference?: string | null;
+            /**
+             * Value On
+             * @description The day from which it counts; by default today.
+             */
+            value_on?: string | null;
+        };
+        /**
+         * RetryBody
+         * @description Why a tranche is planned again, and for which day if not as before.
+         */
+        RetryBody: {
+            /** Planned On */
+            planned_on?: string | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * ReversalBody
+         * @description Why a transaction is taken back.
+         */
+        ReversalBody: {
+            /**
+             * Expected Version
+             * @description The loan's version as it was looked at; refused if it moved on.
+             */
+            expected_version?: number | null;
+            /** Reason */
+            reason: string;
         };
         /**
          * ReviewShare
@@ -7315,7 +10712,7 @@ export interface components {
         };
         /**
          * ScheduleInstalment
-         * @description An instalment; number 0 is what is due at disbursement. `balance` is the principal outstanding after it.
+         * @description An instalment; number 0 is what is due, or prepaid, by itself on a day. `balance` is the principal left after it.
          */
         ScheduleInstalment: {
             /** Balance */
@@ -7344,6 +10741,30 @@ export interface components {
             total: string;
         };
         /**
+         * ScheduleOfProductBody
+         * @description What to preview: a draft of a product (`product`) or one on offer (`key`), and a loan on its terms.
+         *
+         *     Without `rate` and `band` the product's own rate holds, of bands the best one's; without `start` the loan begins today.
+         */
+        ScheduleOfProductBody: {
+            /** Amount */
+            amount: number | string;
+            /** Band */
+            band?: string | null;
+            /** Key */
+            key?: string | null;
+            /** Product */
+            product?: {
+                [key: string]: unknown;
+            } | null;
+            /** Rate */
+            rate?: number | string | null;
+            /** Start */
+            start?: string | null;
+            /** Term Months */
+            term_months: number;
+        };
+        /**
          * SchedulePreview
          * @description A schedule and what the credit costs a year, in percent: `apr` by Regulation Z, `effective_rate` by Directive 2008/48/EC.
          *
@@ -7356,6 +10777,8 @@ export interface components {
             apr: string | null;
             /** Currency */
             currency: string;
+            /** Disbursed */
+            disbursed: string;
             /** Effective Rate */
             effective_rate: string | null;
             /** Instalment */
@@ -7426,6 +10849,38 @@ export interface components {
             rule: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * SentBody
+         * @description How a letter went out.
+         */
+        SentBody: {
+            /**
+             * How
+             * @enum {string}
+             */
+            how: "post" | "email" | "link" | "handed";
+        };
+        /**
+         * SentMany
+         * @description The letters that are on record as sent now.
+         */
+        SentMany: {
+            /** Letters */
+            letters: components["schemas"]["LetterView"][];
+        };
+        /**
+         * SentManyBody
+         * @description How several letters went out.
+         */
+        SentManyBody: {
+            /**
+             * How
+             * @enum {string}
+             */
+            how: "post" | "email" | "link" | "handed";
+            /** Letter Ids */
+            letter_ids: string[];
         };
         /**
          * SessionView
@@ -7712,22 +11167,57 @@ export interface components {
         };
         /**
          * Step
-         * @description A step of setting up, and whether the record shows that it was taken. `link` is a page of the console.
+         * @description What can be done next about a loan in arrears.
+         * @enum {string}
          */
-        Step: {
-            /** Done */
-            done: boolean;
+        "Step-Input": "remind" | "call" | "letter" | "offer_hardship" | "charge_off_proposal" | "wait";
+        /**
+         * StepView
+         * @description Something that is planned, was done or was cancelled about a loan. `cured` is null until that is known.
+         */
+        StepView: {
+            action: components["schemas"]["intendant__domains__lending__collections__model__Step"];
+            /** Bucket */
+            bucket: number;
+            channel: components["schemas"]["Channel"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Cured */
+            cured: boolean | null;
+            /** Decision Id */
+            decision_id: string | null;
+            /** Done At */
+            done_at: string | null;
+            /** Done By */
+            done_by: string | null;
             /**
              * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Loan Id
+             * Format: uuid
+             */
+            loan_id: string;
+            /** Note */
+            note: string | null;
+            outcome: components["schemas"]["ContactOutcome"] | null;
+            /**
+             * Planned For
+             * Format: date-time
+             */
+            planned_for: string;
+            /**
+             * State
              * @enum {string}
              */
-            id: "understand" | "data" | "limits" | "people" | "start";
-            /** Link */
-            link: string;
-            /** Title */
-            title: string;
-            /** Why */
-            why: string;
+            state: "planned" | "done" | "cancelled";
+            /** Version */
+            version: number;
         };
         /**
          * StoredBalanceView
@@ -7966,11 +11456,171 @@ export interface components {
             task_id: string;
         };
         /**
+         * TrancheBody
+         * @description A part of the amount, and the day on which it is paid out at the earliest.
+         */
+        TrancheBody: {
+            /** Amount */
+            amount: number | string;
+            /**
+             * Planned On
+             * Format: date
+             */
+            planned_on: string;
+        };
+        /**
+         * TrancheState
+         * @description Where a tranche stands.
+         * @enum {string}
+         */
+        TrancheState: "planned" | "asked" | "paying" | "paid" | "failed" | "cancelled";
+        /**
+         * TrancheView
+         * @description A part of a loan on its way out. `reason` says why it failed, was held back or cancelled. Business time.
+         */
+        TrancheView: {
+            /** Amount */
+            amount: string;
+            /** Approval Id */
+            approval_id: string | null;
+            /** Currency */
+            currency: string;
+            /** Decision Id */
+            decision_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Loan Id
+             * Format: uuid
+             */
+            loan_id: string;
+            /** Number */
+            number: number;
+            /**
+             * Planned On
+             * Format: date
+             */
+            planned_on: string;
+            /** Reason */
+            reason: string | null;
+            state: components["schemas"]["TrancheState"];
+            /** Transaction Id */
+            transaction_id: string | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Verdict */
+            verdict: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * TransactionBody
+         * @description Anything that may be recorded of a loan. `parameters` depend on the type:
+         *
+         *     charge: component (fee or penalty), name. waiver: component. rate_change: rate. pause: until. restructure: periods, rate,
+         *     first_due, capitalize. The others have none.
+         */
+        TransactionBody: {
+            /**
+             * Amount
+             * @default 0
+             */
+            amount: number | string;
+            /**
+             * Currency
+             * @description By default the loan's.
+             */
+            currency?: string | null;
+            /**
+             * Expected Version
+             * @description The loan's version as it was looked at; refused if it moved on.
+             */
+            expected_version?: number | null;
+            /** Parameters */
+            parameters?: {
+                [key: string]: unknown;
+            };
+            /** Reason */
+            reason?: string | null;
+            /**
+             * Reference
+             * @description Unique in the organisation: twice is once.
+             */
+            reference?: string | null;
+            type: components["schemas"]["TransactionType"];
+            /**
+             * Value On
+             * @description The day from which it counts; by default today.
+             */
+            value_on?: string | null;
+        };
+        /**
          * TransactionType
          * @description What can happen to a loan from outside. What follows by time alone (accrual, penalties, dues) is no transaction.
          * @enum {string}
          */
         TransactionType: "disbursement" | "repayment" | "refund" | "charge" | "waiver" | "rate_change" | "restructure" | "pause" | "charge_off" | "write_off";
+        /**
+         * TransactionView
+         * @description Something that was recorded of a loan, in the order of `sequence`. `recorded_at` is business time.
+         */
+        TransactionView: {
+            /** Allocations */
+            allocations: components["schemas"]["AllocationView"][];
+            /** Amount */
+            amount: string;
+            /** Currency */
+            currency: string;
+            /** Decision Id */
+            decision_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Loan Id
+             * Format: uuid
+             */
+            loan_id: string;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** Reason */
+            reason: string | null;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Recorded By */
+            recorded_by: string;
+            /** Reference */
+            reference: string | null;
+            /** Reversed By */
+            reversed_by: string | null;
+            /** Reverses */
+            reverses: string | null;
+            /** Sequence */
+            sequence: number;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "disbursement" | "repayment" | "refund" | "charge" | "waiver" | "rate_change" | "restructure" | "pause" | "charge_off" | "write_off" | "reversal";
+            /**
+             * Value On
+             * Format: date
+             */
+            value_on: string;
+        };
         /**
          * TrialAnswer
          * @description What a draft would have done. `left_out` decisions turned on budgets, halts or people in control, which are not
@@ -8402,6 +12052,53 @@ export interface components {
             updated_at: string;
         };
         /**
+         * VintageCell
+         * @description A point of a curve. What is not `mature` will still change as the cohort's younger loans come to that age.
+         */
+        VintageCell: {
+            /** Amount */
+            amount: string;
+            /** Mature */
+            mature: boolean;
+            /** Months */
+            months: number;
+            /** Share */
+            share: number;
+        };
+        /**
+         * VintageCurve
+         * @description Loans disbursed in the month or quarter that begins on `begins`, and what became of them by months on the books.
+         */
+        VintageCurve: {
+            /** Amount */
+            amount: string;
+            /**
+             * Begins
+             * Format: date
+             */
+            begins: string;
+            /** Cells */
+            cells: components["schemas"]["VintageCell"][];
+            /** Count */
+            count: number;
+        };
+        /**
+         * VintageView
+         * @description Curves of cohorts, oldest first, up to the last end of a month in the books (`last_month`).
+         */
+        VintageView: {
+            by: components["schemas"]["Every"];
+            /** Currency */
+            currency: string;
+            /** Curves */
+            curves: components["schemas"]["VintageCurve"][];
+            /** Last Month */
+            last_month: string | null;
+            measure: components["schemas"]["Measure"];
+            /** Product */
+            product: string | null;
+        };
+        /**
          * VocabularyView
          * @description All that a policy of a kind may be written with. `codes` are the reasons that a rule may owe to the subject.
          */
@@ -8434,6 +12131,23 @@ export interface components {
             values: components["schemas"]["ValueView"][];
             /** Windows */
             windows: components["schemas"]["Window"][];
+        };
+        /**
+         * WaitingQuestion
+         * @description A question to people about what is next. `action` is null where it is to be judged unseen.
+         */
+        WaitingQuestion: {
+            action: components["schemas"]["intendant__domains__lending__collections__model__Step"] | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
         };
         /**
          * Window
@@ -9304,7 +13018,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonBody"];
+                "application/json": components["schemas"]["intendant__server__routes__components__ReasonBody"];
             };
         };
         responses: {
@@ -9547,7 +13261,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonBody"];
+                "application/json": components["schemas"]["intendant__server__routes__components__ReasonBody"];
             };
         };
         responses: {
@@ -9657,7 +13371,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonBody"];
+                "application/json": components["schemas"]["intendant__server__routes__components__ReasonBody"];
             };
         };
         responses: {
@@ -12095,7 +15809,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonBody"];
+                "application/json": components["schemas"]["intendant__server__routes__components__ReasonBody"];
             };
         };
         responses: {
@@ -12222,7 +15936,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonBody"];
+                "application/json": components["schemas"]["intendant__server__routes__components__ReasonBody"];
             };
         };
         responses: {
@@ -13450,6 +17164,129 @@ export interface operations {
             };
         };
     };
+    list_conditions_api_v1_lending_applications__application_id__conditions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ConditionView_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_condition_api_v1_lending_applications__application_id__conditions_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConditionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConditionView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     decide_again_api_v1_lending_applications__application_id__decide_post: {
         parameters: {
             query?: never;
@@ -13528,6 +17365,375 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ApplicationExplanation"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issue_application_letter_api_v1_lending_applications__application_id__letters_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplicationLetterBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_application_links_api_v1_lending_applications__application_id__links_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LinkView_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_application_link_api_v1_lending_applications__application_id__links_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewLink"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_application_link_api_v1_lending_applications__application_id__links__applicant_link_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                applicant_link_id: string;
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_offers_api_v1_lending_applications__application_id__offers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OfferRow_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_offer_api_v1_lending_applications__application_id__offers_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfferRequestBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferView"];
                 };
             };
             /** @description Not signed in. */
@@ -14001,6 +18207,1153 @@ export interface operations {
             };
         };
     };
+    get_cures_api_v1_lending_collections_cures_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CureTable"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_case_api_v1_lending_collections_loans__loan_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_contact_api_v1_lending_collections_loans__loan_id__contacts_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactLogged"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_hardship_api_v1_lending_collections_loans__loan_id__hardship_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["intendant__domains__lending__http__collections_views__ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseMarks"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    grant_hardship_api_v1_lending_collections_loans__loan_id__hardship_grant_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrantBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseMarks"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_hardship_api_v1_lending_collections_loans__loan_id__hardship_refuse_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["intendant__domains__lending__http__collections_views__ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseMarks"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mark_api_v1_lending_collections_loans__loan_id__marks_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarksBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseMarks"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_promise_api_v1_lending_collections_loans__loan_id__promises_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromiseBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromiseView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_promises_api_v1_lending_collections_promises_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+                loan_id?: string | null;
+                state?: ("open" | "kept" | "broken" | "cancelled") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PromiseView_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_promise_api_v1_lending_collections_promises__promise_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                promise_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["intendant__domains__lending__http__collections_views__ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromiseView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_queue_api_v1_lending_collections_queue_get: {
+        parameters: {
+            query?: {
+                /** @description Planned or asked about. */
+                action?: components["schemas"]["Step-Input"][];
+                /** @description `next` of the page before. */
+                after?: string | null;
+                /** @description me, none, or a user's id. */
+                assignee?: ("me" | "none") | string | null;
+                /** @description Lower bounds of days past due; any of these. */
+                bucket?: number[];
+                currency?: string | null;
+                /** @description Only steps planned for a day until then. */
+                due_by?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Any of these. */
+                next?: components["schemas"]["NextStep"][];
+                /** @description Keys; any of these. */
+                product?: string[];
+                /** @description Part of a reference or of a borrower's name. */
+                q?: string | null;
+                sort?: components["schemas"]["QueueSort"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QueueRow_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_queue_api_v1_lending_collections_queue_facets_get: {
+        parameters: {
+            query?: {
+                /** @description Planned or asked about. */
+                action?: components["schemas"]["Step-Input"][];
+                /** @description me, none, or a user's id. */
+                assignee?: ("me" | "none") | string | null;
+                /** @description Lower bounds of days past due; any of these. */
+                bucket?: number[];
+                currency?: string | null;
+                /** @description Only steps planned for a day until then. */
+                due_by?: string | null;
+                /** @description Any of these. */
+                next?: components["schemas"]["NextStep"][];
+                /** @description Keys; any of these. */
+                product?: string[];
+                /** @description Part of a reference or of a borrower's name. */
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueFacets"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_step_api_v1_lending_collections_steps__step_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                step_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["intendant__domains__lending__http__collections_views__ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    complete_step_api_v1_lending_collections_steps__step_id__done_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                step_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DoneBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactLogged"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_condition_api_v1_lending_conditions__condition_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                condition_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConditionChangeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConditionView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_end_of_day_api_v1_lending_end_of_day_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndOfDayTask"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rates_api_v1_lending_index_rates_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before: rates before this day. */
+                before?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+                name?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_IndexRateView_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_rate_api_v1_lending_index_rates_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IndexRateBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndexRateView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_accounts_api_v1_lending_ledger_accounts_get: {
         parameters: {
             query?: {
@@ -14379,6 +19732,8 @@ export interface operations {
                 from: string;
                 /** @description Sum up by day and account. */
                 grouped?: "day" | null;
+                /** @description Begin with the balances before the first day. */
+                opening?: boolean;
                 /** @description Day of booking, included. */
                 to: string;
             };
@@ -14752,6 +20107,1761 @@ export interface operations {
             };
         };
     };
+    list_letters_api_v1_lending_letters_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: number | null;
+                application?: string | null;
+                /** @description Only those with a deadline that are not sent. */
+                due?: boolean;
+                /** @description Any of these. */
+                kind?: components["schemas"]["LetterKind"][];
+                /** @description How many items at most. */
+                limit?: number;
+                loan?: string | null;
+                /** @description Whether it is on record as sent. */
+                sent?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LetterView_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_letter_api_v1_lending_letters__letter_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                letter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterDetail"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_html_api_v1_lending_letters__letter_id__html_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                letter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The letter. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_pdf_api_v1_lending_letters__letter_id__pdf_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                letter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The letter. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mark_sent_api_v1_lending_letters__letter_id__sent_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                letter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SentBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mark_many_sent_api_v1_lending_letters_sent_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SentManyBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentMany"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_settings_api_v1_lending_letters_settings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterSettingsView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_settings_api_v1_lending_letters_settings_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LetterSettingsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterSettingsView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_loans_api_v1_lending_loans_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string | null;
+                /** @description Lower bounds; any of these. */
+                bucket?: number[];
+                /** @description Whether anything is past due. */
+                in_arrears?: boolean | null;
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Keys; any of these. */
+                product?: string[];
+                /** @description Part of a number or a name, or the beginning of an id (8 digits or more). */
+                q?: string | null;
+                sort?: components["schemas"]["LoanSort"];
+                /** @description Any of these. */
+                state?: components["schemas"]["LoanState"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LoanRow_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bring_in_api_v1_lending_loans_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedLoan"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_loan_api_v1_lending_loans__loan_id__get: {
+        parameters: {
+            query?: {
+                /** @description Business time with its zone: what was recorded later is left out. */
+                known_at?: string | null;
+                /** @description The day whose books are asked for; by default today. Ahead, too. */
+                on?: string | null;
+            };
+            header?: never;
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoanView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_api_v1_lending_loans__loan_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancellationBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedLoan"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issue_loan_letter_api_v1_lending_loans__loan_id__letters_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoanLetterBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_loan_links_api_v1_lending_loans__loan_id__links_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LinkView_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_loan_link_api_v1_lending_loans__loan_id__links_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewLink"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_loan_link_api_v1_lending_loans__loan_id__links__link_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: string;
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quote_payoff_api_v1_lending_loans__loan_id__payoff_get: {
+        parameters: {
+            query?: {
+                /** @description The day whose books are asked for; by default today. Ahead, too. */
+                on?: string | null;
+            };
+            header?: never;
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoffView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refinance_loan_api_v1_lending_loans__loan_id__refinance_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefinanceBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefinanceView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_repayment_api_v1_lending_loans__loan_id__repayments_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RepaymentBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordedView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restructure_api_v1_lending_loans__loan_id__restructure_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestructureBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordedView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_restructure_api_v1_lending_loans__loan_id__restructure_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestructureBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectPreview"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tranches_api_v1_lending_loans__loan_id__tranches_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TrancheView_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_transactions_api_v1_lending_loans__loan_id__transactions_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: number | null;
+                /** @description How many items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TransactionView_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_transaction_api_v1_lending_loans__loan_id__transactions_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransactionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordedView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reverse_transaction_api_v1_lending_loans__loan_id__transactions__transaction_id__reverse_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                loan_id: string;
+                transaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReversalBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordedView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_transaction_api_v1_lending_loans__loan_id__transactions_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransactionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectPreview"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_loans_api_v1_lending_loans_export_csv_get: {
+        parameters: {
+            query?: {
+                /** @description Lower bounds; any of these. */
+                bucket?: number[];
+                /** @description Whether anything is past due. */
+                in_arrears?: boolean | null;
+                /** @description Keys; any of these. */
+                product?: string[];
+                /** @description Part of a number or a name, or the beginning of an id (8 digits or more). */
+                q?: string | null;
+                sort?: components["schemas"]["LoanSort"];
+                /** @description Any of these. */
+                state?: components["schemas"]["LoanState"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list as CSV. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_facets_api_v1_lending_loans_facets_get: {
+        parameters: {
+            query?: {
+                /** @description Lower bounds; any of these. */
+                bucket?: number[];
+                /** @description Whether anything is past due. */
+                in_arrears?: boolean | null;
+                /** @description Keys; any of these. */
+                product?: string[];
+                /** @description Part of a number or a name, or the beginning of an id (8 digits or more). */
+                q?: string | null;
+                /** @description Any of these. */
+                state?: components["schemas"]["LoanState"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoanFacets"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_models_api_v1_lending_models_get: {
         parameters: {
             query?: {
@@ -14939,6 +22049,378 @@ export interface operations {
             };
         };
     };
+    list_due_api_v1_lending_notices_due_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_NoticeView_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_offer_api_v1_lending_offers__offer_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_api_v1_lending_offers__offer_id__accept_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptanceBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedOffer"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_again_api_v1_lending_offers__offer_id__decide_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decline_api_v1_lending_offers__offer_id__decline_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["intendant__domains__lending__http__offer_views__ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferRow"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_api_v1_lending_offers__offer_id__withdraw_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["intendant__domains__lending__http__offer_views__ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferRow"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     record_outcomes_api_v1_lending_outcomes_post: {
         parameters: {
             query?: never;
@@ -14962,6 +22444,258 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecordedOutcomes"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_portfolio_api_v1_lending_portfolio_get: {
+        parameters: {
+            query?: {
+                /** @description By default the organisation's own. */
+                currency?: string | null;
+                /** @description By default today; else the last end of a month until then. */
+                on?: string | null;
+                /** @description A product's key; by default all. */
+                product?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortfolioView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_months_api_v1_lending_portfolio_months_get: {
+        parameters: {
+            query?: {
+                /** @description By default the organisation's own. */
+                currency?: string | null;
+                /** @description How many, up to this one. */
+                months?: number;
+                /** @description A product's key; by default all. */
+                product?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortfolioMonths"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rolls_api_v1_lending_portfolio_rolls_get: {
+        parameters: {
+            query?: {
+                /** @description By default the organisation's own. */
+                currency?: string | null;
+                /** @description A product's key; by default all. */
+                product?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortfolioRolls"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_vintages_api_v1_lending_portfolio_vintages_get: {
+        parameters: {
+            query?: {
+                by?: components["schemas"]["Every"];
+                /** @description By default the organisation's own. */
+                currency?: string | null;
+                measure?: components["schemas"]["Measure"];
+                /** @description On the books, at most. */
+                months?: number;
+                /** @description A product's key; by default all. */
+                product?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VintageView"];
                 };
             };
             /** @description Not signed in. */
@@ -15830,6 +23564,66 @@ export interface operations {
             };
         };
     };
+    preview_schedule_api_v1_lending_products_preview_schedule_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleOfProductBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchedulePreview"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_vocabulary_api_v1_lending_products_vocabulary_get: {
         parameters: {
             query?: never;
@@ -15859,6 +23653,70 @@ export interface operations {
             };
             /** @description Not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_repayments_api_v1_lending_repayments_bulk_post: {
+        parameters: {
+            query?: {
+                /** @description What the body is. */
+                format?: "csv" | "ndjson";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-ndjson": string;
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkRepayments"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15954,6 +23812,16 @@ export interface operations {
                      * @enum {string}
                      */
                     day_count?: "ACT/365" | "ACT/360" | "ACT/364" | "ACT/365.25" | "ACT/ACT" | "30/360" | "30/365";
+                    /** Disbursements */
+                    disbursements?: {
+                        /** Amount */
+                        amount: number | string;
+                        /**
+                         * On
+                         * Format: date
+                         */
+                        on: string;
+                    }[];
                     down_payment?: {
                         /**
                          * Base
@@ -16054,6 +23922,16 @@ export interface operations {
                      * @enum {string}
                      */
                     method?: "equal_instalment" | "equal_principal" | "interest_only";
+                    /** Payments */
+                    payments?: {
+                        /** Amount */
+                        amount: number | string;
+                        /**
+                         * On
+                         * Format: date
+                         */
+                        on: string;
+                    }[];
                     /**
                      * PenaltyPart
                      * @description Interest on what is late: percent a year after the days of grace; then from the due date if `from_due`.
@@ -16105,6 +23983,16 @@ export interface operations {
                     };
                     /** Rate */
                     rate: number | string;
+                    /** Rate Changes */
+                    rate_changes?: {
+                        /**
+                         * On
+                         * Format: date
+                         */
+                        on: string;
+                        /** Rate */
+                        rate: number | string;
+                    }[];
                     /**
                      * RoundingPart
                      * @description To which side, and to multiples of what; without `unit` to the currency's smallest.
@@ -16145,6 +24033,136 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SchedulePreview"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_api_v1_lending_tranches__tranche_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                tranche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["intendant__domains__lending__http__offer_views__ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrancheView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_api_v1_lending_tranches__tranche_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                tranche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetryBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrancheView"];
                 };
             };
             /** @description Not signed in. */

@@ -3,6 +3,7 @@ import { getRouteApi, Link } from "@tanstack/react-router"
 import { lazy, Suspense } from "react"
 import { asApiError } from "@/api/problem"
 import { useCan } from "@/app/session"
+import { same } from "@/kernel/policies/changes"
 import { Badge } from "@/ui/basics"
 import { DraftGuard } from "@/ui/draft-guard"
 import { actor } from "@/ui/format"
@@ -70,13 +71,19 @@ function ProductTabs({
     )
   const shown = PRODUCT_TABS.filter((tab) => (tab !== "form" || mayManage) && (tab !== "versions" || latest !== null))
   const tab = shown.find((each) => each === search.tab) ?? (mayManage ? "form" : "preview")
+  const { from, document } = handle.draft
+  const changed = {
+    terms: handle.changed && !same(from.credit_terms ?? null, document.credit_terms ?? null),
+    form: handle.changed && !same({ ...from, credit_terms: null }, { ...document, credit_terms: null }),
+  }
+  const drafted = (name: string, isDraft: boolean) => (
+    <span className="inline-flex items-center gap-1.5">
+      {name} {isDraft && <Badge tone="warn">Draft</Badge>}
+    </span>
+  )
   const labels = {
-    form: (
-      <span className="inline-flex items-center gap-1.5">
-        Form {handle.changed && <Badge tone="warn">Draft</Badge>}
-      </span>
-    ),
-    terms: "Terms",
+    form: drafted("Form", changed.form),
+    terms: drafted("Terms", changed.terms),
     preview: "Preview",
     versions: "Versions",
     json: "JSON",

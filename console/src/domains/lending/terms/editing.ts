@@ -76,7 +76,11 @@ export function hasControl(terms: CreditTerms, place: string): boolean {
   return typeof value !== "object" || value === null
 }
 
-export const sentenceOf = ({ message, remedy }: Finding) => (remedy ? `${message} ${remedy}` : message)
+/** What is wrong, in a sentence for the very place: it need not name the path again. */
+export function sentenceOf({ path, message, remedy }: Finding): string {
+  const here = message.startsWith(`${path} `) ? `This${message.slice(path.length)}` : message
+  return remedy ? `${here} ${remedy}` : here
+}
 
 const ROW = /^(rate\.bands|fees|conditions)\[\d+\]$/
 

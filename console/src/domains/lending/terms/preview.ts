@@ -73,8 +73,6 @@ export function useSchedule(terms: CreditTerms | null, currency: string, ask: As
   const wrong = terms !== null && ready && body === null
   return {
     shown: query.data ?? good,
-    /** Whether what is shown is of other terms than those that are typed. */
-    outdated: wrong || query.data === undefined || settled !== written,
     busy: !wrong && body !== null && (settled !== written || query.isFetching),
     error: wrong
       ? "The term does not divide into these periods."

@@ -69,7 +69,7 @@ const plainAmount = (value: string) =>
 /** Every instalment with what it holds and what is left after it. */
 export function ScheduleTable({ schedule, className }: { schedule: SchedulePreview; className?: string }) {
   const fees = Number(schedule.totals.fees) > 0
-  const cell = "px-2 py-1 text-right whitespace-nowrap"
+  const cell = "px-1.5 py-1 text-right whitespace-nowrap"
   return (
     <Scroll label="Schedule" className={cn("overflow-auto rounded-control border", className)}>
       <table className="num w-full text-xs">
@@ -77,7 +77,11 @@ export function ScheduleTable({ schedule, className }: { schedule: SchedulePrevi
         <thead className="sticky top-0 bg-sunken text-ink-3">
           <tr>
             {["#", "Due", "Principal", "Interest", ...(fees ? ["Fees"] : []), "Total", "Balance"].map((name, at) => (
-              <th key={name} scope="col" className={cn("px-2 py-1.5 font-medium", at < 2 ? "text-left" : "text-right")}>
+              <th
+                key={name}
+                scope="col"
+                className={cn("px-1.5 py-1.5 font-medium", at < 2 ? "text-left" : "text-right")}
+              >
                 {name}
               </th>
             ))}
@@ -86,10 +90,10 @@ export function ScheduleTable({ schedule, className }: { schedule: SchedulePrevi
         <tbody>
           {schedule.instalments.map((each) => (
             <tr key={each.number} className="border-t">
-              <th scope="row" className="px-2 py-1 text-left font-normal text-ink-3">
+              <th scope="row" className="px-1.5 py-1 text-left font-normal text-ink-3">
                 {each.number}
               </th>
-              <td className="px-2 py-1 whitespace-nowrap">{dayText(each.due)}</td>
+              <td className="px-1.5 py-1 whitespace-nowrap">{dayText(each.due)}</td>
               <td className={cell}>{plainAmount(each.principal)}</td>
               <td className={cell}>{plainAmount(each.interest)}</td>
               {fees && <td className={cell}>{plainAmount(each.fees)}</td>}
@@ -100,7 +104,7 @@ export function ScheduleTable({ schedule, className }: { schedule: SchedulePrevi
         </tbody>
         <tfoot className="sticky bottom-0 bg-sunken font-medium">
           <tr className="border-t">
-            <th scope="row" colSpan={2} className="px-2 py-1.5 text-left font-medium">
+            <th scope="row" colSpan={2} className="px-1.5 py-1.5 text-left font-medium">
               In all
             </th>
             <td className={cell}>{plainAmount(schedule.totals.principal)}</td>

@@ -72,7 +72,7 @@ export function TermsEditor({
           </Empty>
         </div>
       ) : (
-        <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(22rem,26rem)] 2xl:grid-cols-[minmax(0,1fr)_32rem]">
+        <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(22rem,28rem)] 2xl:grid-cols-[minmax(0,1fr)_32rem]">
           <Groups
             terms={terms}
             currency={currency}

@@ -1,7 +1,6 @@
 import { CircleAlert, LoaderCircle } from "lucide-react"
 import { useState } from "react"
 import { Card, Notice } from "@/ui/basics"
-import { cn } from "@/ui/cn"
 import { Field, Input, Select } from "@/ui/field"
 import { NumberInput } from "@/ui/number-input"
 import { Loading } from "@/ui/states"
@@ -39,7 +38,7 @@ export function TermsPreview({ terms, currency }: { terms: CreditTerms; currency
     rate: rate.kind === "fixed" ? rate.rate : rate.kind === "bands" ? (band?.rate ?? "") : indexed(rate, index),
     start,
   }
-  const { shown, outdated, busy, error } = useSchedule(
+  const { shown, busy, error } = useSchedule(
     terms,
     currency,
     ask,
@@ -128,7 +127,7 @@ export function TermsPreview({ terms, currency }: { terms: CreditTerms; currency
           </Notice>
         )}
         {shown ? (
-          <div aria-busy={busy} className={cn("flex flex-col gap-3", outdated && "opacity-60")}>
+          <div aria-busy={busy} className="flex flex-col gap-3">
             <div aria-live="polite">
               <CostFacts schedule={shown} />
             </div>
