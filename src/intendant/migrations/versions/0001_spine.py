@@ -554,7 +554,7 @@ create index offers_of_application on offers (organization_id, application_id, i
 create unique index offers_one_open on offers (organization_id, application_id)
     where state in ('proposed', 'made', 'accepted');
 create index offers_proposed on offers (organization_id, id) where state = 'proposed';
-create index offers_expiring on offers (expires_at) where state = 'made';
+create index offers_expiring on offers (organization_id, expires_at) where state = 'made';
 
 create table conditions (
     organization_id uuid not null references organizations on delete cascade,

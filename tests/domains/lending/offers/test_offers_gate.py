@@ -1,6 +1,8 @@
 """Offers through the gate: priced by band, asked about, amended, refused, and never twice."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
@@ -10,8 +12,12 @@ from tests.support.lending import GOOD, MIDDLING
 from tests.support.offers import CREDIT_TERMS, OfferingLender
 
 from intendant.bootstrap import build, install_missing
+from intendant.domains.lending import usecases
 from intendant.domains.lending.manifest import LENDING
 from intendant.domains.lending.offers.model import OfferInvalid
+from intendant.kernel import access, decisions, policies
+from intendant.kernel.gate import Comparison, Effect, Missing, Operator, Rule
+from intendant.kit import clock
 from intendant.kit.settings import Settings
 
 
@@ -216,3 +222,51 @@ def test_all_invariants_hold_after_offers(offering: OfferingLender) -> None:
     with offering.lender.database.system() as tx:
         for name, query in LENDING.invariants.items():
             assert tx.all(query) == [], name
+
+
+def test_an_offer_that_nobody_answers_for_is_not_made_and_its_application_is_looked_at_again(
+    offering: OfferingLender,
+) -> None:
+    application_id = offering.approve()
+    offering.lender.set_level("assisted")
+    offering.round()
+    offering.pass_time(timedelta(hours=49))
+    assert decisions.expire_due(offering.lender.decider, offering.id) == 1
+    offer = offering.offer_of(application_id)
+    assert (offer["state"], offer["answered_by"]) == ("expired", "system:deadline")
+    assert offering.lender.state(application_id)[0] == "under_review"
+    # Approved once more, it is offered once more.
+    offering.lender.set_level("full")
+    with offering.lender.database.transaction(offering.id) as tx:
+        by = access.system_principal(offering.id, "test")
+        proposal, _ = usecases.propose_again(tx, by, offering.lender.kind.catalogue, application_id)
+    assert offering.lender.decider.decide(proposal).as_dict()["verdict"] == "act"
+    assert offering.round() == 1
+    assert offering.offer_of(application_id)["state"] == "made"
+
+
+def test_a_policy_that_refuses_an_offer_puts_its_application_before_people(offering: OfferingLender) -> None:
+    policy = offering.lender.decider.registry.kind("lending.offer").default_policy()
+    forbidden = Rule(
+        name="no_loans_to_band_a",
+        effect=Effect.FORBID,
+        when=Comparison("risk_band", Operator.EQ, "A"),
+        actions=("offer",),
+        missing=Missing.IGNORE,
+        reason="Band A is closed.",
+    )
+    with offering.lender.database.transaction(offering.id) as tx:
+        policies.publish(
+            tx,
+            offering.lender.organization,
+            replace(policy, rules=(*policy.rules, forbidden)),
+            author="test",
+            reason="Closed.",
+            system_now=clock.system_now(),
+        )
+    application_id = offering.approve()
+    offering.round()
+    offer = offering.offer_of(application_id)
+    assert (offer["state"], offer["verdict"], offer["reason"]) == ("withdrawn", "refuse", "Band A is closed.")
+    assert offering.lender.state(application_id)[0] == "under_review"
+    assert offering.round() == 0

@@ -274,11 +274,10 @@ def lock_open_offers(tx: Transaction, application_id: UUID) -> list[Row]:
 def list_expired(tx: Transaction, now: datetime, *, limit: int) -> list[tuple[UUID, UUID]]:
     """List offers that stood until a moment that has passed, as (organisation, offer). Takes a system transaction."""
     rows = tx.all(
-        "select f.organization_id, f.id from offers f"
-        " join organizations o on o.id = f.organization_id and o.removed_at is null"
-        " where f.state = 'made'"
+        "select f.organization_id, f.id from organizations o"
+        " join offers f on f.organization_id = o.id and f.state = 'made'"
         " and f.expires_at <= o.business_anchor + (%s::timestamptz - o.system_anchor) * o.speed"
-        " order by f.expires_at limit %s",
+        " where o.removed_at is null order by f.expires_at limit %s",
         [now, limit],
     )
     return [(row["organization_id"], row["id"]) for row in rows]
