@@ -6,10 +6,12 @@ from uuid import UUID
 from tests.support.arrears import Collector, add_step, today
 from tests.support.lending import Lender
 
+from intendant.domains.lending.collections.kind import CollectionChanged, LoanNotInArrears
 from intendant.domains.lending.collections.planning import Planned, plan_collections
-from intendant.kernel.decisions import GivenAnswer, answer, decide_waiting
+from intendant.kernel.decisions import Decision, GivenAnswer, answer, decide_waiting
 from intendant.kernel.gate import Tier
 from intendant.kernel.organizations import Organization
+from intendant.kernel.registry import Proposal
 
 
 def _plan(lender: Lender) -> Planned:
@@ -182,6 +184,20 @@ def test_while_all_is_stopped_a_loan_stays_due(lender: Lender, collector: Collec
     with lender.database.system() as tx:
         tx.execute("update controls set state = 'running' where organization_id = %s", [lender.organization.id])
     assert decide_waiting(lender.decider) == 1
+
+
+def test_whoever_comes_second_with_a_loan_decides_nothing(lender: Lender, collector: Collector) -> None:
+    loan_id = collector.add_loan(days=20)
+    kind = lender.decider.registry.kind("lending.collection")
+    with lender.database.transaction(lender.organization.id) as tx:
+        subject, _ = kind.reconsider(tx, [loan_id])[loan_id]
+    proposal = Proposal(lender.organization.id, kind.name, loan_id, subject, "test")
+    first, twin = lender.decide_many(proposal, proposal)
+    (late,) = lender.decide_many(proposal)
+    assert isinstance(first, Decision)
+    assert isinstance(twin, LoanNotInArrears | CollectionChanged)
+    assert isinstance(late, CollectionChanged)
+    assert len(collector.all("select 1 from approvals")) == 1
 
 
 def test_loans_of_another_organization_are_not_touched(

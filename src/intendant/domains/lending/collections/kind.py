@@ -90,7 +90,8 @@ class LendingCollectionKind:
         queries.lock_cases(tx, wanted)
         found = queries.load_cases(tx, [loan for _, loan in wanted], min(context.now for context in contexts.values()))
         cures = queries.load_cures(tx)
-        return [self._ready(proposal, found.get(proposal.subject_id), cures) for proposal in proposals]
+        # Of a loan that stands twice in one batch only the first is decided: found once, taken once.
+        return [self._ready(proposal, found.pop(proposal.subject_id, None), cures) for proposal in proposals]
 
     def _ready(self, proposal: Proposal, case: Arrears | None, cures: Mapping[UUID, Cures]) -> Ready | IntendantError:
         if case is None:
