@@ -35,7 +35,7 @@ class DayCount(StrEnum):
     """How days become a fraction of a year: days of a month over days of a year.
 
     With a month of 30 days a whole period counts 30 days for each month in it, and part of a period counts its share of the
-    period's actual days. ACT/ACT splits at the turn of the year, each part over its own year's days (ISDA 2006, 4.16(b)).
+    period's actual days. ACT/ACT gives each day the length of its own year, and splits a period at 31 December.
     """
 
     ACT_365 = "ACT/365"
