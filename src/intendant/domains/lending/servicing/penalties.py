@@ -17,6 +17,8 @@ def penalize(book: Book) -> None:
     row's overdue principal and interest, at the rate over the days of the terms' year (Frappe Lending: overdue x rate x days past
     the grace / (100 x 365)). Arrears within the tolerance cost nothing.
     """
+    if not book.terms.penalty.rate and not any(fee.when is FeeWhen.LATE for fee in book.terms.fees):
+        return
     rows = book.due_rows
     if not rows or sum((row.left for row in rows), ZERO) <= book.terms.tolerance_amount:
         return

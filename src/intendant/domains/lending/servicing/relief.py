@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from intendant.domains.lending.schedules import calendar
@@ -92,7 +92,7 @@ def restructure(book: Book, transaction: Transaction) -> None:
 def parse_restructure(parameters: Mapping[str, Any], on: date) -> Restructure:
     """Read the parameters of a restructure; raises TransactionUnfit."""
     periods = parameters.get("periods")
-    if periods is not None and not 1 <= int(periods) <= PERIODS_MAX:
+    if periods is not None and not (str(periods).isdecimal() and 1 <= int(periods) <= PERIODS_MAX):
         unfit(f"{periods} is no number of instalments.", f"Give 1 to {PERIODS_MAX}.", field="parameters.periods")
     rate = parse_rate(parameters) if parameters.get("rate") is not None else None
     first_due = _day(parameters, "first_due") if parameters.get("first_due") is not None else None
@@ -105,7 +105,10 @@ def parse_restructure(parameters: Mapping[str, Any], on: date) -> Restructure:
 
 def parse_rate(parameters: Mapping[str, Any]) -> Decimal:
     """Read a rate, percent a year; raises TransactionUnfit."""
-    rate = Decimal(str(parameters.get("rate", "NaN")))
+    try:
+        rate = Decimal(str(parameters.get("rate")))
+    except InvalidOperation:
+        rate = Decimal("NaN")
     if not (rate.is_finite() and 0 <= rate <= RATE_MAX):
         unfit(f"{rate} is no rate.", f"Give 0 to {RATE_MAX} percent a year.", field="parameters.rate")
     return rate
