@@ -93,6 +93,7 @@ class LendingOfferKind:
             except OfferInvalid as invalid:
                 prepared.append(invalid)
                 continue
+            case.ready = ready
             prepared.append(ready)
         return prepared
 
@@ -256,7 +257,7 @@ def _settle(member: Decided, writes: Writes) -> None:
     if stopped and case.version > 0:
         # Untouched, so that it is decided when the business runs again.
         return
-    ready = _priced(proposal, case, context)
+    ready = _ready(case.ready)
     case, priced = ready.case, ready.priced
     state = _state_after(member.estimate.action, verdict.kind, stopped=stopped)
     row: Row = tables.proposed_row(

@@ -216,6 +216,8 @@ class OfferCase:
     created_by: str
     state: OfferState = OfferState.PROPOSED
     version: int = 0
+    ready: Any = None
+    """What preparing made of it: settling would only compute the same once more."""
 
 
 @dataclass(slots=True)
