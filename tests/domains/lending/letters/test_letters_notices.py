@@ -1,7 +1,9 @@
 """Notices that are owed by law: found, written by themselves, once, in time, and never with something missing."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +22,7 @@ from intendant.domains.lending.letters.notices import (
 )
 from intendant.domains.lending.letters.repository import LetterSent, get_letter, letter_digest, mark_sent
 from intendant.domains.lending.letters.settings import LetterSettings, LetterSettingsChanged, change_settings
+from intendant.domains.lending.manifest import LENDING
 from intendant.kit import clock
 from intendant.kit.errors import Bug
 
@@ -37,7 +40,8 @@ def _settle(lender: Lender, settings: LetterSettings = COMPLETE, replaces: int =
 def _round(lender: Lender) -> None:
     while collect_rejections(lender.database):
         pass
-    write_notices(lender.database, lender.kind)
+    while write_notices(lender.database, lender.kind):
+        pass
 
 
 def _letters(lender: Lender) -> list[dict[str, Any]]:
@@ -172,3 +176,35 @@ def test_new_settings_touch_no_letter_that_was_issued(lender: Lender) -> None:
     assert _letters(lender) == [before]
     with pytest.raises(LetterSettingsChanged):
         _settle(lender, COMPLETE, replaces=version)
+
+
+def test_the_workers_rounds_write_notices_and_watch_deadlines(lender: Lender) -> None:
+    _settle(lender)
+    lender.decide(BAD, "bad")
+    system = SimpleNamespace(database=lender.database)
+    rounds = {each.name: each for each in LENDING.rounds}
+    assert not rounds["notices"].work(system)
+    assert rounds["notice deadlines"].work(system) is None
+    assert len(_letters(lender)) == 1
+
+
+def test_a_notice_that_breaks_holds_up_no_other(lender: Lender) -> None:
+    _settle(lender)
+    broken = lender.decide(BAD, "broken")["subject_id"]
+    lender.decide(BAD, "sound")
+    with lender.database.system() as tx:
+        tx.execute("update lending_applications set inputs = 'no JSON' where id = %s", [broken])
+    _round(lender)
+    assert len(_letters(lender)) == 1
+    assert [each["problem"] is not None for each in _owed(lender)] == [True, False]
+
+
+def test_rejections_of_a_whole_batch_are_all_found_by_any_number_of_workers(lender: Lender) -> None:
+    _settle(lender)
+    lender.decide_many(*(lender.proposal(BAD, f"bad-{number}") for number in range(45)))
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda _: _round(lender), range(6)))
+    letters = _letters(lender)
+    assert len(letters) == 45
+    assert [each["sequence"] for each in letters] == list(range(1, 46))
+    assert len({each["application_id"] for each in letters}) == 45

@@ -58,7 +58,7 @@ def _movements(facts: StatementFacts) -> Table:
         for each in facts.movements
     )
     return Table(
-        f"Transactions, in {currency}",
+        f"Amounts in {currency}",
         ("Date", "Transaction", "Amount", "To principal", "To interest", "To charges", "Balance"),
         ("left", "left", *right(5)),
         rows,

@@ -129,6 +129,13 @@ def write_notices(database: Database, kind: LendingApplicationKind) -> bool:
 def _write(database: Database, kind: LendingApplicationKind, row: Row) -> str | None:
     """Issue one notice; return what keeps it from being written, if anything does."""
     with database.transaction(row["organization_id"]) as tx:
+        if not tx.find(
+            "select 1 from adverse_action_notices where organization_id = %s and application_id = %s and decision_id = %s"
+            " and letter_id is null for update skip locked",
+            [row["organization_id"], row["application_id"], row["decision_id"]],
+        ):
+            # Another worker is at it, or it is done.
+            return None
         organization = organizations.get_organization(tx, row["organization_id"])
         try:
             issue_notice(
@@ -163,6 +170,11 @@ def issue_notice(
 ) -> Row:
     """Issue a notice of adverse action and put it on the record of what is owed; return the letter's row."""
     now = clock.system_now()
+    # Before the lock under which letters are numbered, as the worker does.
+    tx.execute(
+        "select 1 from adverse_action_notices where organization_id = %s and application_id = %s for update",
+        [organization.id, application_id],
+    )
     settings, _ = get_settings(tx, organization)
     facts, application = adverse_action.adverse_action_facts(
         tx,
