@@ -616,7 +616,9 @@ create index loans_to_book on loans (organization_id, booked_to, id) where state
 create index loans_to_reset on loans (organization_id, reset_on, id) where reset_on is not null;
 create index loans_of_borrower on loans (organization_id, borrower, disbursed_on);
 create index loans_by_disbursement on loans (organization_id, disbursed_on);
-create index loans_in_arrears on loans (organization_id, days_past_due desc, id) where days_past_due > 0;
+create index loans_by_lateness on loans (organization_id, days_past_due, id);
+create index loans_by_outstanding on loans (organization_id, outstanding, id);
+create index loans_by_next_due on loans (organization_id, next_due_on, id) where next_due_on is not null;
 
 create table loan_transactions (
     organization_id uuid not null,

@@ -102,7 +102,7 @@ def count_facets(tx: Transaction, wanted: LoanFilter) -> facets.Facets:
     return facets.count_facets(
         tx,
         "select l.state, l.bucket::text as bucket, l.product from loans l"  # noqa: S608 - constants of this file
-        f" where {' and '.join(conditions)} order by l.id desc",
+        f" where {' and '.join(conditions)}",
         {
             "state": chosen.get("state"),
             "bucket": "bucket = any(%(bucket_texts)s)" if wanted.buckets else None,
