@@ -6165,7 +6165,7 @@ export interface components {
          * @description How days become a fraction of a year: days of a month over days of a year.
          *
          *     With a month of 30 days a whole period counts 30 days for each month in it, and part of a period counts its share of the
-         *     period's actual days. ACT/ACT splits at the turn of the year, each part over its own year's days (ISDA 2006, 4.16(b)).
+         *     period's actual days. ACT/ACT gives each day the length of its own year, and splits a period at 31 December.
          * @enum {string}
          */
         DayCount: "ACT/365" | "ACT/360" | "ACT/364" | "ACT/365.25" | "ACT/ACT" | "30/360" | "30/365";
@@ -22900,7 +22900,7 @@ export interface operations {
                          * @description How days become a fraction of a year: days of a month over days of a year.
                          *
                          *     With a month of 30 days a whole period counts 30 days for each month in it, and part of a period counts its share of the
-                         *     period's actual days. ACT/ACT splits at the turn of the year, each part over its own year's days (ISDA 2006, 4.16(b)).
+                         *     period's actual days. ACT/ACT gives each day the length of its own year, and splits a period at 31 December.
                          * @enum {string}
                          */
                         day_count?: "ACT/365" | "ACT/360" | "ACT/364" | "ACT/365.25" | "ACT/ACT" | "30/360" | "30/365";
@@ -23808,7 +23808,7 @@ export interface operations {
                      * @description How days become a fraction of a year: days of a month over days of a year.
                      *
                      *     With a month of 30 days a whole period counts 30 days for each month in it, and part of a period counts its share of the
-                     *     period's actual days. ACT/ACT splits at the turn of the year, each part over its own year's days (ISDA 2006, 4.16(b)).
+                     *     period's actual days. ACT/ACT gives each day the length of its own year, and splits a period at 31 December.
                      * @enum {string}
                      */
                     day_count?: "ACT/365" | "ACT/360" | "ACT/364" | "ACT/365.25" | "ACT/ACT" | "30/360" | "30/365";
