@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query"
 import { getRouteApi, Link } from "@tanstack/react-router"
+import { lazy, Suspense } from "react"
 import { Effects } from "@/kernel/decisions/effects"
 import { Explanation } from "@/kernel/decisions/explanation"
 import { Hidden } from "@/kernel/decisions/hidden"
@@ -22,6 +23,8 @@ import { useApplicationEvents } from "./use-application-events"
 import { WhatIf } from "./what-if"
 
 const route = getRouteApi("/applications/$applicationId")
+const OfferPanels = lazy(async () => ({ default: (await import("./offers/offer-panels")).OfferPanels }))
+const ConditionsCard = lazy(async () => ({ default: (await import("./offers/conditions-card")).ConditionsCard }))
 
 /** One application with all that was asked, decided, done and learned about it. */
 export function ApplicationPage() {
@@ -97,6 +100,9 @@ function Body({ application }: { application: Application }) {
             <Hidden />
           )}
         </Card>
+        <Suspense>
+          <OfferPanels application={application} />
+        </Suspense>
         <Card title="Application form">
           <Answers application={application} />
         </Card>
@@ -122,6 +128,9 @@ function Body({ application }: { application: Application }) {
             </dd>
           </dl>
         </Card>
+        <Suspense>
+          <ConditionsCard application={application} />
+        </Suspense>
         <Card title="History">
           {application.history.length === 0 ? (
             <p className="text-ink-3">Nothing has happened yet.</p>

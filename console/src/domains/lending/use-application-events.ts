@@ -8,8 +8,12 @@ const KIND = "lending.application"
 
 const isAbout = ({ name, body }: LiveEvent) => name.startsWith(`${KIND}.`) || body.kind === KIND
 
-/** Ask again for what is shown of an application when something happens to it; and only then. */
-export function useApplicationEvents(applicationId: string, decisionId: string | null | undefined): void {
+/** Ask again for what is shown of an application and its loan when something happens to them; and only then. */
+export function useApplicationEvents(
+  applicationId: string,
+  decisionId: string | null | undefined,
+  loanId?: string | null,
+): void {
   const client = useQueryClient()
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
@@ -21,6 +25,7 @@ export function useApplicationEvents(applicationId: string, decisionId: string |
           const told = JSON.stringify(queryKey[2] ?? null)
           return (
             (path.startsWith(`${APPLICATIONS}/{`) && told.includes(applicationId)) ||
+            (loanId != null && path.startsWith("/api/v1/lending/") && told.includes(loanId)) ||
             (path === "/api/v1/effects" && decisionId != null && told.includes(decisionId))
           )
         },
@@ -28,14 +33,18 @@ export function useApplicationEvents(applicationId: string, decisionId: string |
     }
     const stop = watchEvents(({ body }) => {
       const about = Object.values(body)
-      if (about.includes(applicationId) || (decisionId && about.includes(decisionId)))
+      if (
+        about.includes(applicationId) ||
+        (decisionId && about.includes(decisionId)) ||
+        (loanId && about.includes(loanId))
+      )
         timer ??= setTimeout(refresh, CALM_MILLISECONDS)
     })
     return () => {
       stop()
       clearTimeout(timer)
     }
-  }, [client, applicationId, decisionId])
+  }, [client, applicationId, decisionId, loanId])
 }
 
 /** How many applications something happened to since the list was last fetched anew, and how to begin counting again. */

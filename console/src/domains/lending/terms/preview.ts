@@ -52,9 +52,16 @@ export function loanTerms(terms: CreditTerms, currency: string, ask: Ask) {
   return { amount: ask.amount, currency, rate: ask.rate, periods, start: ask.start, ...shared }
 }
 
-/** The schedule of such a loan, a moment after one has stopped typing; the last good one stays while something is wrong. */
+/** The schedule of such a loan; where the term does not divide into periods there is none. */
 export function useSchedule(terms: CreditTerms | null, currency: string, ask: Ask, ready: boolean) {
   const body = terms && ready ? loanTerms(terms, currency, ask) : null
+  const planned = usePlanned(body)
+  const undivided = terms !== null && ready && body === null
+  return undivided ? { ...planned, busy: false, error: "The term does not divide into these periods." } : planned
+}
+
+/** The schedule of one loan, a moment after one has stopped typing; the last good one stays while something is wrong. */
+export function usePlanned(body: object | null) {
   const written = JSON.stringify(body)
   const settled = useSettled(written, WAIT_MILLISECONDS)
   const query = useQuery({
@@ -70,14 +77,9 @@ export function useSchedule(terms: CreditTerms | null, currency: string, ask: As
   })
   const [good, setGood] = useState<SchedulePreview>()
   if (query.data && query.data !== good) setGood(query.data)
-  const wrong = terms !== null && ready && body === null
   return {
     shown: query.data ?? good,
-    busy: !wrong && body !== null && (settled !== written || query.isFetching),
-    error: wrong
-      ? "The term does not divide into these periods."
-      : query.error
-        ? asApiError(query.error).sentence
-        : null,
+    busy: body !== null && (settled !== written || query.isFetching),
+    error: query.error ? asApiError(query.error).sentence : null,
   }
 }
