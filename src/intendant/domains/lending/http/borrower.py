@@ -89,7 +89,12 @@ def borrower_routes(doors: Doors, kind: LendingApplicationKind) -> APIRouter:
 
         def read(tx: Transaction, _link: LinkToken, subject: Subject) -> Response | None:
             row = _letter(tx, subject, letter_id)
-            return None if row is None else pdf_response(row)
+            if row is None:
+                return None
+            file = pdf_response(row)
+            # The rules of the pages hold for the file too; its address is as much of a key.
+            file.headers.update(page.page_headers())
+            return file
 
         return opened(request, token, read)
 

@@ -221,7 +221,8 @@ def html_response(row: Row) -> Response:
 
 def pdf_response(row: Row) -> Response:
     """Answer with a letter as a file."""
-    name = f'inline; filename="{row["number"]}.pdf"'
+    # As a download: viewers built into browsers trip over the policy that forbids everything.
+    name = f'attachment; filename="{row["number"]}.pdf"'
     return Response(render_pdf(row["document"]), media_type=PDF_TYPE, headers={"Content-Disposition": name})
 
 

@@ -6,6 +6,7 @@ compiler may read is one folder with the template and nothing else.
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from importlib.resources import as_file, files
 from threading import BoundedSemaphore
 from typing import Any
@@ -40,7 +41,15 @@ def _compile(document: Mapping[str, Any], **options: Any) -> Any:
         return typst.compile(
             folder / "letter.typ",
             root=folder,
-            font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=True),
+            font_paths=_fonts(),
             sys_inputs={"letter": orjson.dumps(document).decode()},
             **options,
         )
+
+
+@cache
+def _fonts() -> Any:
+    """Return the fonts that come with the compiler; those of the machine are left out, so that every machine sets alike."""
+    import typst
+
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
