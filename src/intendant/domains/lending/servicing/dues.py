@@ -2,7 +2,7 @@
 
 from intendant.domains.lending.servicing.accrual import enter_next_period
 from intendant.domains.lending.servicing.model import Account, Instalment
-from intendant.domains.lending.servicing.projection import instalment_fees, project, walk_of
+from intendant.domains.lending.servicing.projection import instalment_fees, prepaid_interest, project, walk_of
 from intendant.domains.lending.servicing.state import ZERO, Book
 from intendant.domains.lending.terms import BrokenPeriod
 
@@ -31,6 +31,7 @@ def _fall_due(book: Book, row: Instalment) -> None:
     row.fee.due = instalment_fees(book, row) if book.terms.fees else ZERO
     book.post("fee", Account.FEES_RECEIVABLE, Account.FEE_INCOME, row.fee.due)
     book.next += 1
+    book.carried += prepaid_interest(book)
     if row.left > 0:
         row.settled_on = None
     else:

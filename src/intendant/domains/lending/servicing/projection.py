@@ -38,10 +38,10 @@ class Walk:
         An instalment that was paid in full before it was due has taken the interest to that day; what accrued after it goes
         to the next one (so does Apache Fineract). Interest above the instalment is carried on.
         """
-        total = interest + self.carried
-        self.carried = ZERO
         paid = row.principal.paid + row.principal.waived if row is not None else ZERO
         paid_interest = row.interest.paid if row is not None else ZERO
+        total = interest + self.carried + paid_interest
+        self.carried = ZERO
         if row is not None and row.settled_on is not None and not (is_last and self.undue):
             self.carried = total - paid_interest
             return paid, paid_interest
@@ -78,17 +78,26 @@ class Walk:
 
 
 def walk_of(book: Book, undue: Decimal) -> Walk:
-    """Return a walk that begins where the book stands."""
+    """Return a walk that begins where the book stands; interest that is prepaid waits for its own instalment."""
     return Walk(
         book.terms,
         book.instalment,
         book.balloon,
         undue,
-        book.carried,
+        book.carried - prepaid_interest(book),
         book.deferred,
         book.spread_left,
         book.spread_part,
     )
+
+
+def prepaid_interest(book: Book) -> Decimal:
+    """Return the interest that was paid on instalments to come."""
+    prepaid = ZERO
+    for row in book.rows[book.next :]:
+        if row.interest.paid:
+            prepaid += row.interest.paid
+    return prepaid
 
 
 def overdue_principal(book: Book) -> Decimal:
