@@ -25,7 +25,10 @@ class TransactionType(StrEnum):
     WAIVER = "waiver"
     """What is owed is let go; parameter `component`. At most what is owed of it by that day."""
     RATE_CHANGE = "rate_change"
-    """Parameter `rate`, percent a year, from that day on; the equal instalment is computed anew."""
+    """Parameter `rate`, percent a year, from that day on; the equal instalment is computed anew.
+
+    The night that ends with the day is the first at the new rate, unless it belongs to an instalment that is due already.
+    """
     RESTRUCTURE = "restructure"
     """New terms for what is left; parameters as in `Restructure`."""
     PAUSE = "pause"
@@ -99,7 +102,7 @@ class Owed:
 
 @dataclass(slots=True)
 class Instalment:
-    """One instalment. `number` 0 is what is due on disbursement (down payment, upfront interest and fees).
+    """One instalment. `number` 0 is what is due by itself on one day: costs of disbursement, a charge, principal repaid early.
 
     Before its due date the amounts of interest and principal are what would be due if nothing else happened.
     """
