@@ -15,6 +15,8 @@ from tests.support.serving import People, Served
 
 from intendant.domains.lending import usecases
 from intendant.domains.lending.catalogue import parse_product
+from intendant.domains.lending.ledger.invariants import LEDGER_INVARIANTS
+from intendant.domains.lending.loans.invariants import LOAN_INVARIANTS
 from intendant.kernel.access import CredentialCache, Role
 from intendant.kernel.events import EventFeed
 from intendant.kernel.organizations import Organization
@@ -304,3 +306,55 @@ def test_what_is_wrong_with_a_transaction_is_named(door: Door, body: dict[str, A
 
 def test_a_loan_that_is_not_known_is_said_to_be_so(door: Door) -> None:
     assert door.get(f"/loans/{ids.new_id()}", 404)["code"] == "loan_unknown"
+
+
+def test_a_payment_sent_twice_with_one_key_is_recorded_once(door: Door) -> None:
+    loan_id = _bring_in(door)
+    path, body = f"/loans/{loan_id}/repayments", {"amount": "10"}
+    first = door.post(path, body, Idempotency_Key="once")
+    assert door.post(path, body, Idempotency_Key="once") == first
+    assert door.post(path, {"amount": "11"}, 409, Idempotency_Key="once")["code"] == "idempotency_key_reused"
+    assert door.get(f"/loans/{loan_id}")["transactions"] == 2
+
+
+def test_a_loan_keeps_the_terms_it_was_booked_on_when_its_product_changes(
+    door: Door, lender: Lender, organization: Organization, database: Database
+) -> None:
+    loan_id = _bring_in(door)
+    before = door.get(f"/loans/{loan_id}")
+    with database.transaction(organization.id) as tx:
+        product = parse_product(
+            {**PRODUCT, "key": "term", "credit_terms": CREDIT | {"rate": {"kind": "fixed", "rate": "20"}}}
+        )
+        usecases.publish_product(tx, organization, lender.kind.catalogue, product, author="test")
+    assert door.get(f"/loans/{loan_id}") == before
+    assert before["product_version"] == 1
+
+
+def test_relief_is_recorded_with_its_reason_and_changes_what_is_owed(door: Door, book: LoanBook) -> None:
+    loan_id = _bring_in(door)
+    book.move_to(date(2026, 2, 10))
+    path = f"/loans/{loan_id}/transactions"
+    fee = {"component": "fee", "name": "Reminder"}
+    door.post(path, {"type": "charge", "amount": "15", "parameters": fee})
+    waiver = {"type": "waiver", "amount": "15", "parameters": {"component": "fee"}, "reason": "Goodwill."}
+    door.post(path, waiver)
+    assert door.post(path, waiver, 409)["code"] == "transaction_refused"
+    door.post(path, {"type": "pause", "parameters": {"until": "2026-03-10"}, "reason": "Hospital."})
+    door.post(path, {"type": "charge_off", "reason": "No hope."})
+    shown = door.get(f"/loans/{loan_id}")
+    assert shown["state"] == "charged_off"
+    assert "repayment" in shown["acts"]
+    assert "charge" not in shown["acts"]
+    # On the same day it would come before the charge-off, in whatever order they arrive.
+    book.move_to(date(2026, 2, 11))
+    door.post(path, {"type": "charge", "amount": "5", "parameters": fee}, 409)
+    door.post(f"/loans/{loan_id}/repayments", {"amount": "100"})
+    door.post(path, {"type": "write_off", "reason": "Given up."})
+    shown = door.get(f"/loans/{loan_id}")
+    assert (shown["state"], shown["figures"]["owed"]) == ("written_off", "0.00")
+    names = {each["name"] for each in book.rows("select name from events where name like 'lending.loan.%%'", [])}
+    assert {"lending.loan.charged", "lending.loan.waived", "lending.loan.paused", "lending.loan.charged_off"} <= names
+    with book.database.system() as tx:
+        for name, query in {**LOAN_INVARIANTS, **LEDGER_INVARIANTS}.items():
+            assert tx.all(query) == [], name

@@ -34,6 +34,8 @@ def list_acts(loan: Loan, by: Principal) -> list[str]:
     """List what a caller may do about a loan now."""
     service, relieve = Permission.LOAN_SERVICE in by.permissions, Permission.LOAN_RELIEVE in by.permissions
     acts = [each.value for each in _BY_STATE[loan.state] if (service if each in SERVICING else relieve)]
+    if loan.principal >= loan.terms.amount and _T.DISBURSEMENT in acts:
+        acts.remove(_T.DISBURSEMENT)
     if relieve and loan.state is LoanState.ACTIVE:
         acts.append(REFINANCE)
     if relieve and loan.transactions and loan.state is not LoanState.CANCELLED:
