@@ -3,17 +3,19 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
+from tests.support.lending import GOOD, open_lender
 from tests.support.loans import START, LoanBook, loan_terms
 
 from intendant.domains.lending.ledger.invariants import LEDGER_INVARIANTS
 from intendant.domains.lending.loans import books, recording, repository
 from intendant.domains.lending.loans.invariants import LOAN_INVARIANTS
-from intendant.domains.lending.loans.model import NewTransaction, Recorded
-from intendant.domains.lending.loans.opening import LoanExists, cancel_loan
+from intendant.domains.lending.loans.model import Loan, NewTransaction, Recorded
+from intendant.domains.lending.loans.opening import LoanExists, cancel_loan, take_back_payout
 from intendant.domains.lending.loans.parameters import TransactionInvalid
-from intendant.domains.lending.loans.planning import BACKDATED_DAYS_MAX, LoanNotOpen
+from intendant.domains.lending.loans.planning import BACKDATED_DAYS_MAX, LoanNotOpen, PayoutUsed
 from intendant.domains.lending.loans.recording import LoanChanged, ReasonMissing, ReferenceUsed, TransactionReversed
 from intendant.domains.lending.servicing.model import LoanState, TransactionType
 from intendant.kernel.access import PermissionMissing, Role, user_principal
@@ -270,3 +272,23 @@ def _is_sound(book: LoanBook) -> None:
 def test_terms_that_begin_too_long_ago_are_refused(book: LoanBook) -> None:
     with pytest.raises(TransactionInvalid, match="cannot begin"):
         book.open(loan_terms(start=date(1990, 1, 1)))
+
+
+def test_a_loan_whose_payout_came_back_is_cancelled_unless_something_rests_on_it(book: LoanBook) -> None:
+    lender = open_lender(book.database, book.organization)
+    applications = [lender.decide(GOOD, f"A-{number}")["subject_id"] for number in range(3)]
+    loans = [book.lend(application_id=UUID(str(each))) for each in applications[:2]]
+    book.pay(loans[1], 10)
+
+    def take_back(application_id: object) -> Loan | None:
+        with book.database.transaction(book.organization.id) as tx:
+            return take_back_payout(tx, UUID(str(application_id)), by="test", reason="The bank sent it back.")
+
+    for _ in range(2):
+        taken_back = take_back(applications[0])
+        assert taken_back is not None
+        assert taken_back.state is LoanState.CANCELLED
+    with pytest.raises(PayoutUsed):
+        take_back(applications[1])
+    assert take_back(applications[2]) is None
+    _is_sound(book)
