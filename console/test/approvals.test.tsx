@@ -55,6 +55,11 @@ it("offers what of a proposal can be amended, in its own type", () => {
     ["term_months", "Term months", "integer"],
     ["note", "Note", "text"],
   ])
+  const listed = parametersOf({ offer_id: "1", amount: "8650", rate: "9.5" }, null, {}, ["amount", "rate"])
+  expect(listed.map(({ name, type }) => [name, type])).toEqual([
+    ["amount", "decimal"],
+    ["rate", "decimal"],
+  ])
   expect([
     parse(found[0]!, "4,200.5"),
     parse(found[0]!, "much"),

@@ -7,7 +7,7 @@ import { Explanation } from "@/kernel/decisions/explanation"
 import { traceQuery } from "@/kernel/decisions/queries"
 import { Rules } from "@/kernel/decisions/rules"
 import { SimilarCases } from "@/kernel/decisions/similar-cases"
-import { subjectPage } from "@/kernel/decisions/subjects"
+import { subjectLink, subjectPage } from "@/kernel/decisions/subjects"
 import { Badge, Copy, Notice } from "@/ui/basics"
 import { Button } from "@/ui/button"
 import { percent, words } from "@/ui/format"
@@ -18,7 +18,7 @@ import { AnswerBar } from "./answer-bar"
 import type { Answering } from "./answering"
 import { Assign } from "./assign"
 import { Due } from "./due"
-import { factsOf, labelsOf, parametersOf } from "./facts"
+import { factsOf, labelsOf, parametersOf, proposedOf } from "./facts"
 import { type ApprovalDetail, detailQuery, vocabularyQuery } from "./queries"
 import { Risk } from "./risk"
 import { Closed, Held, NotYours, reaches } from "./standing"
@@ -71,7 +71,12 @@ function Case({ detail, answering, onAnswered, keys }: { detail: ApprovalDetail 
       {open && !detail.held && allowed && (
         <AnswerBar
           {...{ detail, actions, answering, onAnswered, keys }}
-          parameters={parametersOf(decision.parameters ?? {}, detail.reference, labels)}
+          parameters={parametersOf(
+            decision.parameters ?? {},
+            detail.reference,
+            labels,
+            subjectPage(detail.kind)?.amendable,
+          )}
         />
       )}
       <div className="flex flex-col gap-5 px-4 pt-3 pb-40 lg:px-5 lg:pb-6">
@@ -90,7 +95,16 @@ function Case({ detail, answering, onAnswered, keys }: { detail: ApprovalDetail 
             )}
           </div>
           <div className="flex min-w-0 flex-col gap-6">
-            <FactsOf detail={detail} facts={factsOf(detail.facts)} />
+            {!hidden && (
+              <FactList
+                title="What is proposed"
+                facts={proposedOf(decision.values, subjectPage(detail.kind)?.shows ?? [], vocabulary?.values)}
+              />
+            )}
+            <FactList
+              title={subjectPage(detail.kind) ? `The ${subjectPage(detail.kind)?.name}` : "The case"}
+              facts={factsOf(detail.facts)}
+            />
             {!hidden && (
               <Section title="Similar cases, and how they ended">
                 <SimilarCases decisionId={decision.id} />
@@ -177,6 +191,7 @@ const Section = ({ title, children }: { title: string; children: ReactNode }) =>
 /** Why nothing is shown, and how to answer all the same. */
 function Blind({ detail }: { detail: ApprovalDetail }) {
   const page = subjectPage(detail.kind)
+  const link = subjectLink(detail.kind, detail.subject_id, detail.decision.parameters)
   return (
     <Notice icon={<EyeOff aria-hidden />}>
       <p className="font-medium">Judge for yourself: the proposal is hidden until you answer.</p>
@@ -184,10 +199,10 @@ function Blind({ detail }: { detail: ApprovalDetail }) {
         Read the facts and choose what you would do. Your answer is compared with the proposal, so that the record can
         tell how often people and models agree by themselves.
       </p>
-      {page && (
+      {link && (
         <Button asChild size="sm" className="mt-2">
-          <Link to={page.to(detail.subject_id)}>
-            <ExternalLink aria-hidden /> Read the {page.name}
+          <Link to={link}>
+            <ExternalLink aria-hidden /> Read the {page?.name}
           </Link>
         </Button>
       )}
@@ -195,11 +210,10 @@ function Blind({ detail }: { detail: ApprovalDetail }) {
   )
 }
 
-function FactsOf({ detail, facts }: { detail: ApprovalDetail; facts: [string, string][] }) {
+function FactList({ title, facts }: { title: string; facts: [string, string][] }) {
   if (facts.length === 0) return null
-  const page = subjectPage(detail.kind)
   return (
-    <Section title={page ? `The ${page.name}` : "The case"}>
+    <Section title={title}>
       <dl className="divide-y text-[13px]">
         {facts.map(([name, value]) => (
           <div key={name} className="flex justify-between gap-4 py-1.5 first:pt-0">
@@ -213,7 +227,7 @@ function FactsOf({ detail, facts }: { detail: ApprovalDetail; facts: [string, st
 }
 
 function References({ detail }: { detail: ApprovalDetail }) {
-  const page = subjectPage(detail.kind)
+  const link = subjectLink(detail.kind, detail.subject_id, detail.decision.parameters)
   return (
     <footer className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t pt-4 text-xs text-ink-3">
       {detail.reference && <Copy text={detail.reference} label="Copy the reference" />}
@@ -225,9 +239,9 @@ function References({ detail }: { detail: ApprovalDetail }) {
       >
         Open the decision
       </Link>
-      {page && (
-        <Link to={page.to(detail.subject_id)} className="font-medium text-accent hover:underline">
-          Open the {page.name}
+      {link && (
+        <Link to={link} className="font-medium text-accent hover:underline">
+          Open the {subjectPage(detail.kind)?.name}
         </Link>
       )}
     </footer>

@@ -16,6 +16,20 @@ export const factsOf = (facts: { label: string; value?: unknown; unit: string | 
     .filter(({ value }) => value !== null)
     .map(({ label, value, unit }) => [sentence(label), unit ? `${plain(value)} ${unit}` : plain(value)])
 
+/** What is proposed, in the words of its kind: of the recorded values those that it says to show and that are known. */
+export const proposedOf = (
+  values: Record<string, unknown> | null | undefined,
+  shows: readonly string[],
+  vocabulary: Word[] = [],
+): [string, string][] =>
+  shows.flatMap((name) => {
+    const value = values?.[name]
+    if (value === null || value === undefined) return []
+    const word = vocabulary.find((each) => each.name === name)
+    const text = plain(value)
+    return [[sentence(word?.label ?? words(name)), word?.unit ? `${text} ${word.unit}` : text]] as [string, string][]
+  })
+
 const sentence = (label: string) => label.charAt(0).toUpperCase() + label.slice(1)
 
 /** A parameter of the proposal and the control that changes it. */
@@ -27,14 +41,18 @@ export interface Parameter {
 }
 
 const DECIMAL = /^-?\d+\.\d+$/
+/** Among what a kind lists, digits alone are a number too; elsewhere they may be an account's. */
+const NUMBER = /^-?\d+(\.\d+)?$/
 
-/** What of a proposal can be amended: all but what names the case. */
+/** What of a proposal can be amended: what its kind says, else all but what names the case. */
 export function parametersOf(
   parameters: Record<string, unknown>,
   reference: string | null,
   labels: Record<string, string> = {},
+  amendable?: readonly string[],
 ): Parameter[] {
   return Object.entries(parameters)
+    .filter(([name]) => amendable?.includes(name) ?? true)
     .filter(([, value]) => value !== reference && (typeof value !== "object" || value === null))
     .map(([name, value]) => ({
       name,
@@ -45,7 +63,7 @@ export function parametersOf(
           ? "flag"
           : typeof value === "number" && Number.isInteger(value)
             ? "integer"
-            : typeof value === "number" || DECIMAL.test(String(value))
+            : typeof value === "number" || (amendable ? NUMBER : DECIMAL).test(String(value))
               ? "decimal"
               : "text",
     }))

@@ -10,7 +10,7 @@ import { Money, When } from "@/ui/when"
 import { Explanation } from "./explanation"
 import { Hidden } from "./hidden"
 import { type DecisionRecord, decisionQuery, traceQuery } from "./queries"
-import { subjectPage } from "./subjects"
+import { subjectLink, subjectPage } from "./subjects"
 import { useDecisionEvents } from "./use-decision-events"
 
 /** A decision at a glance: what was decided, on what, how sure, why, and where to go from there. */
@@ -80,7 +80,7 @@ export function DecisionFacts({ record }: { record: DecisionRecord }) {
 
 /** Where to go from a decision: its page, its subject, the approval it asked for. */
 export function DecisionLinks({ record, onPage }: { record: DecisionRecord; onPage?: boolean }) {
-  const subject = subjectPage(record.kind)
+  const link = subjectLink(record.kind, record.subject_id, record.parameters)
   return (
     <div className="flex flex-wrap gap-2">
       {!onPage && (
@@ -90,9 +90,9 @@ export function DecisionLinks({ record, onPage }: { record: DecisionRecord; onPa
           </Link>
         </Button>
       )}
-      {subject && (
+      {link && (
         <Button asChild>
-          <Link to={subject.to(record.subject_id)}>Open {subject.name}</Link>
+          <Link to={link}>Open {subjectPage(record.kind)?.name}</Link>
         </Button>
       )}
       {record.approval_id && (
