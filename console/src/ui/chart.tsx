@@ -8,6 +8,8 @@ export interface Series {
   /** A colour token, such as "approve-fill" or "accent". */
   colour: string
   values: (number | null)[]
+  /** How strongly a line is drawn, 0 to 1: the older of many lines step back. */
+  strength?: number
 }
 
 export interface ChartData {
@@ -18,6 +20,8 @@ export interface ChartData {
   points: string[]
   series: Series[]
   format?: (value: number) => string
+  /** What the points are, at the head of the table; by default moments. */
+  axis?: string
 }
 
 const Canvas = lazy(() => import("./chart-canvas"))
@@ -63,7 +67,7 @@ function ChartTable({ data, className }: { data: ChartData; className: string })
         <thead className="sticky top-0 bg-sunken text-left text-ink-3">
           <tr>
             <th scope="col" className="px-2 py-1.5 font-medium">
-              When
+              {data.axis ?? "When"}
             </th>
             {data.series.map((series) => (
               <th key={series.name} scope="col" className="px-2 py-1.5 text-right font-medium">
