@@ -28,6 +28,8 @@ _FEE_PARTS = (3, 4)
 _DEDUCTED = "deducted"
 _COLUMNS = ("number", "from", "due", "days", "principal", "interest", "fees", "total", "balance")
 _TEXT = ("from", "due")
+TABLE_WIDTH = 160
+"""Wider than any schedule is."""
 
 
 class _Word(click.Choice[str]):
@@ -102,7 +104,7 @@ def _with_terms(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.group()
 def lending() -> None:
-    """Print a loan's schedule, without an installation; book all loans up to today."""
+    """Print a loan's schedule, without an installation; book all loans up to today; print the ledger."""
 
 
 @lending.command()
@@ -286,7 +288,9 @@ def _print_table(shown: dict[str, Any]) -> None:
         f"{shown['amount']} {currency} at {shown['rate']} % a year, {shown['periods']} instalments"
         + (f" of {shown['instalment']} {currency}." if is_equal else ".")
     )
-    Console(highlight=False, soft_wrap=True).print(table)
+    console = Console(highlight=False)
+    # A figure cut short by a narrow terminal would be a wrong one.
+    Console(width=max(console.width, TABLE_WIDTH), highlight=False).print(table, crop=False)
     costs = [("APR", shown["apr"]), ("effective", shown["effective_rate"])]
     known = ", ".join(f"{name} {value} % a year" for name, value in costs if value is not None)
     click.echo(f"Paid out {shown['paid_out']} {currency}. {known}" + ("." if known else ""))
