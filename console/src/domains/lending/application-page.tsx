@@ -74,9 +74,17 @@ const Lead = ({ application }: { application: Application }) => (
 function Body({ application }: { application: Application }) {
   const { decision } = application
   const shown = decision !== null && !decision.concealed
+  // Once it is approved, the offer is what there is to do about it.
+  const settled = application.state === "approved" || application.state === "disbursed"
+  const offers = (
+    <Suspense>
+      <OfferPanels application={application} />
+    </Suspense>
+  )
   return (
     <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_24rem]">
       <div className="flex min-w-0 flex-col gap-4">
+        {settled && offers}
         <Card
           title="Decision"
           actions={
@@ -100,9 +108,7 @@ function Body({ application }: { application: Application }) {
             <Hidden />
           )}
         </Card>
-        <Suspense>
-          <OfferPanels application={application} />
-        </Suspense>
+        {!settled && offers}
         <Card title="Application form">
           <Answers application={application} />
         </Card>

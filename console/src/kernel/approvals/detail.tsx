@@ -18,7 +18,7 @@ import { AnswerBar } from "./answer-bar"
 import type { Answering } from "./answering"
 import { Assign } from "./assign"
 import { Due } from "./due"
-import { factsOf, labelsOf, parametersOf, proposedOf } from "./facts"
+import { factsOf, labelsOf, parametersOf, proposedOf, unitLabelsOf } from "./facts"
 import { type ApprovalDetail, detailQuery, vocabularyQuery } from "./queries"
 import { Risk } from "./risk"
 import { Closed, Held, NotYours, reaches } from "./standing"
@@ -74,7 +74,7 @@ function Case({ detail, answering, onAnswered, keys }: { detail: ApprovalDetail 
           parameters={parametersOf(
             decision.parameters ?? {},
             detail.reference,
-            labels,
+            unitLabelsOf(vocabulary?.values),
             subjectPage(detail.kind)?.amendable,
           )}
         />

@@ -10,6 +10,10 @@ interface Word {
 export const labelsOf = (values: Word[] | undefined): Record<string, string> =>
   Object.fromEntries((values ?? []).map(({ name, label }) => [name, label]))
 
+/** The same with their units, for controls. */
+export const unitLabelsOf = (values: Word[] | undefined): Record<string, string> =>
+  Object.fromEntries((values ?? []).map(({ name, label, unit }) => [name, unit ? `${label} (${unit})` : label]))
+
 /** What was entered about a case, in words and values; what model and rules made of it is left to the explanation. */
 export const factsOf = (facts: { label: string; value?: unknown; unit: string | null }[]): [string, string][] =>
   facts

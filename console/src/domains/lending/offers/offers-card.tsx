@@ -128,8 +128,13 @@ function OpenOffer({ offer, mayServe, onAct }: { offer: Offer; mayServe: boolean
       ) : (
         <Facts
           items={[
-            ["Amount", <Money key="amount" value={offer.amount} currency={currency} className="font-medium" />],
-            ["Term", offer.term_months === null ? "–" : `${offer.term_months} months`],
+            [
+              "Amount",
+              <span key="amount">
+                <Money value={offer.amount} currency={currency} className="font-medium" />
+                {offer.term_months !== null && ` over ${offer.term_months} months`}
+              </span>,
+            ],
             [
               "Instalment",
               <Money key="instalment" value={offer.instalment} currency={currency} className="font-medium" />,
