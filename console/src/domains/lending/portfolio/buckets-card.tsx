@@ -87,7 +87,7 @@ export function BucketsCard({ portfolio }: { portfolio: Schema["PortfolioView"] 
       {portfolio.charged_off_count > 0 && (
         <p className="mt-3 text-xs text-ink-3">
           Beside these,{" "}
-          <Link to="/loans" search={{ state: ["charged_off"] }} className="text-accent hover:underline">
+          <Link to="/loans" search={{ state: ["charged_off"] }} className="text-accent underline">
             {count(portfolio.charged_off_count)} {portfolio.charged_off_count === 1 ? "loan is" : "loans are"} charged
             off
           </Link>

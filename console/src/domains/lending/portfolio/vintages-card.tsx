@@ -38,7 +38,7 @@ export function VintagesCard({
         <>
           <Select
             aria-label="Measure"
-            className="w-52"
+            className="w-60"
             value={vintages.measure}
             onChange={(event) => onChange({ measure: MEASURES.find((each) => each === event.target.value) })}
           >

@@ -1,5 +1,4 @@
 /** Figures of the portfolio as they are read. */
-import { percent } from "@/ui/format"
 
 /** "Oct 26" for the month that begins on `2026-10-01`. */
 export const monthName = (begins: string) =>
@@ -29,7 +28,9 @@ export function shortMoney(value: number, currency: string): string {
 }
 
 export const shareText = (share: number | null | undefined) =>
-  share === null || share === undefined ? "–" : percent(share, 1)
+  share === null || share === undefined
+    ? "–"
+    : share.toLocaleString(undefined, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 })
 
 /** The months from the first in which anything happened on. */
 export function sinceFirst<T>(months: T[], happened: (month: T) => boolean): T[] {
