@@ -605,6 +605,7 @@ create table loans (
     disbursed_on date,
     matures_on date,
     closed_on date,
+    outcome smallint check (outcome in (0, 1)),
     created_at timestamptz not null,
     updated_at timestamptz not null,
     primary key (organization_id, id),
