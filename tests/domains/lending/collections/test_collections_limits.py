@@ -11,11 +11,27 @@ from tests.support.arrears import case
 from intendant.domains.lending.collections.cases import why_not
 from intendant.domains.lending.collections.cures import Cell, Cures
 from intendant.domains.lending.collections.ladder import Rungs, recommend, rungs_of
-from intendant.domains.lending.collections.limits import History, history, lawful_moment, local_hour
+from intendant.domains.lending.collections.limits import (
+    Allowance,
+    History,
+    allowances,
+    history,
+    lawful_moment,
+    local_hour,
+)
 from intendant.domains.lending.collections.model import Contact, ContactOutcome, Step
 from intendant.domains.lending.collections.policy import default_policy
 from intendant.domains.lending.collections.vocabulary import VOCABULARY, values_of
-from intendant.kernel.gate import check_policy, compile_policy, dump_policy, parse_policy
+from intendant.kernel.gate import (
+    Comparison,
+    Effect,
+    Operator,
+    Rule,
+    check_policy,
+    compile_policy,
+    dump_policy,
+    parse_policy,
+)
 
 CHICAGO = "America/Chicago"
 NOTHING = History(0, 0, 0, None, None)
@@ -164,3 +180,14 @@ def test_a_share_of_cures_is_smoothed_and_needs_history() -> None:
     overall = 35 / 89
     assert cures.share(1, "remind") == pytest.approx((27 + 10 * overall) / 40)
     assert cures.share(30, "call") == pytest.approx((3 + 10 * overall) / 40)
+
+
+def test_the_most_contacts_are_read_from_the_rules_and_the_tightest_counts() -> None:
+    past = History(4, 9, 3, 1, None)
+    assert allowances(default_policy().rules, past) == [Allowance("calls_7_days", 3, 7)]
+    own = [
+        Rule(name="few", effect=Effect.REQUIRE, when=Comparison("calls_7_days", Operator.LE, 2), reason="Few."),
+        Rule(name="month", effect=Effect.FORBID, when=Comparison("contacts_30_days", Operator.GT, 9), reason="Few."),
+    ]
+    found = allowances([*default_policy().rules, *own], past)
+    assert found == [Allowance("calls_7_days", 3, 3), Allowance("contacts_30_days", 9, 10)]

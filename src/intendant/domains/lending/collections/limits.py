@@ -6,12 +6,13 @@ days, and none within seven after a conversation, whose day is the first of the 
 borrower's calendar.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from intendant.domains.lending.collections.model import CONVERSATIONS, Channel, Contact, Step
+from intendant.kernel.gate import Comparison, Effect, Operator, Rule
 
 SECONDS_PER_HOUR = 3_600
 
@@ -67,3 +68,35 @@ def lawful_moment(now: datetime, zone: str, *, from_hour: int, until_hour: int) 
         return now
     day = local.date() if local.hour < from_hour else local.date() + timedelta(days=1)
     return datetime.combine(day, time(from_hour), here).astimezone(ZoneInfo("UTC"))
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How many contacts there were of the most that the rules allow. `counts` is the value that is counted, such as `calls_7_days`."""
+
+    counts: str
+    used: int
+    most: int
+
+
+_COUNTED = ("calls_7_days", "contacts_7_days", "contacts_30_days")
+_MOST = {
+    (Effect.FORBID, Operator.GE): 0,
+    (Effect.FORBID, Operator.GT): 1,
+    (Effect.REQUIRE, Operator.LT): 0,
+    (Effect.REQUIRE, Operator.LE): 1,
+}
+"""What is added to a rule's bound to have the most it allows."""
+
+
+def allowances(rules: Iterable[Rule], past: History) -> list[Allowance]:
+    """Return what the rules that bound a count alone allow, the tightest of each; others are told when they forbid something."""
+    most: dict[str, int] = {}
+    for rule in rules:
+        when = rule.when
+        if not isinstance(when, Comparison) or when.field not in _COUNTED or not isinstance(when.value, int):
+            continue
+        more = _MOST.get((rule.effect, when.op))
+        if more is not None:
+            most[when.field] = min(when.value + more, most.get(when.field, when.value + more))
+    return [Allowance(name, getattr(past, name), most[name]) for name in _COUNTED if name in most]

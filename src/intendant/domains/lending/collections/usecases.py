@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from intendant.domains.lending.collections import cases, queries, worklist
+from intendant.domains.lending.collections.limits import Allowance, allowances, history
 from intendant.domains.lending.collections.model import Channel, Step
 from intendant.domains.lending.collections.vocabulary import channel_for, values_of
 from intendant.domains.lending.collections.worklist import QueueFilter, QueueSort, Totals
@@ -41,6 +42,7 @@ class CaseFile:
     steps: Sequence[Row]
     promises: Sequence[Row]
     allowed: Sequence[StepNow]
+    limits: Sequence[Allowance]
 
 
 def list_queue(
@@ -83,9 +85,11 @@ def get_case_file(tx: Transaction, by: Principal, loan_id: UUID) -> CaseFile:
     case = queries.load_cases(tx, [loan_id], now).get(loan_id)
     marks = cases.find_case(tx, loan_id)
     allowed: list[StepNow] = []
+    limits: list[Allowance] = []
     if case is not None:
         compiled, _ = cases.load_policy(tx)
         cures = queries.load_cures(tx)[organization.id]
+        limits = allowances(compiled.policy.rules, history(case.contacts, now, case.zone))
         allowed = [
             StepNow(
                 step,
@@ -105,4 +109,5 @@ def get_case_file(tx: Transaction, by: Principal, loan_id: UUID) -> CaseFile:
         worklist.list_steps(tx, loan_id),
         worklist.list_promises(tx, loan_id),
         allowed,
+        limits,
     )

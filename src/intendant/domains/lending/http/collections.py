@@ -358,6 +358,7 @@ def _show_case(found: usecases.CaseFile, names: Mapping[UUID, str]) -> views.Cas
                 )
                 for each in found.allowed
             ],
+            "limits": [views.ContactLimit.model_validate(each, from_attributes=True) for each in found.limits],
         }
     )
 

@@ -171,6 +171,14 @@ class Allowed(Shown):
     cure_count: int
 
 
+class ContactLimit(Shown):
+    """How many contacts there were of the most that the policy allows. `counts` is the value its rule looks at."""
+
+    counts: Literal["calls_7_days", "contacts_7_days", "contacts_30_days"]
+    used: int
+    most: int
+
+
 class CaseMarks(Shown):
     """What people have noted of a case."""
 
@@ -201,7 +209,7 @@ class CaseQuestion(Shown):
 
 
 class CaseView(Shown):
-    """Everything collecting knows of a loan. `allowed` is empty where nothing is overdue."""
+    """Everything collecting knows of a loan. `allowed` and `limits` are empty where nothing is overdue."""
 
     loan_id: UUID
     reference: str
@@ -221,6 +229,7 @@ class CaseView(Shown):
     steps: list[StepView]
     promises: list[PromiseView]
     allowed: list[Allowed]
+    limits: list[ContactLimit]
 
 
 class CureCell(Shown):
