@@ -11,7 +11,7 @@ import { toast } from "@/ui/toast"
 import type { Application } from "../queries"
 import { useBusinessToday } from "../terms/days"
 import type { CreditTerms } from "../terms/document"
-import { useSchedule } from "../terms/preview"
+import { rangeFaults, useSchedule } from "../terms/preview"
 import { CostFacts } from "../terms/schedule-view"
 import { aboutOffers, type Offer } from "./queries"
 
@@ -35,13 +35,15 @@ export function NewOffer({
   const own = {
     amount: application.amount,
     term_months: String(application.term_months ?? onlyTerm(terms) ?? ""),
-    rate: before?.rate ?? listRate(terms, application) ?? "",
+    rate: trimmed(before?.rate ?? listRate(terms, application) ?? ""),
   }
   const [typed, setTyped] = useState(own)
   const [headers, setHeaders] = useState(once)
   const [error, setError] = useState<ApiError | null>(null)
   const [busy, setBusy] = useState(false)
-  const sound = NAMES.every((name) => isNumber(typed[name]))
+  const range = rangeFaults(terms, typed.amount, Number(typed.term_months))
+  const granted = range.amount === null && range.term === null
+  const sound = granted && NAMES.every((name) => isNumber(typed[name]))
   const schedule = useSchedule(
     terms,
     application.currency,
@@ -49,8 +51,13 @@ export function NewOffer({
     sound,
   )
   const part = (name: (typeof NAMES)[number]) => error?.field?.split(".").at(-1) === name
+  const beyond = { amount: range.amount, term_months: range.term, rate: null }
   const wrong = (name: (typeof NAMES)[number]) =>
-    part(name) ? (error?.sentence ?? null) : typed[name] !== "" && !isNumber(typed[name]) ? "Give a number." : null
+    part(name)
+      ? (error?.sentence ?? null)
+      : typed[name] !== "" && !isNumber(typed[name])
+        ? "Give a number."
+        : beyond[name]
   const ask = async () => {
     setBusy(true)
     setError(null)
@@ -136,7 +143,9 @@ export function NewOffer({
           </Field>
           <Field
             label="Nominal rate (% a year)"
-            hint={before?.rate ? `Before: ${before.rate}` : "As the product says; empty leaves it to the product."}
+            hint={
+              before?.rate ? `Before: ${trimmed(before.rate)}` : "As the product says; empty leaves it to the product."
+            }
             error={wrong("rate")}
           >
             {(control) => (
@@ -180,7 +189,12 @@ export function NewOffer({
           <Button variant="ghost" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" variant="solid" busy={busy}>
+          <Button
+            type="submit"
+            variant="solid"
+            busy={busy}
+            disabled={!granted || (typed.rate !== "" && !isNumber(typed.rate))}
+          >
             Propose the offer
           </Button>
         </div>
@@ -188,6 +202,9 @@ export function NewOffer({
     </Dialog>
   )
 }
+
+/** "21" for "21.000000". */
+const trimmed = (rate: string) => (isNumber(rate) ? String(Number(rate)) : rate)
 
 function onlyTerm({ terms }: CreditTerms): number | null {
   if (terms.allowed.length === 1) return terms.allowed[0]!

@@ -5,7 +5,7 @@ import { useState } from "react"
 import { useCan } from "@/app/session"
 import { Card, Facts } from "@/ui/basics"
 import { Button } from "@/ui/button"
-import { actor } from "@/ui/format"
+import { actor, money } from "@/ui/format"
 import { Empty, Fetched } from "@/ui/states"
 import { Money, When } from "@/ui/when"
 import type { Application } from "../queries"
@@ -124,6 +124,7 @@ function OpenOffer({ offer, mayServe, onAct }: { offer: Offer; mayServe: boolean
       {offer.rate === null ? (
         <p className="text-[13px] text-ink-2">
           It has no price yet: {offer.approval_id ? "people are asked to name one." : "it waits to be decided."}
+          {asked(offer) && ` Asked for: ${asked(offer)}.`}
         </p>
       ) : (
         <Facts
@@ -161,6 +162,16 @@ function OpenOffer({ offer, mayServe, onAct }: { offer: Offer; mayServe: boolean
     </section>
   )
 }
+
+/** What somebody asked the offer to be, other than the application says. */
+const asked = ({ requested, currency }: Offer) =>
+  [
+    requested.amount !== null && money(requested.amount, currency),
+    requested.term_months !== null && `${requested.term_months} months`,
+    requested.rate !== null && rateText(requested.rate),
+  ]
+    .filter(Boolean)
+    .join(", ")
 
 const Rate = ({ offer }: { offer: Offer }) => (
   <span className="num">

@@ -41,6 +41,26 @@ const SHARED = [
   "close_tolerance",
 ] as const satisfies (keyof CreditTerms)[]
 
+const isAmount = (text: string) => /^\d+(\.\d+)?$/.test(text)
+
+/** Why a product does not lend this amount, or not over this term; each null where it does. */
+export function rangeFaults({ amounts, terms }: CreditTerms, amount: string, months: number) {
+  const [low, high] = [Number(amounts.minimum), Number(amounts.maximum)]
+  const listed = terms.allowed.length > 0
+  return {
+    amount: !isAmount(amount)
+      ? "Give an amount."
+      : Number(amount) < low || Number(amount) > high
+        ? `Lent are ${low.toLocaleString()} to ${high.toLocaleString()}.`
+        : null,
+    term: (listed ? terms.allowed.includes(months) : months >= terms.minimum && months <= terms.maximum)
+      ? null
+      : listed
+        ? `Granted are ${terms.allowed.join(", ")} months.`
+        : `Granted are ${terms.minimum} to ${terms.maximum} months.`,
+  }
+}
+
 /** The terms of one loan; null where the term does not divide into periods. */
 export function loanTerms(terms: CreditTerms, currency: string, ask: Ask) {
   const periods = periodsOf(terms.every, ask.termMonths)

@@ -6,7 +6,7 @@ import { NumberInput } from "@/ui/number-input"
 import { Loading } from "@/ui/states"
 import { useBusinessToday } from "./days"
 import type { CreditTerms } from "./document"
-import { type Ask, useSchedule } from "./preview"
+import { type Ask, rangeFaults, useSchedule } from "./preview"
 import { CostFacts, ScheduleChart, ScheduleTable } from "./schedule-view"
 
 const INDEX_GUESS = "3"
@@ -144,23 +144,11 @@ export function TermsPreview({ terms, currency }: { terms: CreditTerms; currency
 
 const isNumber = (text: string) => /^-?\d+(\.\d+)?$/.test(text)
 
-function faultsOf(terms: CreditTerms, amount: string, term: number, index: string, start: string) {
-  const { minimum, maximum } = terms.amounts
-  const months = terms.terms
-  return {
-    amount: !isNumber(amount)
-      ? "Give an amount."
-      : Number(amount) < Number(minimum) || Number(amount) > Number(maximum)
-        ? `Lent are ${minimum} to ${maximum}.`
-        : null,
-    term:
-      Number.isInteger(term) && term >= months.minimum && term <= months.maximum
-        ? null
-        : `Granted are ${months.minimum} to ${months.maximum}.`,
-    index: terms.rate.kind === "index" && !isNumber(index) ? "Give percent a year." : null,
-    start: start ? null : "Give a day.",
-  }
-}
+const faultsOf = (terms: CreditTerms, amount: string, term: number, index: string, start: string) => ({
+  ...rangeFaults(terms, amount, term),
+  index: terms.rate.kind === "index" && !isNumber(index) ? "Give percent a year." : null,
+  start: start ? null : "Give a day.",
+})
 
 function middleAmount({ amounts }: CreditTerms): string {
   const [low, high] = [Number(amounts.minimum), Number(amounts.maximum)]
