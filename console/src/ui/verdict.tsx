@@ -48,7 +48,7 @@ export function Confidence({ value, threshold }: { value: number | null | undefi
           <span className="absolute -inset-y-0.5 w-0.5 bg-ink" style={{ left: `${threshold * 100}%` }} />
         )}
       </span>
-      <span className="num w-9 text-right text-ink-2">
+      <span className="num min-w-9 text-right whitespace-nowrap text-ink-2">
         {percent(value)}
         {below && <span className="sr-only"> (below the threshold of {percent(threshold)})</span>}
       </span>

@@ -61,8 +61,8 @@ export function NewOffer({
   const ask = async () => {
     setBusy(true)
     setError(null)
-    // Without a rate the product's own holds, and it is told apart from the same rate asked for.
-    const rate = typed.rate !== "" && typed.rate !== own.rate ? typed.rate : before ? typed.rate || null : null
+    // What was not asked for stays the product's own, even where it is the same rate.
+    const rate = typed.rate === "" ? null : typed.rate !== own.rate ? typed.rate : (before?.requested.rate ?? null)
     try {
       const { data } = await api.POST("/api/v1/lending/applications/{application_id}/offers", {
         params: { path: { application_id: application.id }, header: headers },

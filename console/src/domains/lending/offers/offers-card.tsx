@@ -105,16 +105,16 @@ function OpenOffer({ offer, mayServe, onAct }: { offer: Offer; mayServe: boolean
             </Button>
           )}
           {mayServe && (standing || offer.state === "proposed") && (
-            <Button size="sm" onClick={() => onAct("withdraw")}>
+            <Button size="sm" aria-label="Withdraw the offer" onClick={() => onAct("withdraw")}>
               Withdraw
             </Button>
           )}
           {mayServe && standing && (
             <>
-              <Button size="sm" onClick={() => onAct("decline")}>
+              <Button size="sm" aria-label="Decline the offer" onClick={() => onAct("decline")}>
                 Decline
               </Button>
-              <Button size="sm" variant="solid" onClick={() => onAct("accept")}>
+              <Button size="sm" variant="solid" aria-label="Accept the offer" onClick={() => onAct("accept")}>
                 Accept
               </Button>
             </>

@@ -139,12 +139,12 @@ export function Switch({
   const id = `terms-${path.replaceAll(/[^a-z0-9]/g, "-")}`
   return (
     <div className={className}>
-      <label className="inline-flex items-start gap-2 text-[13px]" htmlFor={id}>
+      <label className="inline-flex min-h-6 items-center gap-2 text-[13px]" htmlFor={id}>
         <input
           id={id}
           type="checkbox"
           data-path={path}
-          className="mt-0.5 size-4 accent-accent"
+          className="size-4 shrink-0 accent-accent"
           checked={checked}
           aria-invalid={fault ? true : undefined}
           aria-describedby={fault || hint ? `${id}-note` : undefined}

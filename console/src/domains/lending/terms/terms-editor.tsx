@@ -202,7 +202,7 @@ function Groups({
               </button>
             </h2>
             {shown && (
-              <div className="px-4 pb-4">
+              <div className="px-4 pt-1 pb-4">
                 {loose(terms, errors, group).map((finding) => (
                   <p key={finding.path + finding.message} role="alert" className="mb-2 text-xs text-decline">
                     {sentenceOf(finding)}
