@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,11 @@ ANSWER_HOURS = 24.0 * 10
 RETRAINING_SECONDS = 60 * 86_400
 """Of business time: well before a model is stale."""
 KEY_NAME = "simulator"
+OPEN_LOANS_MAX = 2_000
+"""Where there are nearly so many, only as many apply as loans end: a demo that runs for weeks must not grow without end."""
+PACE_MIN = 0.02
+STANDSTILL = timedelta(days=2)
+"""Of business time: a longer one is left out of it."""
 
 
 @click.group()
@@ -60,7 +66,8 @@ def run(url: str, per_second: float) -> None:
     from intendant.kit.clock import system_now
     from intendant.kit.logging import configure_logging
     from intendant.simulator.driver import Driver
-    from intendant.simulator.lender import PRODUCT, prefix_of_run
+    from intendant.simulator.lender import HOME_LOAN, PRODUCT, prefix_of_run
+    from intendant.simulator.servicing import BackOffice, PastBook, Servicing
 
     configure_logging("info")
     ended = threading.Event()
@@ -79,14 +86,20 @@ def run(url: str, per_second: float) -> None:
                 role=access.Role.ORGANIZATION_ADMIN,
                 by="system:demo",
             )
+        product, home_loan, clock = str(PRODUCT["key"]), str(HOME_LOAN["key"]), organization.clock
+        servicing = Servicing(SEED, clock)
+        past = PastBook(SEED, product, organization.created_at.date())
         driver = Driver(
             base_url=url,
             api_key=secret,
-            clock=organization.clock,
+            clock=clock,
             seed=SEED,
             prefix=prefix_of_run(system_now()),
-            product=str(PRODUCT["key"]),
+            product=product,
             per_second=per_second,
+            home_loan=home_loan,
+            works=(past, servicing, BackOffice(SEED, clock, home_loan)),
+            pace=lambda: max(PACE_MIN, 1 - servicing.open_loans / OPEN_LOANS_MAX),
         )
         driver.run(ended)
 
@@ -107,6 +120,24 @@ def ensure_demo(system: "System") -> bool:
     _furnish(system, organization)
     declined_file(system).unlink(missing_ok=True)
     return True
+
+
+def resume_demo(system: "System") -> None:
+    """Let the demo's business time go on where it stood when everything was stopped, so that nobody has fallen behind since.
+
+    To be called before anything runs. A night without its borrowers would be years in which nobody has paid.
+    """
+    from intendant.kernel import organizations
+    from intendant.kit.clock import BusinessClock, system_now
+
+    with system.database.system() as tx:
+        organization = organizations.find_organization(tx, SLUG)
+        if organization is None:
+            return
+        last = tx.scalar("select at from events where organization_id = %s order by id desc limit 1", [organization.id])
+        now = system_now()
+        if last is not None and organization.clock.at(now) - last > STANDSTILL:
+            organizations.set_clock(tx, organization.id, BusinessClock(now, last, organization.clock.speed))
 
 
 def wants_demo(system: "System") -> bool:
@@ -136,14 +167,15 @@ def _furnish(system: "System", organization: "Organization") -> None:
     from intendant.kernel import autonomy, policies
     from intendant.kernel.tasks import put_schedule
     from intendant.kit.clock import system_now
-    from intendant.simulator.lender import PRODUCT, applicants
+    from intendant.simulator.lender import HOME_LOAN, PRODUCT, applicants
 
     now = system_now()
     policy = APPLICATION.default_policy()
     patient = {name: replace(action, deadline_hours=ANSWER_HOURS) for name, action in policy.actions.items()}
     with system.database.transaction(organization.id) as tx:
-        product = usecases.publish_product(
-            tx, organization, APPLICATION.catalogue, parse_product(PRODUCT), author="system:demo"
+        product, _ = (
+            usecases.publish_product(tx, organization, APPLICATION.catalogue, parse_product(body), author="system:demo")
+            for body in (PRODUCT, HOME_LOAN)
         )
         change_settings(tx, organization, sample_settings(NAME), replaces=0, by="system:demo", now=now)
         policies.publish(
@@ -162,6 +194,7 @@ def _furnish(system: "System", organization: "Organization") -> None:
         groups=pd.DataFrame([{"age": p.inputs["age"], "sex": p.inputs["sex"]} for p in people]),
         notices=("Trained on simulated past applications.",),
     )
+    # Both products ask the same, so one model serves both.
     training.train(
         system.database, organization, APPLICATION.champions, product, table, by="system:demo", seed=SEED, policy=policy
     )

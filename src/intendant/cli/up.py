@@ -35,7 +35,7 @@ OWNER_EMAIL = "owner@localhost.localdomain"
 def up(host: str | None, port: int | None, with_demo: bool) -> None:
     """Start everything and print the address with a one-time sign-in link for the owner. Ctrl-C stops it."""
     from intendant.bootstrap import open_system
-    from intendant.cli.demo import wants_demo
+    from intendant.cli.demo import resume_demo, wants_demo
 
     settings = _settings(host, port)
     began = monotonic_seconds()
@@ -50,6 +50,7 @@ def up(host: str | None, port: int | None, with_demo: bool) -> None:
         supervision = system.postgres.supervised() if system.postgres is not None else nullcontext()
         with supervision:
             try:
+                resume_demo(system)
                 family.start("server", "server")
                 if with_demo and wants_demo(system) and not _has_demo(system):
                     click.echo("Preparing the demo organisation ...")

@@ -5,15 +5,18 @@ Nothing is kept between runs: whose outcome is still to come is asked of the pro
 
 import heapq
 import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 import httpx
 import structlog
 
-from intendant.kit.clock import BusinessClock
-from intendant.simulator.lender import Applicant, applicants, find_applicant
+from intendant.kit.clock import BusinessClock, monotonic_seconds
+from intendant.simulator.door import DemoGoneError, check_is_there
+from intendant.simulator.lender import Applicant, applicants, find_applicant, wants_home_loan
 
 OPEN_MAX = 20_000
 """How many granted loans may wait for their outcome."""
@@ -28,9 +31,19 @@ DAY_SECONDS = 86_400.0
 log = structlog.get_logger(__name__)
 
 
+class Work(Protocol):
+    """Something else that happens at the lender, a little of it in each round."""
+
+    def step(self, client: httpx.Client) -> None:
+        """Do what is to be done now, if anything."""
+
+
 @dataclass
 class Driver:
-    """One simulated lender. `per_second` applications come in each second of system time."""
+    """One simulated lender. `per_second` applications come in each second of system time, times what `pace` says just now.
+
+    `home_loan` is the product that some ask for instead; `works` is what happens besides.
+    """
 
     base_url: str
     api_key: str
@@ -39,6 +52,9 @@ class Driver:
     prefix: str
     product: str
     per_second: float = 2.0
+    home_loan: str | None = None
+    works: Sequence[Work] = ()
+    pace: Callable[[], float] = lambda: 1.0
     _due: list[tuple[float, str, bool]] = field(default_factory=list)
 
     def run(self, ended: threading.Event) -> None:
@@ -55,14 +71,20 @@ class Driver:
             timeout=TIMEOUT_SECONDS,
             trust_env=False,
         ) as client:
+            next_at = monotonic_seconds()
             while not ended.wait(1 / self.per_second):
                 pending = pending or next(people)
                 try:
                     if not recalled:
                         self._recall(client)
                         recalled = True
+                    for work in self.works:
+                        work.step(client)
+                    if monotonic_seconds() < next_at:
+                        continue
                     self._apply(client, pending)
                     pending = None
+                    next_at = monotonic_seconds() + (1 / self.pace() - 1) / self.per_second
                     self._report_outcomes(client)
                 except httpx.TransportError as error:
                     log.info("the server is away", cause=type(error).__name__)
@@ -81,7 +103,7 @@ class Driver:
                 answer = client.get(
                     "/api/v1/lending/applications", params=query if after is None else query | {"after": after}
                 )
-                _check_is_there(answer)
+                check_is_there(answer)
                 if answer.status_code != 200:
                     log.warning("earlier loans are not to be had", status=answer.status_code)
                     return
@@ -101,17 +123,22 @@ class Driver:
     def _apply(self, client: httpx.Client, person: Applicant) -> None:
         answer = client.post(
             "/api/v1/lending/applications",
-            json={"product": self.product, "reference": person.reference, "inputs": person.inputs},
+            json={"product": self._product_of(person), "reference": person.reference, "inputs": person.inputs},
             headers={"Idempotency-Key": person.reference},
         )
-        _check_is_there(answer)
+        check_is_there(answer)
         if answer.status_code != 201:
             log.warning("an application was refused", status=answer.status_code, problem=answer.json().get("detail"))
             return
         decision = answer.json()
-        if decision["verdict"] == "act" and decision["action"] == "approve" and len(self._due) < OPEN_MAX:
+        # What becomes of a home improvement loan, its own book tells.
+        is_told = self._product_of(person) == self.product and len(self._due) < OPEN_MAX
+        if is_told and decision["verdict"] == "act" and decision["action"] == "approve":
             due = self.clock.now().timestamp() + person.outcome_after_days * DAY_SECONDS
             heapq.heappush(self._due, (due, str(UUID(decision["application_id"])), person.repays))
+
+    def _product_of(self, person: Applicant) -> str:
+        return self.home_loan if self.home_loan is not None and wants_home_loan(person) else self.product
 
     def _report_outcomes(self, client: httpx.Client) -> None:
         now = self.clock.now().timestamp()
@@ -130,14 +157,3 @@ class Driver:
             if answer.status_code >= 400:
                 log.warning("an outcome was refused", status=answer.status_code, problem=answer.json().get("detail"))
             heapq.heappop(self._due)
-
-
-class DemoGoneError(Exception):
-    """The server does not know the key: the demo was removed, or another run has made itself a new key."""
-
-
-def _check_is_there(answer: httpx.Response) -> None:
-    if answer.status_code == 401:
-        raise DemoGoneError
-    if answer.status_code >= 500 or answer.status_code == 429:
-        raise httpx.TransportError(f"status {answer.status_code}")

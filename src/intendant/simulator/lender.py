@@ -11,14 +11,35 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from random import Random
+from typing import Any
 
+CURRENCY = "USD"
+CREDIT_TERMS: dict[str, Any] = {
+    "amounts": {"minimum": "100", "maximum": "50000"},
+    "terms": {"minimum": 1, "maximum": 60},
+    "rate": {
+        "kind": "bands",
+        "bands": [
+            {"name": "A", "rate": "9.9", "up_to_probability_of_default": "0.05"},
+            {"name": "B", "rate": "14.9", "up_to_probability_of_default": "0.12"},
+            {"name": "C", "rate": "19.9", "up_to_probability_of_default": "0.2"},
+            {"name": "D", "rate": "26.9", "up_to_probability_of_default": "1"},
+        ],
+    },
+    "fees": [{"name": "Late fee", "when": "late", "portion": {"value": "15"}}],
+    "penalty": {"rate": "12", "grace_days": 5},
+    "tolerance_amount": "1",
+    "close_tolerance": "1",
+}
+"""Monthly, the rate by risk band; whoever is late pays a small fee after five days of grace."""
 PRODUCT: dict[str, object] = {
     "key": "short-loan",
     "name": "Short loan",
-    "currency": "USD",
+    "currency": CURRENCY,
     "payout": True,
     "pricing": {"gain_share": 0.12, "loss_share": 0.6},
     "adjustable": [{"name": "amount", "minimum": 500, "maximum": 15000, "step": 100}],
+    "credit_terms": CREDIT_TERMS,
     "form": [
         {"name": "amount", "label": "Amount", "type": "number", "role": "amount", "minimum": 100, "maximum": 50000},
         {
@@ -85,9 +106,28 @@ PRODUCT: dict[str, object] = {
             "required": False,
             "choices": ["f", "m", "x"],
         },
+        {"name": "name", "label": "Name", "type": "text", "role": "information", "required": False},
     ],
 }
-"""The lender's one product, as it is sent to the product's API."""
+"""What most applicants ask for, as it is sent to the product's API: paid out as soon as it is approved."""
+HOME_LOAN: dict[str, object] = {
+    **PRODUCT,
+    "key": "home-improvement",
+    "name": "Home improvement loan",
+    "adjustable": [],
+    "credit_terms": {
+        **CREDIT_TERMS,
+        "offer": {"required": True, "valid_days": 14},
+        "conditions": [
+            {"key": "identity", "label": "Identity document"},
+            {"key": "estimate", "label": "Estimate of a builder"},
+        ],
+        "tranches_max": 2,
+    },
+}
+"""What some ask for: an approval leads to an offer, and money goes out when the papers are there."""
+HOME_LOAN_EVERY = 25
+"""One applicant in so many."""
 
 _PURPOSE_RISK = {
     "car": -0.1,
@@ -98,6 +138,14 @@ _PURPOSE_RISK = {
     "consolidation": 0.3,
 }
 _HOME_RISK = {"owned": -0.35, "mortgaged": -0.2, "rented": 0.15, "family": 0.05}
+_FIRST_NAMES = (
+    "Ada", "Ben", "Chloe", "David", "Elif", "Farid", "Grace", "Hugo", "Ines", "Jonas", "Keiko", "Liam", "Mara", "Nadia",
+    "Omar", "Paula", "Quinn", "Rosa", "Samir", "Tara", "Uma", "Viktor", "Wanda", "Yusuf", "Zoe",
+)  # fmt: skip
+_LAST_NAMES = (
+    "Adams", "Berg", "Costa", "Diaz", "Eriksen", "Fischer", "Garcia", "Haddad", "Ivanov", "Jensen", "Kim", "Lopez", "Meyer",
+    "Novak", "Okafor", "Patel", "Rossi", "Santos", "Tanaka", "Usman", "Vogel", "Walker", "Yilmaz", "Zhang",
+)  # fmt: skip
 _OUTCOME_DAYS = (2.0, 10.0)
 _MISSING_SCORE_SHARE = 0.04
 _GIVEN = re.compile(r"D\d{12}-\d{6,12}")
@@ -123,6 +171,21 @@ def applicants(seed: int, *, prefix: str) -> Iterator[Applicant]:
 def find_applicant(seed: int, reference: str) -> Applicant | None:
     """Find the applicant behind a reference that a simulation run has given; None where it is nobody's we know."""
     return _applicant(seed, reference) if _GIVEN.fullmatch(reference) else None
+
+
+def wants_home_loan(applicant: Applicant) -> bool:
+    """Say whether an applicant asks for the home improvement loan."""
+    return int(applicant.reference.rpartition("-")[2]) % HOME_LOAN_EVERY == 0
+
+
+def past_reference(number: int) -> str:
+    """Return the number under which a past loan is brought in."""
+    return f"PAST-{number:04d}"
+
+
+def find_past_applicant(seed: int, number: int) -> Applicant:
+    """Return who took a past loan."""
+    return _applicant(seed, past_reference(number))
 
 
 def prefix_of_run(moment: datetime) -> str:
@@ -165,4 +228,6 @@ def _applicant(seed: int, reference: str) -> Applicant:
         "age": age,
         "sex": random.choice(["f", "m"]),
     }
-    return Applicant(reference, inputs, not defaults, random.uniform(*_OUTCOME_DAYS))
+    days = random.uniform(*_OUTCOME_DAYS)
+    inputs["name"] = f"{random.choice(_FIRST_NAMES)} {random.choice(_LAST_NAMES)}"
+    return Applicant(reference, inputs, not defaults, days)
