@@ -8,14 +8,21 @@ const KIND = "lending.application"
 
 const isAbout = ({ name, body }: LiveEvent) => name.startsWith(`${KIND}.`) || body.kind === KIND
 
-/** Ask again for what is shown of an application and its loan when something happens to them; and only then. */
+const NONE: readonly string[] = []
+
+/**
+ * Ask again for what is shown of an application when something happens to it, its decision, or one of `others`: its offers,
+ * its loan and how that is paid out.
+ */
 export function useApplicationEvents(
   applicationId: string,
   decisionId: string | null | undefined,
-  loanId?: string | null,
+  others: readonly string[] = NONE,
 ): void {
   const client = useQueryClient()
+  const listed = others.join(" ")
   useEffect(() => {
+    const ids = listed === "" ? [] : listed.split(" ")
     let timer: ReturnType<typeof setTimeout> | undefined
     const refresh = () => {
       timer = undefined
@@ -25,7 +32,7 @@ export function useApplicationEvents(
           const told = JSON.stringify(queryKey[2] ?? null)
           return (
             (path.startsWith(`${APPLICATIONS}/{`) && told.includes(applicationId)) ||
-            (loanId != null && path.startsWith("/api/v1/lending/") && told.includes(loanId)) ||
+            (path.startsWith("/api/v1/lending/") && ids.some((id) => told.includes(id))) ||
             (path === "/api/v1/effects" && decisionId != null && told.includes(decisionId))
           )
         },
@@ -36,7 +43,7 @@ export function useApplicationEvents(
       if (
         about.includes(applicationId) ||
         (decisionId && about.includes(decisionId)) ||
-        (loanId && about.includes(loanId))
+        ids.some((id) => about.includes(id))
       )
         timer ??= setTimeout(refresh, CALM_MILLISECONDS)
     })
@@ -44,7 +51,7 @@ export function useApplicationEvents(
       stop()
       clearTimeout(timer)
     }
-  }, [client, applicationId, decisionId, loanId])
+  }, [client, applicationId, decisionId, listed])
 }
 
 /** How many applications something happened to since the list was last fetched anew, and how to begin counting again. */

@@ -3,7 +3,7 @@ import { useCan } from "@/app/session"
 import type { Application } from "../queries"
 import { useApplicationEvents } from "../use-application-events"
 import { OffersCard } from "./offers-card"
-import { isOpen, offersQuery, versionQuery } from "./queries"
+import { offersQuery, tranchesQuery, versionQuery } from "./queries"
 import { TranchesCard } from "./tranches-card"
 
 /** From an approval to money: offers, and how a loan is paid out. Only where the product has credit terms. */
@@ -14,13 +14,19 @@ export function OfferPanels({ application }: { application: Application }) {
     enabled: can("lending:loan:read"),
   }).data?.credit_terms
   const offers = useQuery({ ...offersQuery(application.id), enabled: Boolean(terms) })
-  const accepted = offers.data?.items.find((offer) => offer.state === "accepted" && isOpen(offer))
-  useApplicationEvents(application.id, null, accepted?.loan_id)
+  const accepted = offers.data?.items.find((offer) => offer.state === "accepted")
+  const loanId = accepted?.loan_id ?? null
+  const tranches = useQuery({ ...tranchesQuery(loanId ?? ""), enabled: loanId !== null }).data
+  useApplicationEvents(application.id, null, [
+    ...(offers.data?.items ?? []).map(({ id }) => id),
+    ...(loanId === null ? [] : [loanId]),
+    ...(tranches?.items ?? []).map(({ id }) => id),
+  ])
   if (!terms) return null
   return (
     <>
       <OffersCard application={application} terms={terms} offers={offers} />
-      {accepted?.loan_id && <TranchesCard loanId={accepted.loan_id} />}
+      {loanId !== null && <TranchesCard loanId={loanId} />}
     </>
   )
 }

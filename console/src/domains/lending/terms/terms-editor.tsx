@@ -96,7 +96,7 @@ export function TermsEditor({
                 failed={check.failed}
                 whereabouts={({ path }) => {
                   const place = placeWithin(path)
-                  return place === null ? "form" : SHOWN[groupOf(place)][0].toLowerCase()
+                  return place === null ? "form" : place === "" ? "terms" : SHOWN[groupOf(place)][0].toLowerCase()
                 }}
                 onOpen={({ path }) =>
                   void navigate({
