@@ -4,8 +4,11 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/
 const DAY_MILLISECONDS = 86_400_000
 
 /** Where a day begins in a time zone. */
-export function startOfDay(day: string, timeZone: string): Date {
-  const utc = Date.parse(`${day}T00:00:00Z`)
+export const startOfDay = (day: string, timeZone: string): Date => momentIn(`${day}T00:00:00`, timeZone)
+
+/** The moment at which clocks in a time zone show `2026-11-23T14:30`. */
+export function momentIn(local: string, timeZone: string): Date {
+  const utc = Date.parse(`${local}Z`)
   const offsetAt = (at: number) => {
     const parts = new Intl.DateTimeFormat("en-CA", {
       timeZone,
@@ -18,13 +21,13 @@ export function startOfDay(day: string, timeZone: string): Date {
       second: "2-digit",
     }).formatToParts(new Date(at))
     const part = (type: string) => parts.find((each) => each.type === type)?.value ?? "0"
-    const local = Date.parse(
+    const shown = Date.parse(
       `${part("year")}-${part("month")}-${part("day")}T${part("hour")}:${part("minute")}:${part("second")}Z`,
     )
-    return local - at
+    return shown - at
   }
   const guess = utc - offsetAt(utc)
-  // The offset may have changed between midnight UTC and midnight there.
+  // The offset may have changed between that time in UTC and that time there.
   return new Date(utc - offsetAt(guess))
 }
 
