@@ -292,3 +292,15 @@ def test_a_loan_whose_payout_came_back_is_cancelled_unless_something_rests_on_it
         take_back(applications[1])
     assert take_back(applications[2]) is None
     _is_sound(book)
+
+
+def test_a_claim_is_not_given_up_before_more_of_it_is_paid_out(book: LoanBook) -> None:
+    loan = book.open(loan_terms())
+    for on in (START, date(2026, 2, 10)):
+        book.move_to(on)
+        book.record(loan, TransactionType.DISBURSEMENT, 600, on)
+    book.move_to(date(2026, 3, 1))
+    for kind in (TransactionType.CHARGE_OFF, TransactionType.WRITE_OFF):
+        with pytest.raises(TransactionInvalid, match="paid out on 2026-02-10"):
+            book.record(loan, kind, 0, date(2026, 2, 9))
+    assert book.record(loan, TransactionType.CHARGE_OFF, 0, date(2026, 2, 10)).loan.state is LoanState.CHARGED_OFF

@@ -119,6 +119,7 @@ def _transaction(moment: Moment, worked: Worked, new: NewTransaction) -> Transac
 
 def _apply(worked: Worked, standing: Sequence[Transaction], transaction: Transaction) -> None:
     earlier = [*standing, *(each for _, each in worked.accepted)]
+    _check_payouts(earlier, transaction)
     in_time = not worked.replayed and transaction.value_on >= worked.fold.book.on
     # What came on the same day may have to come after this one.
     if in_time and all(order(each) < order(transaction) for each in earlier):
@@ -135,6 +136,15 @@ def _apply(worked: Worked, standing: Sequence[Transaction], transaction: Transac
     # Kept only where it is not refused.
     worked.fold = books.replay(worked.loan.terms, [*earlier, transaction], until, months_from=since, new=transaction.id)
     worked.replayed = True
+
+
+def _check_payouts(earlier: Sequence[Transaction], transaction: Transaction) -> None:
+    """Raise TransactionInvalid for a claim that is given up on a day after which more of it was paid out."""
+    if transaction.type not in (TransactionType.CHARGE_OFF, TransactionType.WRITE_OFF):
+        return
+    payouts = [each.value_on for each in earlier if each.type is TransactionType.DISBURSEMENT]
+    if max(payouts, default=transaction.value_on) > transaction.value_on:
+        refuse("value_on", f"Money was paid out on {max(payouts)}, after that.", "Give that day or a later one.")
 
 
 def _check(worked: Worked, new: NewTransaction, value_on: date, today: date) -> None:

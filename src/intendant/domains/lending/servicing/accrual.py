@@ -29,6 +29,7 @@ def change_rate(book: Book, rate: Decimal, transaction_id: UUID) -> None:
 
     So does Apache Fineract. A night of an earlier period keeps its rate, since its instalment is due already.
     """
+    plan_first(book)
     _turn_at(book, max(book.period.begins, book.on - ONE_DAY))
     book.rate = rate
     book_interest(book, book.on, interest_to(book, book.on, book.bearing), transaction_id)
@@ -51,6 +52,12 @@ def accrue(book: Book) -> None:
         book_interest(book, book.on, interest_to(book, book.on + ONE_DAY, bearing), None)
 
 
+def plan_first(book: Book) -> None:
+    """Make a stale plan before interest is booked where no instalment seems to come: one may have come of what happened."""
+    if book.is_stale and book.next == len(book.rows):
+        book.instalments  # noqa: B018 - reading it makes it
+
+
 def book_interest(book: Book, day: date, interest: Decimal, transaction_id: UUID | None) -> None:
     """Post the interest of the period up to now, less what is posted; once no instalment is to come it is due at once."""
     total = book.round(interest)
@@ -61,7 +68,7 @@ def book_interest(book: Book, day: date, interest: Decimal, transaction_id: UUID
     book.post(
         "accrual", Account.INTEREST_RECEIVABLE, Account.INTEREST_INCOME, more, on=day, transaction_id=transaction_id
     )
-    if book.next == len(book.rows) and not book.is_stale:
+    if book.next == len(book.rows):
         _due_at_once(book, more)
 
 

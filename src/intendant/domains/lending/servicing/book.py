@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable
 from datetime import date
 
 from intendant.domains.lending.servicing import closing, relief
-from intendant.domains.lending.servicing.accrual import accrue, change_rate
+from intendant.domains.lending.servicing.accrual import accrue, change_rate, plan_first
 from intendant.domains.lending.servicing.allocation import repay, use_credit
 from intendant.domains.lending.servicing.delinquency import BUCKETS, assess
-from intendant.domains.lending.servicing.disbursing import disburse, enter_today
+from intendant.domains.lending.servicing.disbursing import disburse, enter_today, reopen
 from intendant.domains.lending.servicing.dues import fall_due
 from intendant.domains.lending.servicing.model import Account, LoanState, Transaction, TransactionType
 from intendant.domains.lending.servicing.penalties import penalize
@@ -94,8 +94,7 @@ def advance(book: Book, to: date) -> None:
 
 def _night(book: Book) -> None:
     if book.state is LoanState.ACTIVE:
-        if book.is_stale and book.next == len(book.rows):
-            book.instalments  # noqa: B018 - a plan may have come of it
+        plan_first(book)
         accrue(book)
         if book.open_from < book.next:
             penalize(book)
@@ -223,6 +222,8 @@ def _refund(book: Book, transaction: Transaction, is_stored: bool) -> None:
 def _disburse(book: Book, transaction: Transaction, is_stored: bool) -> None:
     if not book.disbursed:
         enter_today(book)
+    elif book.state is not LoanState.ACTIVE:
+        reopen(book)
     disburse(book, transaction, is_stored=is_stored)
 
 

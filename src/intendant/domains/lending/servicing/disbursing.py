@@ -8,7 +8,7 @@ from intendant.domains.lending.schedules.fees import fee_amount
 from intendant.domains.lending.schedules.plan import balloon, down_payment
 from intendant.domains.lending.servicing.accrual import enter, turn
 from intendant.domains.lending.servicing.model import Account, LoanState, Transaction
-from intendant.domains.lending.servicing.projection import renew
+from intendant.domains.lending.servicing.projection import prepaid_interest, renew
 from intendant.domains.lending.servicing.refusals import refuse
 from intendant.domains.lending.servicing.state import ZERO, Book, following
 from intendant.domains.lending.terms import BrokenPeriod, FeeWhen
@@ -50,6 +50,23 @@ def enter_today(book: Book) -> None:
     enter(book, period)
     if period.number == 0 and book.terms.broken_period is BrokenPeriod.UPFRONT:
         book.since = period.due
+
+
+def reopen(book: Book) -> None:
+    """Go on in the period of today with a loan that was closed meanwhile; instalments paid ahead are to come again."""
+    at = book.next
+    while at and book.rows[at - 1].due > book.on:
+        at -= 1
+        if book.rows[at].settled_on == book.closed_on:
+            book.rows[at].settled_on = None
+    book.next, book.open_from = at, min(book.open_from, at)
+    book.carried = prepaid_interest(book) - book.booked
+    if book.period.due <= book.on:
+        period = book.period
+        while period.due <= book.on:
+            period = following(book, period)
+        enter(book, period)
+        book.carried = prepaid_interest(book)
 
 
 def _upfront_interest(book: Book, transaction: Transaction, at_once: Decimal) -> Decimal:
