@@ -143,19 +143,24 @@ function Groups({
 }) {
   const { field } = route.useSearch()
   const [open, setOpen] = useState<ReadonlySet<Group>>(new Set(OPEN_AT_FIRST))
-  const list = useRef<HTMLFieldSetElement>(null)
+  const list = useRef<HTMLDivElement>(null)
   const asked = field === undefined ? null : placeWithin(field)
-  // Where a finding led: its group unfolds, and its control takes the focus.
+  // Where a finding led: its group unfolds, and once it stands there its control takes the focus.
+  const [sought, setSought] = useState<string | null>(null)
+  const [led, setLed] = useState<string | null>(null)
+  if (asked !== led) {
+    setLed(asked)
+    setSought(asked)
+    if (asked !== null) setOpen((now) => new Set([...now, groupOf(asked)]))
+  }
   useEffect(() => {
-    if (asked === null) return
-    setOpen((now) => (now.has(groupOf(asked)) ? now : new Set([...now, groupOf(asked)])))
-    requestAnimationFrame(() => {
-      const wanted = list.current?.querySelector<HTMLElement>(`[data-path="${CSS.escape(asked)}"]`)
-      const group = list.current?.querySelector<HTMLElement>(`[data-group="${groupOf(asked)}"]`)
-      ;(wanted ?? group)?.scrollIntoView({ block: "center" })
-      wanted?.focus({ preventScroll: true })
-    })
-  }, [asked])
+    if (sought === null) return
+    const group = list.current?.querySelector<HTMLElement>(`[data-group="${groupOf(sought)}"]`)
+    const wanted = group?.querySelector<HTMLElement>(`[data-path="${CSS.escape(sought)}"]`)
+    ;(wanted ?? group)?.scrollIntoView({ block: "center" })
+    wanted?.focus({ preventScroll: true })
+    setSought(null)
+  }, [sought])
   const editing: TermsEditing = {
     terms,
     currency,
@@ -166,8 +171,7 @@ function Groups({
     },
   }
   return (
-    <fieldset ref={list} disabled={disabled} className="flex min-w-0 flex-col gap-3">
-      <legend className="sr-only">Credit terms</legend>
+    <div ref={list} className="flex min-w-0 flex-col gap-3">
       {GROUPS.map((group) => {
         const [title, Part] = SHOWN[group]
         const shown = open.has(group)
@@ -208,13 +212,16 @@ function Groups({
                     {sentenceOf(finding)}
                   </p>
                 ))}
-                <Part editing={editing} />
+                <fieldset disabled={disabled} className="min-w-0">
+                  <legend className="sr-only">{title}</legend>
+                  <Part editing={editing} />
+                </fieldset>
               </div>
             )}
           </section>
         )
       })}
       {footer}
-    </fieldset>
+    </div>
   )
 }
