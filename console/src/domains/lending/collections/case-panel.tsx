@@ -78,7 +78,7 @@ function Waiting({ of }: { of: Case }) {
           {of.question.action
             ? `${stepLabel(of.question.action)}: a person has to say.`
             : "A person has to judge this."}{" "}
-          Answer <When at={of.question.due_at} className="text-inherit" />.{" "}
+          Answer due <When at={of.question.due_at} className="text-inherit" />.{" "}
           <Link to="/approvals" search={{ id: of.question.id }} className="underline">
             Open the question
           </Link>
@@ -92,7 +92,8 @@ function Waiting({ of }: { of: Case }) {
       )}
       {hardship === "asked" && (
         <Notice tone="warn" icon={<CircleAlert aria-hidden />}>
-          Relief is asked for{reason ? `: ${reason}` : "."} Nothing is collected until somebody grants or refuses it.
+          Relief is asked for; nothing is collected until somebody grants or refuses it.
+          {reason && <span className="mt-1 block break-words">“{reason}”</span>}
         </Notice>
       )}
       {hardship === "granted" && (

@@ -69,7 +69,7 @@ export default function GrantDialog({ of, onClose }: { of: Case; onClose: () => 
           <Field
             label="The loan is paused until"
             error={wrong("until")}
-            hint="No instalment falls due before that day."
+            hint="No interest runs before that day, and nothing is collected."
           >
             {(control) => (
               <Input
