@@ -35,6 +35,14 @@ const KEPT = 200
 const FLUSH_MILLISECONDS = 1_000
 const RETRY_MILLISECONDS = [1_000, 2_000, 5_000, 10_000]
 
+const LENDING = "/api/v1/lending"
+const APPLICATIONS = `${LENDING}/applications/{application_id}`
+const COLLECTIONS = `${LENDING}/collections`
+const LEDGER = `${LENDING}/ledger`
+const LOANS = `${LENDING}/loans`
+const OFFERS = `${LENDING}/offers`
+const PORTFOLIO = `${LENDING}/portfolio`
+
 /** Which parts of the API an event touches: by the beginning of its name, the beginnings of paths. */
 const TOUCHED: [string, string[]][] = [
   // A question and an answer are decisions too.
@@ -49,6 +57,23 @@ const TOUCHED: [string, string[]][] = [
   ["kernel.configuration.", ["/api/admin/autonomous-business/config"]],
   ["kernel.task.", ["/api/v1/tasks", "/api/admin/autonomous-business/daily-tasks"]],
   ["lending.product.", ["/api/v1/lending/products"]],
+  // What happens to a loan is booked, may put it in or out of the collectors' queue, and moves the portfolio's figures.
+  ["lending.loan.", [LOANS, LEDGER, COLLECTIONS, PORTFOLIO, APPLICATIONS]],
+  ["lending.payment.", [LOANS, LEDGER, COLLECTIONS, PORTFOLIO]],
+  ["lending.transaction.", [LOANS, LEDGER, COLLECTIONS, PORTFOLIO]],
+  ["lending.tranche.", [LOANS, LEDGER, OFFERS, APPLICATIONS]],
+  ["lending.offer.", [OFFERS, APPLICATIONS]],
+  ["lending.condition.", [APPLICATIONS]],
+  ["lending.index_rate.", [`${LENDING}/index-rates`, LOANS]],
+  ["lending.account.", [LEDGER]],
+  ["lending.period.", [LEDGER]],
+  ["lending.letter.", [`${LENDING}/letters`, `${LENDING}/notices`]],
+  ["lending.letter_settings.", [`${LENDING}/letters`, `${LENDING}/notices`]],
+  ["lending.borrower_link.", [`${LOANS}/{loan_id}/links`, `${APPLICATIONS}/links`]],
+  ["lending.collection.", [COLLECTIONS]],
+  ["lending.contact.", [COLLECTIONS]],
+  ["lending.promise.", [COLLECTIONS]],
+  ["lending.hardship.", [COLLECTIONS, LOANS]],
   ["lending.model.", ["/api/v1/lending/models"]],
   ["access.", ["/api/v1/access"]],
   ["kernel.organization.", ["/api/v1/organization", "/api/v1/access/me", "/api/admin/autonomous-business/status"]],

@@ -81,6 +81,7 @@ function Menu({ places, onClose, onKeys, onDialog }: Props & { onDialog: (dialog
       },
       { heading: q ? "Decisions" : "Recent decisions", entries: found.decisions },
       { heading: "Applications", entries: found.applications },
+      { heading: "Loans", entries: found.loans },
       { heading: "Actions", entries: entries(commands.actions) },
       { heading: "Settings", entries: entries(commands.settings) },
       { heading: "Console", entries: entries(commands.console) },
@@ -108,7 +109,7 @@ function Menu({ places, onClose, onKeys, onDialog }: Props & { onDialog: (dialog
                 setTyped(next)
                 setChosen("")
               }}
-              placeholder="Search decisions, pages, actions…"
+              placeholder="Search decisions, loans, pages, actions…"
               className="h-12 w-full border-b bg-transparent px-4 outline-none placeholder:text-ink-3"
             />
             <Command.List className="max-h-[50vh] scroll-py-2 overflow-auto p-2 [&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:py-1.5 [&_[cmdk-group-heading]]:text-2xs [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-ink-3">

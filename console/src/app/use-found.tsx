@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query"
 import { useNavigate } from "@tanstack/react-router"
-import { FileText } from "lucide-react"
+import { Banknote, FileText } from "lucide-react"
 import { query } from "@/api/client"
 import { money, words } from "@/ui/format"
 import { Verdict } from "@/ui/verdict"
@@ -15,6 +15,7 @@ const ASKED_FROM = 2
 interface Found {
   decisions: MenuEntry[]
   applications: MenuEntry[]
+  loans: MenuEntry[]
   busy: boolean
 }
 
@@ -43,6 +44,14 @@ export function useFound(q: string, closing: (act: () => void) => () => void): F
       "/api/v1/lending/applications",
       { params: { query: { q, limit: FOUND_MAX } } },
       { enabled: can("lending:application:read") && asking },
+    ),
+  )
+  const loans = useQuery(
+    query.queryOptions(
+      "get",
+      "/api/v1/lending/loans",
+      { params: { query: { q, limit: FOUND_MAX } } },
+      { enabled: can("lending:loan:read") && asking },
     ),
   )
   const shown = asking || q === ""
@@ -80,6 +89,24 @@ export function useFound(q: string, closing: (act: () => void) => () => void): F
         </>
       ),
     })),
-    busy: decisions.isFetching || applications.isFetching,
+    loans: ((asking && loans.data?.items) || []).map((loan) => ({
+      id: loan.id,
+      label: loan.reference,
+      terms: [],
+      found: true,
+      run: closing(() => void navigate({ to: "/loans/$loanId", params: { loanId: loan.id }, search: {} })),
+      content: (
+        <>
+          <Banknote aria-hidden />
+          <span className="mono truncate">{loan.reference}</span>
+          <span className="truncate text-ink-2">{loan.borrower}</span>
+          <span className="num ml-auto shrink-0 pl-2 text-xs text-ink-3">
+            {money(loan.outstanding, loan.currency)}
+            {loan.days_past_due > 0 ? ` · ${loan.days_past_due} days late` : ` · ${words(loan.state).toLowerCase()}`}
+          </span>
+        </>
+      ),
+    })),
+    busy: decisions.isFetching || applications.isFetching || loans.isFetching,
   }
 }

@@ -1,8 +1,8 @@
 /** What was recorded of a loan, read for people. */
 import { words } from "@/ui/format"
 import { dayText } from "../terms/days"
-import { rateText, sum } from "./amounts"
-import type { AsOf, Recorded } from "./queries"
+import { isZero, rateText, sum } from "./amounts"
+import type { AsOf, Instalment, Recorded } from "./queries"
 
 type Allocation = Recorded["allocations"][number]
 
@@ -36,6 +36,8 @@ export function grouped(allocations: Allocation[]) {
 
 /** The parameters of a transaction as a line. */
 export function parametersText(type: Recorded["type"], parameters: Record<string, unknown>): string {
+  // It repeats what was reversed, which the page says in other words.
+  if (type === "reversal") return ""
   const { component, name, rate, until, periods, first_due, capitalize, ...rest } = parameters
   const parts = [
     typeof name === "string" && name,
@@ -49,3 +51,21 @@ export function parametersText(type: Recorded["type"], parameters: Record<string
   ]
   return parts.filter(Boolean).join(", ")
 }
+
+/** What an instalment is called. Those numbered 0 stand for themselves: costs of the payout, a charge, principal repaid early. */
+export function instalmentName(each: Pick<Instalment, "number" | "due" | "begins" | "principal" | "fee" | "penalty">) {
+  if (each.number > 0) return `Instalment ${each.number}`
+  if (isZero(each.fee.due) && isZero(each.penalty.due) && !isZero(each.principal.due)) return "Repaid early"
+  return "Charge"
+}
+
+/** Tells instalments apart, of which several may be numbered 0. */
+export const instalmentKey = (each: Pick<Instalment, "number" | "due">) => `${each.number} ${each.due}`
+
+/** What a payment paid, by name: of what is numbered 0 only the kind is known. */
+export const paidName = (instalment: number, parts: { component: string }[]) =>
+  instalment > 0
+    ? `Instalment ${instalment}`
+    : parts.every(({ component }) => component === "principal")
+      ? "Principal, early"
+      : "Charges"

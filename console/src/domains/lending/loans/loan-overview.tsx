@@ -88,7 +88,7 @@ const KINDS = [
   ["principal", "Principal", "bg-accent"],
   ["interest", "Interest", "bg-info-fill"],
   ["fee", "Fees", "bg-review-fill"],
-  ["penalty", "Penalties", "bg-decline-fill"],
+  ["penalty", "Penalties", "bg-abstain-fill"],
 ] as const
 
 /** How much of each kind is paid of what the plan holds. */

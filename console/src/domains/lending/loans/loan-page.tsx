@@ -1,12 +1,14 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query"
 import { getRouteApi, Link } from "@tanstack/react-router"
-import { lazy, Suspense } from "react"
+import { lazy, Suspense, useEffect, useRef } from "react"
 import { cn } from "@/ui/cn"
 import { words } from "@/ui/format"
 import { Page } from "@/ui/page"
 import { Failed, Loading } from "@/ui/states"
 import { Tabs } from "@/ui/tabs"
+import { useNow } from "@/ui/when"
 import { productsQuery } from "../queries"
+import { useBusinessToday } from "../terms/days"
 import { LoanActs } from "./acts/loan-acts"
 import { LoanFigures } from "./loan-figures"
 import { LoanOverview } from "./loan-overview"
@@ -36,6 +38,7 @@ function LoanOf({ loanId }: { loanId: string }) {
   const travelling = search.on !== undefined || search.known_at !== undefined
   const query = useQuery({ ...loanQuery(loanId, asOf), placeholderData: keepPreviousData })
   const loan = query.error ? undefined : query.data
+  useNewDay(query, travelling)
   const travel = (to: AsOf) =>
     void navigate({ search: (before) => ({ ...before, after: undefined, on: to.on, known_at: to.known_at }) })
   const change = (part: Partial<LoanSearch>) => void navigate({ search: (before) => ({ ...before, ...part }) })
@@ -120,6 +123,19 @@ function LoanOf({ loanId }: { loanId: string }) {
       </div>
     </Page>
   )
+}
+
+/** A new business day changes what is owed without anything having happened. */
+function useNewDay({ data, refetch }: { data: Loan | undefined; refetch: () => unknown }, travelling: boolean) {
+  useNow()
+  const today = useBusinessToday()
+  const behind = !travelling && data !== undefined && data.on < today
+  const ask = useRef(refetch)
+  ask.current = refetch
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked once for each day
+  useEffect(() => {
+    if (behind) void ask.current()
+  }, [behind, today])
 }
 
 const Crumb = () => (

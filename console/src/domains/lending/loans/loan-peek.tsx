@@ -5,6 +5,7 @@ import { Button } from "@/ui/button"
 import { Fetched } from "@/ui/states"
 import { dayText } from "../terms/days"
 import { Amount, rateText } from "./amounts"
+import { instalmentKey } from "./history"
 import { loanQuery } from "./queries"
 import { DaysPastDue, InstalmentStatus, LoanState } from "./states"
 
@@ -42,7 +43,7 @@ export function LoanPeek({ loanId }: { loanId: string }) {
                 <caption className="pb-1 text-left text-xs text-ink-3">Instalments around today</caption>
                 <tbody>
                   {around.map((each) => (
-                    <tr key={each.number} className="border-t">
+                    <tr key={instalmentKey(each)} className="border-t">
                       <th scope="row" className="num py-1.5 pr-2 text-left font-normal whitespace-nowrap">
                         {dayText(each.due)}
                       </th>

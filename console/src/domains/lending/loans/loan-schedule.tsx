@@ -8,6 +8,7 @@ import { Scroll } from "@/ui/scroll"
 import { Empty } from "@/ui/states"
 import { dayText } from "../terms/days"
 import { Amount, isZero, sum } from "./amounts"
+import { instalmentKey, instalmentName } from "./history"
 import type { Instalment, Loan } from "./queries"
 import { InstalmentStatus, statusLabel } from "./states"
 
@@ -23,6 +24,8 @@ const currentOf = (instalments: Instalment[]) =>
   instalments.find((each) => each.status !== "paid" && each.status !== "upcoming") ??
   instalments.find((each) => each.status === "upcoming")
 
+const atPayout = (each: Instalment, loan: Loan) => each.due === loan.disbursed_on
+
 /** Every instalment with what was due, paid and is left of each kind. */
 export function LoanSchedule({ loan }: { loan: Loan }) {
   const [split, setSplit] = useState(false)
@@ -37,13 +40,14 @@ export function LoanSchedule({ loan }: { loan: Loan }) {
     )
   const kinds = KINDS.filter((kind) => instalments.some((each) => !isZero(each[kind].due)))
   const current = currentOf(instalments)
+  const planned = instalments.filter((each) => each.number > 0)
   const relieved = instalments.some((each) => KINDS.some((kind) => !isZero(each[kind].waived)))
   const lost = instalments.some((each) => KINDS.some((kind) => !isZero(each[kind].written_off)))
   return (
     <section className="card overflow-hidden">
       <div className="flex flex-wrap items-center justify-between gap-2 border-b px-4 py-2">
         <p className="text-[13px] text-ink-3">
-          {instalments.filter((each) => each.status === "paid").length} of {instalments.length} settled · amounts in{" "}
+          {planned.filter((each) => each.status === "paid").length} of {planned.length} instalments settled · amounts in{" "}
           {currency}
         </p>
         <div className="flex items-center gap-3">
@@ -97,7 +101,7 @@ export function LoanSchedule({ loan }: { loan: Loan }) {
           <tbody>
             {instalments.map((each) => (
               <tr
-                key={each.number}
+                key={instalmentKey(each)}
                 aria-current={each === current ? "true" : undefined}
                 className={cn("border-t", each === current && "bg-accent-soft")}
               >
@@ -108,7 +112,7 @@ export function LoanSchedule({ loan }: { loan: Loan }) {
                     each === current ? "border-l-accent" : "border-l-transparent text-ink-3",
                   )}
                 >
-                  {each.number === 0 ? "At payout" : each.number}
+                  {each.number > 0 ? each.number : atPayout(each, loan) ? "At payout" : instalmentName(each)}
                 </th>
                 <td className="px-2 py-1.5 whitespace-nowrap">{dayText(each.due)}</td>
                 <td className="px-2 py-1.5 font-sans">

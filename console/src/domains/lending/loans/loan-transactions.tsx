@@ -13,7 +13,7 @@ import { When } from "@/ui/when"
 import { dayText } from "../terms/days"
 import { ReverseDialog } from "./acts/reverse-dialog"
 import { Amount, isZero } from "./amounts"
-import { grouped, knownOf, parametersText } from "./history"
+import { grouped, knownOf, paidName, parametersText } from "./history"
 import { type AsOf, allTransactionsQuery, type Loan, type Recorded } from "./queries"
 
 const SHOWN_FIRST = 100
@@ -260,8 +260,10 @@ function Allocations({ transaction, loan }: { transaction: Recorded; loan: Loan 
         <li key={instalment} className="flex flex-wrap items-baseline gap-x-2">
           <CornerDownRight aria-hidden className="size-3 shrink-0 self-center text-ink-3" />
           <span className="num min-w-44">
-            {instalment === 0 ? "At payout" : `Instalment ${instalment}`}
-            {due.has(instalment) && <span className="text-ink-3"> of {dayText(due.get(instalment)!)}</span>}
+            {paidName(instalment, parts)}
+            {instalment > 0 && due.has(instalment) && (
+              <span className="text-ink-3"> of {dayText(due.get(instalment)!)}</span>
+            )}
           </span>
           {parts.map(({ component, amount }) => (
             <span key={component} className="whitespace-nowrap">

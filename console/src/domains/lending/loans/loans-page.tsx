@@ -1,6 +1,6 @@
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query"
 import { getRouteApi } from "@tanstack/react-router"
-import { CircleAlert, Download, Import, Upload } from "lucide-react"
+import { CircleAlert, Download, Import, RefreshCw, Upload } from "lucide-react"
 import { lazy, Suspense, useState } from "react"
 import { api, query } from "@/api/client"
 import { useCan } from "@/app/session"
@@ -12,6 +12,7 @@ import { count, words } from "@/ui/format"
 import { Page } from "@/ui/page"
 import { SidePanel, useRoom } from "@/ui/side-panel"
 import { Failed } from "@/ui/states"
+import { useStill } from "@/ui/still"
 import { toast, toastError } from "@/ui/toast"
 import { productsQuery } from "../queries"
 import { LoanPeek } from "./loan-peek"
@@ -57,6 +58,10 @@ export function LoansPage() {
     void navigate({ search: (before) => ({ ...before, peek }), replace: true, resetScroll: false })
   const open = (row: LoanRow) => void navigate({ to: "/loans/$loanId", params: { loanId: row.id }, search: {} })
 
+  const still = useStill(
+    JSON.stringify({ ...filter, sort, after: search.after }),
+    list.isPlaceholderData ? undefined : list.data?.items,
+  )
   const total = facets.data && (facets.data.capped ? `over ${count(facets.data.total)}` : count(facets.data.total))
   const filtered = loanFilterCount(search) > 0
   return (
@@ -65,6 +70,11 @@ export function LoansPage() {
       lead={total === undefined ? "Counting…" : `${total} ${filtered ? "match" : "in all"}`}
       actions={
         <>
+          {still.waiting > 0 && (
+            <Button onClick={still.adopt}>
+              <RefreshCw /> {count(still.waiting)} new
+            </Button>
+          )}
           <Export filter={filter} sort={sort} disabled={!facets.data?.total} />
           {can("lending:loan:service") && (
             <Button onClick={() => setDialog("repayments")}>
@@ -130,7 +140,7 @@ export function LoansPage() {
         <div className="flex items-start gap-4">
           <div className="min-w-0 flex-1">
             <LoansTable
-              rows={list.data?.items}
+              rows={still.entries?.map(({ row }) => row)}
               busy={list.isFetching}
               narrow={room && search.peek !== undefined}
               nameOf={nameOf}
@@ -143,7 +153,7 @@ export function LoansPage() {
               onClear={filtered ? () => void navigate({ search: {} }) : null}
               footer={
                 <Pager
-                  shown={list.data?.items.length ?? 0}
+                  shown={still.entries?.length ?? 0}
                   total={total}
                   after={search.after}
                   next={list.data?.next}

@@ -1,4 +1,181 @@
-/** To come. */
-export default function RepaymentsDialog({ onClose: _onClose }: { onClose: () => void }) {
-  return null
+import { useMutation, useQueryClient } from "@tanstack/react-query"
+import { CircleAlert, Download } from "lucide-react"
+import { useState } from "react"
+import { api, type Schema } from "@/api/client"
+import { asApiError } from "@/api/problem"
+import { Facts, Notice } from "@/ui/basics"
+import { Button } from "@/ui/button"
+import { Dialog } from "@/ui/dialog"
+import { csv, download } from "@/ui/download"
+import { Field, Input } from "@/ui/field"
+import { count, words } from "@/ui/format"
+import { Scroll } from "@/ui/scroll"
+import { aboutLoans } from "./queries"
+
+const MEGABYTES_MAX = 16
+const COLUMNS = ["loan", "amount", "currency", "date", "reference"]
+
+const formatOf = (file: File) =>
+  /\.(nd)?jsonl?$/i.test(file.name) || file.type === "application/x-ndjson" ? "ndjson" : "csv"
+
+/** Record a file of repayments, such as the bank's; rows that do not fit are set aside with their reasons. */
+export default function RepaymentsDialog({ onClose }: { onClose: () => void }) {
+  const client = useQueryClient()
+  const [file, setFile] = useState<File | null>(null)
+  const upload = useMutation({
+    mutationFn: async (chosen: File) => {
+      const format = formatOf(chosen)
+      const { data } = await api.POST("/api/v1/lending/repayments/bulk", {
+        params: { query: { format } },
+        headers: { "Content-Type": format === "csv" ? "text/csv" : "application/x-ndjson" },
+        body: "",
+        bodySerializer: () => chosen,
+      })
+      return data!
+    },
+    onSettled: () => client.invalidateQueries({ predicate: aboutLoans }),
+  })
+  const tooLarge = file !== null && file.size > MEGABYTES_MAX * 1024 * 1024
+  const choose = (next: File | null) => {
+    setFile(next)
+    upload.reset()
+  }
+  return (
+    <Dialog open onClose={onClose} title="Upload repayments" wide>
+      {upload.data ? (
+        <Result result={upload.data} name={file?.name ?? "repayments"} onAgain={() => choose(null)} />
+      ) : (
+        <form
+          className="flex flex-col gap-4"
+          onSubmit={(event) => {
+            event.preventDefault()
+            if (file && !tooLarge) upload.mutate(file)
+          }}
+        >
+          <Field
+            label="File"
+            hint={`CSV with the columns ${COLUMNS.join(", ")}, or one JSON object a line; at most ${MEGABYTES_MAX} MB.`}
+            error={tooLarge ? `The file is larger than ${MEGABYTES_MAX} MB. Split it.` : null}
+          >
+            {(control) => (
+              <Input
+                {...control}
+                type="file"
+                accept=".csv,.ndjson,.jsonl,.json,text/csv,application/x-ndjson"
+                className="py-1"
+                onChange={(event) => choose(event.target.files?.[0] ?? null)}
+              />
+            )}
+          </Field>
+          <Notice>
+            Every sound row is recorded from its own day on; what cannot be is set aside and told below. A reference is
+            recorded once, so the same file may be sent again.
+          </Notice>
+          {upload.error && (
+            <Notice tone="bad" icon={<CircleAlert aria-hidden />}>
+              <span role="alert">{asApiError(upload.error).sentence}</span>
+            </Notice>
+          )}
+          <div className="flex flex-wrap justify-end gap-2">
+            <Button
+              className="mr-auto"
+              variant="ghost"
+              onClick={() =>
+                download(
+                  "repayments.csv",
+                  csv(COLUMNS, [["L-2026-0001", "120.50", "USD", "2026-11-15", "BANK-4711"]]),
+                  "text/csv",
+                )
+              }
+            >
+              <Download /> Example file
+            </Button>
+            <Button variant="ghost" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" variant="solid" disabled={!file || tooLarge} busy={upload.isPending}>
+              {upload.isPending ? "Recording…" : "Upload and record"}
+            </Button>
+          </div>
+        </form>
+      )}
+    </Dialog>
+  )
+}
+
+function Result({ result, name, onAgain }: { result: Schema["BulkRepayments"]; name: string; onAgain: () => void }) {
+  const { problems } = result
+  return (
+    <div className="flex flex-col gap-4" role="status">
+      <Facts
+        items={[
+          ["Rows", count(result.rows)],
+          ["Recorded", count(result.recorded)],
+          ["Recorded before", count(result.replayed)],
+          ["Set aside", count(result.quarantined)],
+        ]}
+      />
+      {problems.length === 0 ? (
+        <p className="text-[13px] text-ink-3">Every row was recorded.</p>
+      ) : (
+        <>
+          <Scroll label="Rows set aside" className="max-h-[40dvh] overflow-auto rounded-control border">
+            <table className="w-full text-[13px]">
+              <caption className="sr-only">Rows that were set aside, and why</caption>
+              <thead className="sticky top-0 bg-sunken text-left text-xs text-ink-3">
+                <tr>
+                  <th scope="col" className="px-3 py-1.5 text-right font-medium">
+                    Row
+                  </th>
+                  <th scope="col" className="px-3 py-1.5 font-medium">
+                    Why
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {problems.map((problem) => (
+                  <tr key={problem.row} className="border-t align-baseline">
+                    <td className="num px-3 py-1.5 text-right">{count(problem.row)}</td>
+                    <td className="px-3 py-1.5">
+                      <span className="block text-xs text-ink-3">
+                        {words(problem.code)}
+                        {problem.field && ` · ${problem.field}`}
+                      </span>
+                      {problem.reason}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </Scroll>
+          {result.problems_left_out > 0 && (
+            <p className="text-xs text-ink-3">
+              {count(result.problems_left_out)} more were set aside for like reasons.
+            </p>
+          )}
+        </>
+      )}
+      <div className="flex flex-wrap justify-end gap-2">
+        {problems.length > 0 && (
+          <Button
+            onClick={() =>
+              download(
+                `${name}-set-aside.csv`,
+                csv(
+                  ["row", "code", "field", "reason"],
+                  problems.map((each) => [each.row, each.code, each.field, each.reason]),
+                ),
+                "text/csv",
+              )
+            }
+          >
+            Download what was set aside
+          </Button>
+        )}
+        <Button variant="solid" onClick={onAgain}>
+          Upload another file
+        </Button>
+      </div>
+    </div>
+  )
 }

@@ -4,7 +4,7 @@ import { words } from "@/ui/format"
 import { Scroll } from "@/ui/scroll"
 import { dayText } from "../../terms/days"
 import { Amount, rateText } from "../amounts"
-import { grouped } from "../history"
+import { grouped, paidName } from "../history"
 import type { Effect, Figures } from "../queries"
 import { loanStateLabel } from "../states"
 import { figureChanges, keptOf, scheduleChanges } from "./effect"
@@ -48,8 +48,10 @@ export function EffectPanel({
             {grouped(effect.allocations).map(({ instalment, parts }) => (
               <li key={instalment} className="flex items-baseline justify-between gap-3 border-t py-1 first:border-0">
                 <span className="num whitespace-nowrap">
-                  {instalment === 0 ? "At payout" : `Instalment ${instalment}`}
-                  {due.has(instalment) && <span className="text-ink-3"> · {dayText(due.get(instalment)!)}</span>}
+                  {paidName(instalment, parts)}
+                  {instalment > 0 && due.has(instalment) && (
+                    <span className="text-ink-3"> · {dayText(due.get(instalment)!)}</span>
+                  )}
                 </span>
                 <span className="flex flex-wrap justify-end gap-x-2.5">
                   {parts.map(({ component, amount }) => (
@@ -108,15 +110,11 @@ export function EffectPanel({
               <caption className="sr-only">Instalments before and after, in {currency}</caption>
               <thead className="sticky top-0 bg-sunken text-ink-3">
                 <tr>
-                  {["#", "Due now", "Amount now", "Due then", "Amount then"].map((name, at) => (
+                  {["#", "Due", "Now", "Then"].map((name, at) => (
                     <th
                       key={name}
                       scope="col"
-                      className={cn(
-                        "px-1.5 py-1.5 font-medium whitespace-nowrap",
-                        at === 2 || at === 4 ? "text-right" : "text-left",
-                        at === 3 && "border-l",
-                      )}
+                      className={cn("px-2 py-1.5 font-medium whitespace-nowrap", at < 2 ? "text-left" : "text-right")}
                     >
                       {name}
                     </th>
@@ -124,20 +122,30 @@ export function EffectPanel({
                 </tr>
               </thead>
               <tbody>
-                {changes.map(({ number, before, after }) => (
-                  <tr key={number} className="border-t">
-                    <th scope="row" className="px-1.5 py-1 text-left font-normal text-ink-3">
-                      {number}
+                {changes.map(({ key, number, before, after }) => (
+                  <tr key={key} className="border-t">
+                    <th scope="row" className="px-2 py-1 text-left font-normal text-ink-3">
+                      {number === 0 ? "–" : number}
                     </th>
-                    <td className="px-1.5 py-1 whitespace-nowrap text-ink-2">{before ? dayText(before.due) : "–"}</td>
-                    <td className="px-1.5 py-1 text-right">
-                      <Amount value={before?.total} currency={currency} bare className="text-ink-2" />
+                    <td className="px-2 py-1 whitespace-nowrap">
+                      {dayText((after ?? before)!.due)}
+                      {before && after && before.due !== after.due && (
+                        <span className="block text-ink-3">was {dayText(before.due)}</span>
+                      )}
                     </td>
-                    <td className="border-l px-1.5 py-1 whitespace-nowrap">
-                      {after ? dayText(after.due) : <span className="text-ink-3">falls away</span>}
+                    <td className="px-2 py-1 text-right">
+                      {before ? (
+                        <Amount value={before.total} currency={currency} bare className="text-ink-2" />
+                      ) : (
+                        <span className="text-ink-3">new</span>
+                      )}
                     </td>
-                    <td className="px-1.5 py-1 text-right">
-                      <Amount value={after?.total} currency={currency} bare className="font-medium" />
+                    <td className="px-2 py-1 text-right">
+                      {after ? (
+                        <Amount value={after.total} currency={currency} bare className="font-medium" />
+                      ) : (
+                        <span className="text-ink-3">falls away</span>
+                      )}
                     </td>
                   </tr>
                 ))}

@@ -1,21 +1,30 @@
 /** What an act would change, worked out of the books before and after it. */
 
 import { sum } from "../amounts"
+import { instalmentKey } from "../history"
 import type { Effect, Figures, Instalment } from "../queries"
 
 export interface ScheduleChange {
+  key: string
   number: number
   before: Pick<Instalment, "due" | "total"> | null
   after: Pick<Instalment, "due" | "total"> | null
 }
 
+/** Instalments of the plan are the same by number; what is numbered 0 stands for itself, by its day. */
+const keyOf = (each: Instalment) => (each.number > 0 ? String(each.number) : instalmentKey(each))
+
 /** The instalments that would be due on another day or of another amount; null where there is none. */
 export function scheduleChanges(before: Instalment[], after: Instalment[]): ScheduleChange[] {
-  const old = new Map(before.map((each) => [each.number, each]))
-  const young = new Map(after.map((each) => [each.number, each]))
-  return [...new Set([...old.keys(), ...young.keys()])]
-    .toSorted((one, other) => one - other)
-    .map((number) => ({ number, before: old.get(number) ?? null, after: young.get(number) ?? null }))
+  const old = new Map(before.map((each) => [keyOf(each), each]))
+  const young = new Map(after.map((each) => [keyOf(each), each]))
+  return [...new Map([...old, ...young])]
+    .map(([key, each]) => ({
+      key,
+      number: each.number,
+      before: old.get(key) ?? null,
+      after: young.get(key) ?? null,
+    }))
     .filter(
       (change) =>
         change.before === null ||
@@ -23,6 +32,7 @@ export function scheduleChanges(before: Instalment[], after: Instalment[]): Sche
         change.before.due !== change.after.due ||
         Number(change.before.total) !== Number(change.after.total),
     )
+    .toSorted((one, other) => ((one.after ?? one.before)!.due < (other.after ?? other.before)!.due ? -1 : 1))
 }
 
 type Changed = Exclude<keyof Figures, "bucket" | "stage" | "disbursed" | "closed_on" | "charged_off_on">
