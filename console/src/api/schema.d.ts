@@ -5322,7 +5322,7 @@ export interface components {
         };
         /**
          * CaseView
-         * @description Everything collecting knows of a loan. `allowed` is empty where nothing is overdue.
+         * @description Everything collecting knows of a loan. `allowed` and `limits` are empty where nothing is overdue.
          */
         CaseView: {
             /** Allowed */
@@ -5337,6 +5337,8 @@ export interface components {
             currency: string;
             /** Days Past Due */
             days_past_due: number;
+            /** Limits */
+            limits: components["schemas"]["ContactLimit"][];
             /**
              * Loan Id
              * Format: uuid
@@ -5830,6 +5832,21 @@ export interface components {
             note?: string | null;
             outcome: components["schemas"]["ContactOutcome"];
             promise?: components["schemas"]["PromiseBody"] | null;
+        };
+        /**
+         * ContactLimit
+         * @description How many contacts there were of the most that the policy allows. `counts` is the value its rule looks at.
+         */
+        ContactLimit: {
+            /**
+             * Counts
+             * @enum {string}
+             */
+            counts: "calls_7_days" | "contacts_7_days" | "contacts_30_days";
+            /** Most */
+            most: number;
+            /** Used */
+            used: number;
         };
         /**
          * ContactLogged
@@ -7812,6 +7829,31 @@ export interface components {
              * @default
              */
             website: string;
+            /**
+             * Write Arrears
+             * @default true
+             */
+            write_arrears: boolean;
+            /**
+             * Write Offers
+             * @default true
+             */
+            write_offers: boolean;
+            /**
+             * Write Schedules
+             * @default true
+             */
+            write_schedules: boolean;
+            /**
+             * Write Settlements
+             * @default true
+             */
+            write_settlements: boolean;
+            /**
+             * Write Statements
+             * @default false
+             */
+            write_statements: boolean;
         };
         /**
          * LetterSettingsView

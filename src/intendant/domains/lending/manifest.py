@@ -33,6 +33,7 @@ COLLECTION = LendingCollectionKind()
 COLLECTIONS_SECONDS = 15.0
 EXPIRY_SECONDS = 5.0
 NOTICES_SECONDS = 10.0
+LETTERS_SECONDS = 10.0
 DEADLINES_SECONDS = 600.0
 
 
@@ -74,10 +75,19 @@ def _write_notices(system: Any) -> bool:
     return write_notices(system.database, APPLICATION) or more
 
 
+def _write_letters(system: Any) -> bool:
+    from intendant.domains.lending.letters.automatic import collect_occasions, write_letters
+
+    more = collect_occasions(system.database)
+    return write_letters(system.database, APPLICATION) or more
+
+
 def _watch_deadlines(system: Any) -> None:
+    from intendant.domains.lending.letters.automatic import watch_unwritten
     from intendant.domains.lending.letters.notices import watch_deadlines
 
     watch_deadlines(system.database)
+    watch_unwritten(system.database)
 
 
 LENDING = Domain(
@@ -97,6 +107,7 @@ LENDING = Domain(
         Round("offers", EXPIRY_SECONDS, _expire_offers),
         Round("collections", COLLECTIONS_SECONDS, _settle_collections),
         Round("notices", NOTICES_SECONDS, _write_notices),
+        Round("letters", LETTERS_SECONDS, _write_letters),
         Round("notice deadlines", DEADLINES_SECONDS, _watch_deadlines),
     ),
     public=frozenset(BORROWER_PAGES),

@@ -50,6 +50,8 @@ ORGANIZATION_TABLES: dict[str, str] = {
     "adverse_action_notices": "select, insert, update, delete",
     "letter_settings": "select, insert, update",
     "notice_cursors": "select, insert, update",
+    "letter_cursors": "select, insert, update",
+    "letters_to_write": "select, insert, update, delete",
     "borrower_links": "select, insert, update",
     "replays": "select, insert, update",
     "saved_views": "select, insert, update, delete",
@@ -950,6 +952,25 @@ create table notice_cursors (
     organization_id uuid primary key references organizations on delete cascade,
     cursor text not null
 );
+
+-- How far the log was read for what letters are written about by themselves.
+create table letter_cursors (
+    organization_id uuid primary key references organizations on delete cascade,
+    cursor text not null
+);
+
+-- Letters that are to be written by themselves: a row goes when its letter is there, or is wanted no more.
+create table letters_to_write (
+    organization_id uuid not null references organizations on delete cascade,
+    occasion text not null,
+    kind text not null check (kind in ('offer', 'schedule', 'arrears', 'settlement')),
+    subject_id uuid not null,
+    tries integer not null default 0,
+    problem text,
+    retry_at timestamptz not null,
+    primary key (organization_id, occasion)
+);
+create index letters_to_write_next on letters_to_write (organization_id, retry_at, occasion);
 
 create table borrower_links (
     organization_id uuid not null references organizations on delete cascade,

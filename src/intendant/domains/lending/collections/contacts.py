@@ -3,6 +3,8 @@
 A contact that took place is recorded whatever the limits say, since it is a fact; which of them it broke is answered and told.
 """
 
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,10 +12,14 @@ from uuid import UUID
 
 from intendant.domains.lending.collections import cases, promises, queries
 from intendant.domains.lending.collections.cures import Cures
+from intendant.domains.lending.collections.kind import LoanNotInArrears
 from intendant.domains.lending.collections.limits import local_date
 from intendant.domains.lending.collections.model import Channel, ContactOutcome, Step
+from intendant.domains.lending.collections.tables import STEP_OCCASION
 from intendant.domains.lending.collections.vocabulary import values_of
 from intendant.domains.lending.contract import COLLECTION_CLOSED, CONTACT_LOGGED, HARDSHIP_ASKED
+from intendant.domains.lending.letters import repository as letters
+from intendant.domains.lending.letters.repository import HowSent
 from intendant.kernel.access import Permission, Principal
 from intendant.kernel.organizations import get_organization
 from intendant.kit import clock, ids
@@ -21,6 +27,12 @@ from intendant.kit.database import Row, Transaction
 from intendant.kit.errors import Conflict, Invalid, NotFound
 
 LATE_LOGGED_DAYS_MAX = 30
+_HOW: Mapping[HowSent, str] = {
+    "post": "sent by post",
+    "email": "sent by email",
+    "link": "given by link",
+    "handed": "handed over",
+}
 _CONTACT_STEPS = frozenset({Step.REMIND, Step.CALL, Step.LETTER, Step.OFFER_HARDSHIP})
 
 
@@ -94,6 +106,32 @@ def complete_step(
     return _log(tx, by, row["loan_id"], given, row, system_now)
 
 
+def lock_steps(tx: Transaction, step_ids: Iterable[UUID]) -> None:
+    """Lock steps in the order of their ids."""
+    wanted = list(step_ids)
+    if wanted:
+        tx.execute(
+            "select 1 from collection_steps where organization_id = %s and id = any(%s) order by id for update",
+            [tx.organization_id, wanted],
+        )
+
+
+def complete_by_letter(tx: Transaction, by: Principal, step_id: UUID, number: str, how: HowSent) -> None:
+    """Log that the letter of a step went out; nothing is to be done where the step is closed or nothing is overdue any more."""
+    system_now = clock.system_now()
+    row = tx.find(
+        "select * from collection_steps where organization_id = %s and id = %s and state = 'planned' for update",
+        [tx.organization_id, step_id],
+    )
+    if row is None:
+        return
+    cases.lock_case(tx, row["loan_id"], system_now)
+    note = f"Letter {number}, {_HOW[how]}."
+    given = GivenContact(outcome=ContactOutcome.SENT, step=Step(row["action"]), channel=Channel.LETTER, note=note)
+    with suppress(LoanNotInArrears):
+        _log(tx, by, row["loan_id"], given, row, system_now)
+
+
 def cancel_step(tx: Transaction, by: Principal, step_id: UUID, *, reason: str) -> Row:
     """Cancel a planned step. Raises StepUnknown, StepClosed."""
     by.require(Permission.LOAN_SERVICE)
@@ -158,6 +196,10 @@ def _log(
         "done_by": by.label,
         "done_at": at,
     }
+    if planned is not None and (given.step, given.outcome) == (Step.LETTER, ContactOutcome.SENT):
+        letter_id = letters.find_unsent(tx, f"{STEP_OCCASION}{planned['id']}")
+        if letter_id is not None:
+            letters.mark_sent(tx, organization, letter_id, "post", by=by.label, now=system_now)
     step = _complete(tx, planned, row) if planned is not None else _insert(tx, case.bucket, loan_id, given, row, now)
     changes: dict[str, Any] = {}
     if is_contact:

@@ -40,3 +40,6 @@ CONSIDERED = BulkUpdate(
     # The row is locked and its version compared before; this holds even where somebody forgets to.
     where="t.version = r.version - 1",
 )
+
+STEP_OCCASION = "step:"
+"""With the id of a step: what the letter of a planned step is written about."""

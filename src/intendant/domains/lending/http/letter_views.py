@@ -134,6 +134,16 @@ class LetterSettingsPart(Written):
     """The consumer reporting agency whose scores are used."""
     score_lowest: int = Field(default=300, ge=0, le=settings.SCORE_MAX)
     score_highest: int = Field(default=850, ge=1, le=settings.SCORE_MAX)
+    write_offers: bool = True
+    """Whether letters of offers are written by themselves."""
+    write_schedules: bool = True
+    """Whether the schedule is written by itself once a loan is paid out."""
+    write_arrears: bool = True
+    """Whether arrears notices are written by themselves for steps of collecting that are letters."""
+    write_settlements: bool = True
+    """Whether it is confirmed by itself that a loan is paid in full."""
+    write_statements: bool = False
+    """Whether each loan that runs gets a statement of every month."""
 
 
 class LetterSettingsView(BaseModel):

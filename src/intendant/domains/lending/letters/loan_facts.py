@@ -120,8 +120,11 @@ def schedule_facts(tx: Transaction, about: About) -> ScheduleFacts:
     return ScheduleFacts(about.head, book.on, about.loan.terms.amount, book.rate, book.balance, lines)
 
 
-def statement_facts(tx: Transaction, about: About, begins: date, ends: date) -> StatementFacts:
-    """Return what happened from one day to another, both included; raises LetterPeriodInvalid or LetterNotPossible."""
+def statement_facts(about: About, rows: Sequence[Row], begins: date, ends: date) -> StatementFacts:
+    """Return what happened from one day to another, both included, by all `rows` that were recorded of the loan.
+
+    Raises LetterPeriodInvalid or LetterNotPossible.
+    """
     loan = about.loan
     if loan.state in NOTHING_TO_SAY:
         raise _not_possible(loan, "statement")
@@ -131,7 +134,6 @@ def statement_facts(tx: Transaction, about: About, begins: date, ends: date) -> 
             field="begins",
             remedy=f"Give days from {loan.terms.start} to {about.today}, the earlier one first.",
         )
-    rows = list_transactions(tx, loan.id)
     # The book of the day after, before anything happened on it.
     known = [each for each in standing(rows) if each.value_on <= ends]
     after = replay(loan.terms, known, ends + timedelta(days=1))

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
+import orjson
+
 from intendant.domains.lending import contract
 from intendant.domains.lending.letters.document import dump_document
 from intendant.domains.lending.letters.facts import Facts, LetterKind, dump_facts
@@ -13,6 +15,7 @@ from intendant.domains.lending.letters.wording import TEMPLATE_VERSION, compose
 from intendant.kernel import events
 from intendant.kernel.organizations import Organization
 from intendant.kit import ids
+from intendant.kit.bulk import BulkInsert
 from intendant.kit.canonical import canonical_json, digest
 from intendant.kit.database import Row, Transaction
 from intendant.kit.errors import Bug, Conflict, NotFound
@@ -46,6 +49,40 @@ class Subject:
     application_id: UUID | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A letter that is to be issued: `make` gives its facts for its number. Its `occasion`, if it has one, comes once."""
+
+    kind: LetterKind
+    subject: Subject
+    make: Callable[[str], Facts]
+    due_at: datetime | None = None
+    occasion: str | None = None
+
+
+_LETTERS = BulkInsert(
+    "letters",
+    {
+        "organization_id": "uuid",
+        "id": "uuid",
+        "sequence": "bigint",
+        "number": "text",
+        "kind": "text",
+        "application_id": "uuid",
+        "loan_id": "uuid",
+        "recipient": "text",
+        "occasion": "text",
+        "template_version": "integer",
+        "facts": "jsonb",
+        "document": "jsonb",
+        "digest": "bytea",
+        "due_at": "timestamptz",
+        "issued_at": "timestamptz",
+        "issued_by": "text",
+    },
+)
+
+
 def issue(
     tx: Transaction,
     organization: Organization,
@@ -63,49 +100,71 @@ def issue(
 
     `now` is system time. A letter whose `occasion` has come before is not issued again: the first one is returned.
     """
+    draft = Draft(kind, subject, make, due_at, occasion)
+    return issue_many(tx, organization, [draft], issued_on=issued_on, by=by, now=now)[0]
+
+
+def issue_many(
+    tx: Transaction, organization: Organization, drafts: Sequence[Draft], *, issued_on: date, by: str, now: datetime
+) -> list[Row]:
+    """Issue letters in a few statements, as `issue` does one; their occasions differ."""
     # Numbers follow one another, so two letters of one organisation are issued one after the other.
     tx.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{organization.id} letters"])
-    if occasion is not None:
-        found = tx.find(
-            f"select {_SUMMARY} from letters where organization_id = %s and occasion = %s",  # noqa: S608 - a constant
-            [organization.id, occasion],
+    occasions = [draft.occasion for draft in drafts if draft.occasion is not None]
+    known = {}
+    if occasions:
+        found = tx.all(
+            f"select occasion, {_SUMMARY} from letters where organization_id = %s and occasion = any(%s) limit %s",  # noqa: S608
+            [organization.id, occasions, len(occasions)],
         )
-        if found is not None:
-            return found
-    last = tx.scalar("select max(sequence) from letters where organization_id = %s", [organization.id])
-    sequence = (last or 0) + 1
-    number = f"L-{issued_on.year}-{sequence:06}"
-    facts = make(number)
+        known = {row.pop("occasion"): row for row in found}
+    last = tx.scalar("select max(sequence) from letters where organization_id = %s", [organization.id]) or 0
     at = organization.clock.at(now)
-    row: Row = {
+    answers: list[Row] = []
+    stored: list[Row] = []
+    told: list[events.Event] = []
+    for draft in drafts:
+        if draft.occasion is not None and draft.occasion in known:
+            answers.append(known[draft.occasion])
+            continue
+        row = _row(organization, draft, last + len(stored) + 1, issued_on, at, by)
+        bound = letter_digest(row)
+        stored.append(
+            row
+            | {
+                "digest": bound,
+                "facts": orjson.Fragment(canonical_json(row["facts"])),
+                "document": orjson.Fragment(canonical_json(row["document"])),
+            }
+        )
+        body = {"letter_id": row["id"], "number": row["number"], "kind": row["kind"], **_ids(row)}
+        told.append(_event(organization, contract.LETTER_ISSUED, row["id"], body, by, now, bound))
+        answers.append(row | {"sent_at": None, "sent_by": None, "sent_how": None})
+    _LETTERS.run(tx, stored)
+    events.emit(tx, told)
+    return answers
+
+
+def _row(organization: Organization, draft: Draft, sequence: int, issued_on: date, at: datetime, by: str) -> Row:
+    number = f"L-{issued_on.year}-{sequence:06}"
+    facts = draft.make(number)
+    return {
         "organization_id": organization.id,
         "id": ids.new_id(),
         "sequence": sequence,
         "number": number,
-        "kind": kind.value,
-        "application_id": subject.application_id,
-        "loan_id": subject.loan_id,
+        "kind": draft.kind.value,
+        "application_id": draft.subject.application_id,
+        "loan_id": draft.subject.loan_id,
         "recipient": facts.head.borrower,
-        "occasion": occasion,
+        "occasion": draft.occasion,
         "template_version": TEMPLATE_VERSION,
         "facts": dump_facts(facts),
         "document": dump_document(compose(facts)),
-        "due_at": due_at,
+        "due_at": draft.due_at,
         "issued_at": at,
         "issued_by": by,
     }
-    stored = row | {
-        "digest": letter_digest(row),
-        "facts": canonical_json(row["facts"]).decode(),
-        "document": canonical_json(row["document"]).decode(),
-    }
-    tx.execute(
-        f"insert into letters ({', '.join(stored)}) values ({', '.join(f'%({name})s' for name in stored)})",  # noqa: S608 - constants
-        stored,
-    )
-    body = {"letter_id": row["id"], "number": number, "kind": kind.value, **_ids(row)}
-    events.emit(tx, [_event(organization, contract.LETTER_ISSUED, row["id"], body, by, now, stored["digest"])])
-    return row | {"sent_at": None, "sent_by": None, "sent_how": None}
 
 
 def letter_digest(row: Row) -> bytes:
@@ -125,6 +184,24 @@ def get_letter(tx: Transaction, letter_id: UUID) -> Row:
     if letter_digest(row) != bytes(row["digest"]):
         raise Bug(f"Letter {row['number']} is not what was issued: its digest differs.")
     return row
+
+
+def find_unsent(tx: Transaction, occasion: str) -> UUID | None:
+    """Find the letter of an occasion, where it is not on record as sent."""
+    found: UUID | None = tx.scalar(
+        "select id from letters where organization_id = %s and occasion = %s and sent_at is null",
+        [tx.organization_id, occasion],
+    )
+    return found
+
+
+def list_occasions(tx: Transaction, letter_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """List what letters were written about by themselves."""
+    rows = tx.all(
+        "select id, occasion from letters where organization_id = %s and id = any(%s) and occasion is not null limit %s",
+        [tx.organization_id, list(letter_ids), len(letter_ids)],
+    )
+    return {row["id"]: row["occasion"] for row in rows}
 
 
 def list_letters_of(tx: Transaction, subject: Subject, *, limit: int = LETTERS_OF_ONE_MAX) -> list[Row]:

@@ -30,7 +30,10 @@ class LetterSettingsChanged(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class LetterSettings:
-    """The letterhead, whom notices name, and the paper. Without `bureau` no letter can tell of a consumer report."""
+    """The letterhead, whom notices name, the paper, and which letters are written by themselves.
+
+    Without `bureau` no letter can tell of a consumer report. Notices of adverse action are owed by law and always written.
+    """
 
     name: str
     address: tuple[str, ...] = ()
@@ -45,6 +48,15 @@ class LetterSettings:
     bureau: Agency | None = None
     score_lowest: int = 300
     score_highest: int = 850
+    write_offers: bool = True
+    write_schedules: bool = True
+    """Once a loan is paid out."""
+    write_arrears: bool = True
+    """For each step of collecting that is a letter."""
+    write_settlements: bool = True
+    """Once a loan is paid in full."""
+    write_statements: bool = False
+    """Of each month, for every loan that runs."""
 
     @property
     def lender(self) -> Lender:
@@ -87,7 +99,7 @@ def change_settings(
 ) -> int:
     """Put settings in force and return their version; raises LetterSettingsChanged where `replaces` is not the present one.
 
-    `now` is system time. Notices that could not be written are tried again at once.
+    `now` is system time. Letters that could not be written are tried again at once.
     """
     body = canonical_json(asdict(wanted))
     written = tx.find(
@@ -113,6 +125,10 @@ def change_settings(
         "update adverse_action_notices set problem = null, tried_at = null"
         " where organization_id = %s and letter_id is null and sent_at is null and problem is not null",
         [organization.id],
+    )
+    tx.execute(
+        "update letters_to_write set retry_at = %s where organization_id = %s and retry_at > %s",
+        [now, organization.id, now],
     )
     version: int = written["version"]
     event = events.Event(

@@ -7,6 +7,8 @@ from typing import assert_never
 from uuid import UUID
 
 from intendant.domains.lending import repository as applications
+from intendant.domains.lending.collections import contacts
+from intendant.domains.lending.collections.tables import STEP_OCCASION
 from intendant.domains.lending.kind import LendingApplicationKind
 from intendant.domains.lending.letters import loan_facts, notices, repository
 from intendant.domains.lending.letters.facts import Facts, LetterKind
@@ -16,7 +18,7 @@ from intendant.domains.lending.letters.recipient import recipient_of
 from intendant.domains.lending.letters.repository import HowSent, Subject
 from intendant.domains.lending.letters.settings import get_settings
 from intendant.domains.lending.loans.model import business_day
-from intendant.domains.lending.loans.repository import get_loan
+from intendant.domains.lending.loans.repository import get_loan, list_transactions
 from intendant.kernel.access import Permission, Principal
 from intendant.kernel.organizations import Organization, get_organization
 from intendant.kit import clock
@@ -84,7 +86,7 @@ def _facts(tx: Transaction, about: About, wanted: Wanted) -> Facts:
             return loan_facts.schedule_facts(tx, about)
         case LetterKind.STATEMENT:
             begins, ends = _period(about, wanted)
-            return loan_facts.statement_facts(tx, about, begins, ends)
+            return loan_facts.statement_facts(about, list_transactions(tx, about.loan.id), begins, ends)
         case LetterKind.ARREARS:
             return loan_facts.arrears_facts(tx, about)
         case LetterKind.SETTLEMENT:
@@ -153,10 +155,23 @@ def issue_application_letter(
 
 
 def mark_sent(tx: Transaction, by: Principal, letter_ids: Sequence[UUID], how: HowSent) -> list[Row]:
-    """Put on record that letters went out, all or none; raises LetterUnknown or LetterSent."""
+    """Put on record that letters went out, all or none; the steps of collecting that they were are thereby done.
+
+    Raises LetterUnknown or LetterSent.
+    """
     by.require(Permission.LOAN_SERVICE)
     organization, now = get_organization(tx, tx.organization_id), clock.system_now()
-    return [
-        repository.mark_sent(tx, organization, letter_id, how, by=by.label, now=now)
-        for letter_id in dict.fromkeys(letter_ids[:SENT_AT_ONCE_MAX])
-    ]
+    wanted = list(dict.fromkeys(letter_ids[:SENT_AT_ONCE_MAX]))
+    steps = {
+        letter_id: UUID(occasion.removeprefix(STEP_OCCASION))
+        for letter_id, occasion in repository.list_occasions(tx, wanted).items()
+        if occasion.startswith(STEP_OCCASION)
+    }
+    contacts.lock_steps(tx, steps.values())
+    rows = []
+    for letter_id in wanted:
+        row = repository.mark_sent(tx, organization, letter_id, how, by=by.label, now=now)
+        if letter_id in steps:
+            contacts.complete_by_letter(tx, by, steps[letter_id], row["number"], how)
+        rows.append(row)
+    return rows
