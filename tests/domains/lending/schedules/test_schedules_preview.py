@@ -11,6 +11,7 @@ from tests.domains.lending.schedules.loans import loans, terms
 from intendant.domains.lending.schedules.plan import projection
 from intendant.domains.lending.schedules.planned import parse_planned
 from intendant.domains.lending.schedules.preview import (
+    EVENTS_BY_PERIODS_MAX,
     EVENTS_MAX,
     PlannedEvent,
     PlannedEventInvalid,
@@ -109,3 +110,17 @@ def test_a_wrong_event_is_named_by_its_place() -> None:
     with pytest.raises(TermsInvalid) as refused:
         parse_planned(written | {"rate_changes": [{"on": "2024-02-01"}]})
     assert refused.value.field == "rate_changes[0].rate"
+
+
+def test_what_would_keep_the_machine_busy_is_refused() -> None:
+    long = terms(**THIRTY | {"periods": 1_200})
+    most = EVENTS_BY_PERIODS_MAX // 1_200
+    events = [planned(RATE_CHANGE, date(2024, 2, 1), "5")] * (most + 1)
+    with pytest.raises(PlannedEventInvalid, match="too much") as refused:
+        preview(long, events)
+    assert refused.value.remedy.startswith(f"Plan at most {most} ")
+
+
+def test_an_event_at_the_end_of_the_calendar_is_refused_as_any_other() -> None:
+    with pytest.raises((PlannedEventInvalid, TermsInvalid)):
+        preview(terms(**THIRTY | {"start": date(9950, 1, 1)}), [planned(REPAYMENT, date(9951, 1, 1), "1")])

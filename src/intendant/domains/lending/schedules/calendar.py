@@ -89,32 +89,8 @@ def add_months(day: date, months: int, *, day_of_month: int | None = None) -> da
     return date(year, month + 1, wanted)
 
 
-def one_after(day: date, every: Every, *, day_of_month: int | None = None) -> date:
-    """Return the day one period later."""
-    return _after(day, every, 1, day_of_month)
-
-
-def one_before(day: date, every: Every, *, day_of_month: int | None = None) -> date:
-    """Return the day one period earlier."""
-    return _after(day, every, -1, day_of_month)
-
-
-def _due_dates(terms: LoanTerms) -> list[date]:
-    """Each date is counted from the first, never from the one before, so that month-ends do not drift."""
-    every, day = terms.every, terms.due_day
-    if terms.first_due is None or _is_regular(terms, terms.first_due):
-        return [_after(terms.start, every, number, day) for number in range(1, terms.periods + 1)]
-    return [terms.first_due, *(_after(terms.first_due, every, number, day) for number in range(1, terms.periods))]
-
-
-def _is_regular(terms: LoanTerms, first_due: date) -> bool:
-    """Say whether the first period is as long as the others: it begins on the day of the month on which it is due."""
-    if first_due != _after(terms.start, terms.every, 1, None):
-        return False
-    return terms.due_day is None or _after(terms.start, terms.every, 1, terms.due_day) == first_due
-
-
-def _after(day: date, every: Every, times: int, day_of_month: int | None) -> date:
+def after(day: date, every: Every, times: int, *, day_of_month: int | None = None) -> date:
+    """Return the day so many periods later, or earlier; raises TermsInvalid beyond the calendar."""
     if every.unit is PeriodUnit.MONTH:
         return add_months(day, every.count * times, day_of_month=day_of_month)
     days = every.count * times * (7 if every.unit is PeriodUnit.WEEK else 1)
@@ -125,3 +101,31 @@ def _after(day: date, every: Every, times: int, day_of_month: int | None) -> dat
             remedy="Give fewer or shorter periods, and days of this age.",
         )
     return day + timedelta(days=days)
+
+
+def one_after(day: date, every: Every, *, day_of_month: int | None = None) -> date:
+    """Return the day one period later."""
+    return after(day, every, 1, day_of_month=day_of_month)
+
+
+def one_before(day: date, every: Every, *, day_of_month: int | None = None) -> date:
+    """Return the day one period earlier."""
+    return after(day, every, -1, day_of_month=day_of_month)
+
+
+def _due_dates(terms: LoanTerms) -> list[date]:
+    """Each date is counted from the first, never from the one before, so that month-ends do not drift."""
+    every, day = terms.every, terms.due_day
+    if terms.first_due is None or _is_regular(terms, terms.first_due):
+        return [after(terms.start, every, number, day_of_month=day) for number in range(1, terms.periods + 1)]
+    return [
+        terms.first_due,
+        *(after(terms.first_due, every, number, day_of_month=day) for number in range(1, terms.periods)),
+    ]
+
+
+def _is_regular(terms: LoanTerms, first_due: date) -> bool:
+    """Say whether the first period is as long as the others: it begins on the day of the month on which it is due."""
+    if first_due != after(terms.start, terms.every, 1):
+        return False
+    return terms.due_day is None or after(terms.start, terms.every, 1, day_of_month=terms.due_day) == first_due

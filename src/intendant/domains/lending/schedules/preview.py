@@ -30,6 +30,8 @@ from intendant.kit.money import minor_unit
 
 ZERO = Decimal(0)
 EVENTS_MAX = 500
+EVENTS_BY_PERIODS_MAX = 60_000
+"""Each event makes the plan of all instalments to come anew, so that their product is what a preview costs."""
 YEARS_MAX = 60
 """How long after the first day an event may be planned; the book is carried there day by day."""
 
@@ -127,7 +129,14 @@ def _planned(terms: LoanTerms, events: Sequence[PlannedEvent]) -> list[PlannedEv
         raise PlannedEventInvalid(
             f"There are {len(events)} events.", field=events[-1].field, remedy=f"Plan at most {EVENTS_MAX}."
         )
-    latest, smallest = terms.start.year + YEARS_MAX, minor_unit(terms.currency)
+    if len(events) * terms.periods > EVENTS_BY_PERIODS_MAX:
+        raise PlannedEventInvalid(
+            f"{len(events)} events in {terms.periods:,} instalments are too much to work out at once.",
+            field=events[-1].field,
+            remedy=f"Plan at most {EVENTS_BY_PERIODS_MAX // terms.periods} with so many instalments.",
+        )
+    latest = date(min(terms.start.year + YEARS_MAX, date.max.year), 1, 1)
+    smallest = minor_unit(terms.currency)
     for each in events:
         if each.type is not TransactionType.RATE_CHANGE and each.value % smallest:
             raise PlannedEventInvalid(
@@ -135,7 +144,7 @@ def _planned(terms: LoanTerms, events: Sequence[PlannedEvent]) -> list[PlannedEv
                 field=each.field,
                 remedy=f"Give multiples of {smallest}.",
             )
-        if not terms.start <= each.on < date(latest, 1, 1):
+        if not terms.start <= each.on < latest:
             raise PlannedEventInvalid(
                 f"{each.on} is not within the loan.", field=each.field, remedy=f"Give a day from {terms.start} on."
             )

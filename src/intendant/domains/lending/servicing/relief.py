@@ -157,18 +157,9 @@ def _new_periods(book: Book, wanted: Restructure) -> None:
     months = Decimal(every.count) if every.unit is PeriodUnit.MONTH else None
     due = anchor
     for offset in range(1, count):
-        begins, due = due, _after(anchor, every, offset, day)
+        begins, due = due, calendar.after(anchor, every, offset, day_of_month=day)
         later.append(Period(number + offset, begins, due, months))
     book.stated_periods = (*past, first, *later)
-
-
-def _after(anchor: date, every: Any, times: int, day: int | None) -> date:
-    if every.unit is PeriodUnit.MONTH:
-        return calendar.add_months(anchor, every.count * times, day_of_month=day)
-    due = anchor
-    for _ in range(times):
-        due = calendar.one_after(due, every)
-    return due
 
 
 def _component(parameters: Mapping[str, Any]) -> Component:

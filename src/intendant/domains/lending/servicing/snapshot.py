@@ -71,6 +71,11 @@ def dump_book(book: Book) -> str:
     return orjson.dumps(written).decode()
 
 
+def is_current(text: str) -> bool:
+    """Say whether a book was written in the present version, so that it can be read; otherwise the loan is replayed."""
+    return text.startswith(f'{{"version":{VERSION},')
+
+
 def load_book(terms: LoanTerms, text: str) -> Book:
     """Read a book that `dump_book` wrote, of a loan with these terms; raises Bug for one of another version."""
     found = orjson.loads(text)
