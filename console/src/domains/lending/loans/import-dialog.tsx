@@ -131,7 +131,7 @@ export default function ImportLoan({ onClose }: { onClose: () => void }) {
   return (
     <Dialog open onClose={onClose} title="Import a loan" wide>
       <form
-        className="grid gap-x-6 gap-y-4 sm:grid-cols-2"
+        className="grid gap-x-6 gap-y-4 sm:grid-cols-[19rem_minmax(0,1fr)]"
         onSubmit={(event) => {
           event.preventDefault()
           if (ready && !act.isPending) act.mutate(undefined)
@@ -167,7 +167,7 @@ export default function ImportLoan({ onClose }: { onClose: () => void }) {
           </div>
         </div>
         <section
-          aria-label="Schedule"
+          aria-label="Preview"
           aria-busy={planned.busy || undefined}
           className="min-w-0 rounded-control border bg-sunken/50 p-3"
         >

@@ -36,7 +36,7 @@ const HOWS: [Schema["SentBody"]["how"], string][] = [
 ]
 
 /** Letters about the loan, and the links by which its borrower sees it. */
-export function LoanLetters({ loan }: { loan: Loan }) {
+export function LoanLetters({ loan, still }: { loan: Loan; still: boolean }) {
   const can = useCan()
   const [writing, setWriting] = useState(false)
   const letters = useQuery(
@@ -44,7 +44,8 @@ export function LoanLetters({ loan }: { loan: Loan }) {
       params: { query: { loan: loan.id, limit: LETTERS_MAX } },
     }),
   )
-  const mayWrite = can("lending:loan:service")
+  // The page of another day is for looking alone.
+  const mayWrite = !still && can("lending:loan:service")
   const write = mayWrite && (
     <Button onClick={() => setWriting(true)}>
       <FilePlus2 /> New letter
@@ -86,7 +87,7 @@ export function LoanLetters({ loan }: { loan: Loan }) {
           }
         </Fetched>
       </Card>
-      <LoanLinks loan={loan} />
+      <LoanLinks loan={loan} still={still} />
       <Suspense>{writing && <NewLetter loan={loan} onClose={() => setWriting(false)} />}</Suspense>
     </div>
   )
@@ -136,7 +137,7 @@ function LetterRow({ letter, mayMark }: { letter: Letter; mayMark: boolean }) {
               run: () => sent.mutate(how, { onError: (error) => toastError(error) }),
             }))}
             trigger={
-              <Button size="sm" variant="ghost" aria-label={`Mark ${letter.number} as sent`}>
+              <Button size="sm" variant="ghost" aria-label={`Mark as sent: ${letter.number}`}>
                 <Send /> Mark as sent
               </Button>
             }
@@ -179,7 +180,7 @@ export function LetterFiles({ letter }: { letter: Pick<Letter, "id" | "number"> 
         variant="ghost"
         busy={pdf.isPending}
         onClick={() => pdf.mutate()}
-        aria-label={`Download ${letter.number} as PDF`}
+        aria-label={`PDF of ${letter.number}`}
       >
         <Download /> PDF
       </Button>

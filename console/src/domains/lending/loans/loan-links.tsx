@@ -20,7 +20,7 @@ const DAYS = [7, 30, 90, 366]
 type LinkView = Schema["LinkView"]
 
 /** Links by which the borrower sees the loan: its schedule, pay-off and letters, and nothing else. */
-export function LoanLinks({ loan }: { loan: Loan }) {
+export function LoanLinks({ loan, still }: { loan: Loan; still: boolean }) {
   const can = useCan()
   const client = useQueryClient()
   const path = { loan_id: loan.id }
@@ -29,7 +29,7 @@ export function LoanLinks({ loan }: { loan: Loan }) {
   const [made, setMade] = useState<Schema["NewLink"] | null>(null)
   const [revoking, setRevoking] = useState<LinkView | null>(null)
   const keyFor = useOnceKey()
-  const mayMake = can("lending:loan:service")
+  const mayMake = !still && can("lending:loan:service")
   const make = useLoanAct(
     async (given: { days: number; made: number }) => {
       const { data } = await api.POST(LINKS, {

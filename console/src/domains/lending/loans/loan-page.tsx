@@ -105,7 +105,7 @@ function LoanOf({ loanId }: { loanId: string }) {
               label: "Letters",
               content: () => (
                 <Suspense fallback={<Loading />}>
-                  <LoanLetters loan={loan} />
+                  <LoanLetters loan={loan} still={travelling} />
                 </Suspense>
               ),
             },

@@ -1,11 +1,10 @@
 import { useQuery } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
-import { ChevronRight, CornerDownRight, Download, ReceiptText, Undo2 } from "lucide-react"
+import { ChevronRight, Download, ReceiptText, Undo2 } from "lucide-react"
 import { useState } from "react"
 import { Badge } from "@/ui/basics"
 import { Button } from "@/ui/button"
 import { cn } from "@/ui/cn"
-import { csv, download } from "@/ui/download"
 import { actor, count, words } from "@/ui/format"
 import { Scroll } from "@/ui/scroll"
 import { Empty, Failed, Loading } from "@/ui/states"
@@ -13,8 +12,9 @@ import { When } from "@/ui/when"
 import { dayText } from "../terms/days"
 import { ReverseDialog } from "./acts/reverse-dialog"
 import { Amount, isZero } from "./amounts"
-import { grouped, knownOf, paidName, parametersText } from "./history"
+import { knownOf, parametersText } from "./history"
 import { type AsOf, allTransactionsQuery, type Loan, type Recorded } from "./queries"
+import { Allocations, exportTransactions } from "./transaction-parts"
 
 const SHOWN_FIRST = 100
 
@@ -249,54 +249,4 @@ function Row({
       )}
     </tbody>
   )
-}
-
-/** What a payment paid, by instalment. */
-function Allocations({ transaction, loan }: { transaction: Recorded; loan: Loan }) {
-  const due = new Map(loan.instalments.map((each) => [each.number, each.due]))
-  return (
-    <ul className="ml-[18px] flex flex-col gap-0.5 rounded-control bg-sunken px-3 py-2 text-xs">
-      {grouped(transaction.allocations).map(({ instalment, parts }) => (
-        <li key={instalment} className="flex flex-wrap items-baseline gap-x-2">
-          <CornerDownRight aria-hidden className="size-3 shrink-0 self-center text-ink-3" />
-          <span className="num min-w-44">
-            {paidName(instalment, parts)}
-            {instalment > 0 && due.has(instalment) && (
-              <span className="text-ink-3"> of {dayText(due.get(instalment)!)}</span>
-            )}
-          </span>
-          {parts.map(({ component, amount }) => (
-            <span key={component} className="whitespace-nowrap">
-              {words(component)} <Amount value={amount} currency={loan.currency} className="font-medium" />
-            </span>
-          ))}
-        </li>
-      ))}
-    </ul>
-  )
-}
-
-function exportTransactions(loan: Loan, rows: Recorded[]): void {
-  const columns = [
-    "sequence",
-    "type",
-    "value_on",
-    "amount",
-    "currency",
-    "parameters",
-    "reference",
-    "reason",
-    "reverses",
-    "reversed_by",
-    "recorded_by",
-    "recorded_at",
-    "id",
-  ] as const
-  const text = csv(
-    [...columns],
-    rows.map((each) =>
-      columns.map((name) => (name === "parameters" ? parametersText(each.type, each.parameters) : each[name])),
-    ),
-  )
-  download(`${loan.reference}-transactions.csv`, text, "text/csv")
 }
