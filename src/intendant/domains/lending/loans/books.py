@@ -14,7 +14,7 @@ from intendant.domains.lending.loans.model import Loan, business_day
 from intendant.domains.lending.loans.repository import FIGURES
 from intendant.domains.lending.servicing.book import Book, advance, apply, open_book, order
 from intendant.domains.lending.servicing.model import Transaction
-from intendant.domains.lending.servicing.snapshot import dump_book, load_book
+from intendant.domains.lending.servicing.snapshot import dump_book, is_current, load_book
 from intendant.domains.lending.servicing.summary import summarize
 from intendant.domains.lending.terms import LoanTerms
 from intendant.kernel.organizations import Organization, get_organization
@@ -78,9 +78,24 @@ def replay(
     return fold
 
 
-def go_on(loan: Loan) -> Fold:
-    """Return the books of a loan as they were kept, to go on from there; only new postings are in it."""
-    return Fold(load_book(loan.terms, loan.book), loan.booked_to)
+def go_on(loan: Loan, standing: Sequence[Transaction] = ()) -> Fold:
+    """Return the books of a loan as they were kept, to go on from there; only new postings are in it.
+
+    Where they were kept by an earlier version of Intendant in another form (`is_old`), the loan is replayed to where it is booked;
+    then `standing` have to be all transactions of it that count.
+    """
+    if not is_old(loan):
+        return Fold(load_book(loan.terms, loan.book), loan.booked_to)
+    book = replay(loan.terms, standing, loan.booked_to).book
+    # They are booked already.
+    book.postings.clear()
+    book.allocations.clear()
+    return Fold(book, loan.booked_to)
+
+
+def is_old(loan: Loan) -> bool:
+    """Say whether the books of a loan were kept in a form that is read no more."""
+    return not is_current(loan.book)
 
 
 def book_of(
@@ -106,7 +121,7 @@ def _book_of(tx: DatabaseTransaction, loan: Loan, *, on: date | None, known_at: 
     day = check_day(organization, loan, on)
     # Nothing that is recorded has a later day than the snapshot's, so the snapshot can go on to any day from there.
     if known_at is None and day >= loan.booked_to:
-        fold = go_on(loan)
+        fold = go_on(loan, repository.standing(repository.list_transactions(tx, loan.id)) if is_old(loan) else ())
         fold.months_from = None
         fold.advance(day)
         return fold.book

@@ -71,8 +71,8 @@ def work_out(moment: Moment, loan: Loan, rows: Sequence[Row], news: Sequence[New
     `rows` are all that was recorded of it; they may be left out where every transaction is later than the day up to which the
     loan is booked (`needs_rows`).
     """
-    worked = Worked(loan, books.go_on(loan), False, moment.today)
     standing = repository.standing(rows)
+    worked = Worked(loan, books.go_on(loan, standing), False, moment.today)
     for place, new in enumerate(news):
         try:
             transaction = _transaction(moment, worked, new)
@@ -101,7 +101,7 @@ def without(moment: Moment, loan: Loan, rows: Sequence[Row], wrong: Row) -> Work
 
 def needs_rows(loan: Loan, new: NewTransaction, today: date) -> bool:
     """Say whether what was recorded before has to be known to record a transaction."""
-    return (new.value_on or today) <= loan.booked_to
+    return (new.value_on or today) <= loan.booked_to or books.is_old(loan)
 
 
 def _transaction(moment: Moment, worked: Worked, new: NewTransaction) -> Transaction:
@@ -126,7 +126,7 @@ def _apply(worked: Worked, standing: Sequence[Transaction], transaction: Transac
         try:
             worked.fold.apply(transaction)
         except IntendantError:
-            worked.fold = books.go_on(worked.loan)
+            worked.fold = books.go_on(worked.loan, standing)
             for _, each in worked.accepted:
                 worked.fold.apply(each)
             raise
