@@ -161,3 +161,14 @@ def test_a_letter_is_made_of_an_offer(clerk: Caller, lender: Lender) -> None:
     assert detail["title"] == "Your loan offer"
     assert float(detail["facts"]["apr"]) == pytest.approx(float(stored))
     assert sum(float(each["principal"]) for each in detail["facts"]["lines"]) == pytest.approx(5000)
+
+
+def test_a_letter_is_listed_with_the_day_that_it_states(book: LoanBook, clerk: Caller, served: TestClient) -> None:
+    loan = book.lend()
+    with book.database.system() as tx:
+        tx.execute("update organizations set time_zone = 'Pacific/Auckland' where id = %s", [book.organization.id])
+    book.move_to(date(2026, 1, 20))
+    letter = clerk.post(f"{LENDING}/loans/{loan.id}/letters", {"kind": "schedule"}).json()
+    path = _link(clerk, f"loans/{loan.id}")
+    # It is noon in Greenwich and past midnight at the lender's.
+    assert f"{figures.short_day(date(2026, 1, 21))}, {letter['number']}" in served.get(path).text

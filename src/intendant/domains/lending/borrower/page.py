@@ -245,7 +245,7 @@ def _letters(view: BorrowerView, base: str) -> str:
     if not view.letters:
         return ""
     rows = "".join(
-        f"<li><span>{_LETTERS[LetterKind(each['kind'])]}<br><small>{figures.short_day(each['issued_at'].date())},"
+        f"<li><span>{_LETTERS[LetterKind(each['kind'])]}<br><small>{figures.short_day(each['issued_on'])},"
         f" {_text(each['number'])}</small></span>"
         f'<span class="ways"><a href="{escape(base)}/letters/{each["id"]}" aria-label="Read letter {_text(each["number"])}">Read</a>'
         f'<a href="{escape(base)}/letters/{each["id"]}/pdf" aria-label="Letter {_text(each["number"])} as PDF">PDF</a></span></li>'

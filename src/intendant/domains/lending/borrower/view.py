@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from intendant.domains.lending import repository as applications
 from intendant.domains.lending.kind import LendingApplicationKind
@@ -130,7 +131,11 @@ def look(
         application=None if application is None else application.state,
         loan=None if about is None else _loan_view(tx, about, payoff_on or today),
         offer=offer,
-        letters=tuple(list_letters_of(tx, both)),
+        letters=tuple(
+            # The day that the letter itself states.
+            row | {"issued_on": row["issued_at"].astimezone(ZoneInfo(organization.time_zone)).date()}
+            for row in list_letters_of(tx, both)
+        ),
     )
 
 
