@@ -5701,8 +5701,8 @@ export interface components {
          *     `admin_intervention_threshold` holds from the next decision on; of it and the policy's own the higher counts.
          *     `max_retry_attempts`, and none without `auto_retry_failed_tasks`, bound how often effects and steps of tasks are tried again.
          *     `max_concurrent_tasks` bounds the organisation's tasks that run at once, within what the workers run at all.
-         *     `task_execution_interval`, `metrics_collection_interval` and `daily_operations_time` are kept for the daily operations,
-         *     which are still to come; nothing reads them yet.
+         *     `daily_operations_time` is read when a domain first sets a daily schedule. `task_execution_interval` and
+         *     `metrics_collection_interval` are kept for operations that are still to come; nothing reads them yet.
          */
         Configuration: {
             /**
