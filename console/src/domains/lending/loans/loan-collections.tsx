@@ -1,46 +1,38 @@
 import { useQuery } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
-import { CalendarClock, CircleCheck, CircleX, Clock, PhoneOff } from "lucide-react"
+import { CircleCheck, CircleX, Clock } from "lucide-react"
 import type { ReactNode } from "react"
-import { query, type Schema } from "@/api/client"
+import type { Schema } from "@/api/client"
 import { Badge, Card, Facts, type Tone } from "@/ui/basics"
-import { Button } from "@/ui/button"
-import { actor, words } from "@/ui/format"
-import { Empty, Fetched } from "@/ui/states"
-import { Timeline } from "@/ui/timeline"
+import { words } from "@/ui/format"
+import { Fetched } from "@/ui/states"
 import { When } from "@/ui/when"
+import { CaseActs } from "../collections/case-acts"
+import { CaseHistory } from "../collections/case-history"
+import { type Case, caseQuery } from "../collections/queries"
+import { CHANNELS, stepLabel } from "../collections/words"
 import { dayText } from "../terms/days"
 import { Amount } from "./amounts"
 import type { Loan } from "./queries"
 
-type Case = Schema["CaseView"]
 type Promised = Schema["PromiseView"]
 
 /** What was done and is planned about arrears, what was promised, and what the limits allow now. */
-export function LoanCollections({ loan }: { loan: Loan }) {
-  const found = useQuery(
-    query.queryOptions("get", "/api/v1/lending/collections/loans/{loan_id}", {
-      params: { path: { loan_id: loan.id } },
-    }),
-  )
+export function LoanCollections({ loan, still }: { loan: Loan; still: boolean }) {
+  const found = useQuery(caseQuery(loan.id))
   return (
     <Fetched query={found}>
       {(file) => (
         <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_24rem]">
           <div className="flex min-w-0 flex-col gap-4">
-            <Card
-              title="Steps and contacts"
-              actions={
-                file.days_past_due > 0 && (
-                  <Button size="sm" asChild>
-                    <Link to="/collections" search={{ peek: loan.id }}>
-                      Work on it in Collections
-                    </Link>
-                  </Button>
-                )
-              }
-            >
-              <Steps file={file} />
+            {!still && (
+              <Card title="What to do">
+                {file.question && <Question question={file.question} />}
+                <CaseActs of={file} />
+              </Card>
+            )}
+            <Card title="Steps, contacts and promises">
+              <CaseHistory of={file} />
             </Card>
           </div>
           <div className="flex min-w-0 flex-col gap-4">
@@ -62,65 +54,21 @@ export function LoanCollections({ loan }: { loan: Loan }) {
   )
 }
 
-function Steps({ file }: { file: Case }) {
-  if (file.steps.length === 0 && !file.question)
-    return (
-      <Empty icon={<PhoneOff />} title="Nothing was done about arrears">
-        {file.days_past_due > 0 ? "The next step is planned at the end of the day." : "Nothing is overdue."}
-      </Empty>
-    )
+/** A question that waits for a person. */
+function Question({ question }: { question: NonNullable<Case["question"]> }) {
   return (
-    <>
-      {file.question && (
-        <p className="mb-3 flex flex-wrap items-center gap-2 text-[13px]">
-          <Badge tone="warn" icon={<Clock />}>
-            Waits for an answer
-          </Badge>
-          {file.question.action ? words(file.question.action) : "A step, to be judged unseen"}
-          <Link to="/approvals" search={{ id: file.question.id }} className="text-accent underline">
-            Answer it
-          </Link>
-          <span className="text-xs text-ink-3">
-            due <When at={file.question.due_at} />
-          </span>
-        </p>
-      )}
-      <Timeline
-        moments={file.steps.map((step) => ({
-          key: step.id,
-          at: step.done_at ?? step.planned_for,
-          title: (
-            <span className={step.state === "cancelled" ? "text-ink-3 line-through" : undefined}>
-              {words(step.action)}
-              {step.channel && <span className="font-normal text-ink-2"> by {step.channel}</span>}
-              {step.state === "planned" && (
-                <Badge className="ml-2" tone="accent" icon={<CalendarClock />}>
-                  Planned
-                </Badge>
-              )}
-              {step.outcome && <span className="font-normal text-ink-2">: {words(step.outcome).toLowerCase()}</span>}
-            </span>
-          ),
-          detail: (
-            <>
-              {[step.done_by && actor(step.done_by), step.cured === null ? null : step.cured ? "cured" : "not cured"]
-                .filter(Boolean)
-                .join(" · ")}
-              {step.note && <span className="block break-words text-ink-2">{step.note}</span>}
-              {step.decision_id && (
-                <Link
-                  to="/decisions/$decisionId"
-                  params={{ decisionId: step.decision_id }}
-                  className="text-accent underline"
-                >
-                  Open decision
-                </Link>
-              )}
-            </>
-          ),
-        }))}
-      />
-    </>
+    <p className="mb-3 flex flex-wrap items-center gap-2 text-[13px]">
+      <Badge tone="warn" icon={<Clock />}>
+        Waits for an answer
+      </Badge>
+      {question.action ? stepLabel(question.action) : "A step, to be judged unseen"}
+      <Link to="/approvals" search={{ id: question.id }} className="text-accent underline">
+        Answer it
+      </Link>
+      <span className="text-xs text-ink-3">
+        due <When at={question.due_at} />
+      </span>
+    </p>
   )
 }
 
@@ -181,8 +129,8 @@ function Allowed({ file }: { file: Case }) {
             ) : (
               <CircleX aria-label="Not now" className="size-4 shrink-0 text-decline" />
             )}
-            {words(each.action)}
-            {each.channel && <span className="text-ink-3">by {each.channel}</span>}
+            {stepLabel(each.action)}
+            {each.channel && <span className="text-ink-3">by {CHANNELS[each.channel]}</span>}
           </span>
           {each.reasons.map((reason) => (
             <span key={reason} className="block pl-[22px] text-xs text-ink-3">

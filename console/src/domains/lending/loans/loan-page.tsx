@@ -114,7 +114,7 @@ function LoanOf({ loanId }: { loanId: string }) {
               label: "Collections",
               content: () => (
                 <Suspense fallback={<Loading />}>
-                  <LoanCollections loan={loan} />
+                  <LoanCollections loan={loan} still={travelling} />
                 </Suspense>
               ),
             },
