@@ -75,7 +75,7 @@ class Money:
             )
 
     def __str__(self) -> str:
-        return f"{self.amount:,.2f} {self.currency}"
+        return f"{self.amount:,.{minor_digits(self.currency)}f} {self.currency}"
 
 
 def parse_amount(value: object, *, field: str = "amount", currency: str | None = None) -> Decimal:

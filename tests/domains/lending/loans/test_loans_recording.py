@@ -134,6 +134,15 @@ def test_what_is_wrong_with_a_payment_is_named(
     assert book.loan(loan) == loan
 
 
+@pytest.mark.parametrize("rate", ["NaN", "-1", "1001", "1E-999999", "0." + "1" * 13])
+def test_a_rate_that_could_not_be_kept_is_refused(book: LoanBook, rate: str) -> None:
+    loan = book.lend()
+    for kind in (TransactionType.RATE_CHANGE, TransactionType.RESTRUCTURE):
+        with pytest.raises(TransactionInvalid) as caught:
+            book.record(loan, kind, parameters={"rate": rate})
+        assert caught.value.field == "parameters.rate"
+
+
 def test_nothing_counts_from_further_back_than_is_allowed(book: LoanBook) -> None:
     loan = book.lend()
     book.move_to(START + timedelta(days=BACKDATED_DAYS_MAX + 1))

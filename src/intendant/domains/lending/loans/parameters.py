@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
+from intendant.domains.lending.schedules.terms_json import FRACTION_DIGITS_MAX
 from intendant.domains.lending.servicing.model import TransactionType
 from intendant.domains.lending.terms import PERIODS_MAX, RATE_MAX, Component
 from intendant.kit.errors import Invalid
@@ -59,7 +60,9 @@ def _percent(name: str, value: Any) -> str:
         rate = Decimal("NaN")
     if not (rate.is_finite() and 0 <= rate <= RATE_MAX):
         refuse(f"parameters.{name}", f"{str(value)[:20]!r} is no rate.", f"Give 0 to {RATE_MAX} percent a year.")
-    return str(rate)
+    if int(rate.as_tuple().exponent) < -FRACTION_DIGITS_MAX:
+        refuse(f"parameters.{name}", "The rate has too many digits.", f"Give at most {FRACTION_DIGITS_MAX} decimals.")
+    return f"{abs(rate):f}"
 
 
 def _day(name: str, value: Any) -> str:

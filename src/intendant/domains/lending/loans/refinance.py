@@ -19,6 +19,7 @@ from intendant.domains.lending.servicing.payoff import payoff
 from intendant.kernel.access import Permission, Principal
 from intendant.kit.database import Transaction
 from intendant.kit.errors import Invalid
+from intendant.kit.money import Money
 
 ZERO = Decimal(0)
 NUMBERS_TRIED_MAX = 100
@@ -92,8 +93,9 @@ def refinance(
     if amount - deducted < owed:
         refuse(
             "amount",
-            f"{amount:,.2f} {terms.currency} less {deducted:,.2f} of fees does not cover the {owed:,.2f} that are owed.",
-            f"Give at least {owed + deducted:,.2f}.",
+            f"{Money(amount, terms.currency)} less {Money(deducted, terms.currency)} of fees does not cover the"
+            f" {Money(owed, terms.currency)} that are owed.",
+            f"Give at least {Money(owed + deducted, terms.currency)}.",
         )
     settled = old
     if owed > 0:
