@@ -110,7 +110,7 @@ function Marks({ file }: { file: Case }) {
         ["Who works on it", marks.assignee_name ?? "Nobody"],
         ["Borrower", noted.length ? noted.join(", ") : "–"],
         ["Relief", marks.hardship ? words(marks.hardship) : "–"],
-        ["until", marks.hardship_until ? dayText(marks.hardship_until) : "–"],
+        ["Relief until", marks.hardship_until ? dayText(marks.hardship_until) : "–"],
         ["Looked at again", marks.next_on ? dayText(marks.next_on) : "–"],
         ["Their time zone", file.time_zone],
       ]}

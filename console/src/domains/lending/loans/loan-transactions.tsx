@@ -234,7 +234,7 @@ function Row({
                 onClick={onReverse}
                 aria-label={`Reverse the ${words(transaction.type).toLowerCase()} of ${dayText(transaction.value_on)}`}
               >
-                <Undo2 /> Reverse
+                <Undo2 /> <span className="hidden sm:inline">Reverse</span>
               </Button>
             )}
           </td>

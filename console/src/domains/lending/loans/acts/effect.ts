@@ -62,4 +62,4 @@ export function figureChanges({ before, after }: Pick<Effect, "before" | "after"
 
 /** What a payment pays nothing with: it is kept as the borrower's credit. */
 export const keptOf = ({ amount, allocations }: Pick<Effect, "amount" | "allocations">): number =>
-  Math.max(0, sum([amount]) - sum(allocations.map((each) => each.amount)))
+  Math.max(0, sum([amount, ...allocations.map((each) => `-${each.amount}`)]))
