@@ -30,9 +30,7 @@ export function LetterPanel({ letterId }: { letterId: string }) {
           </div>
           <div className="flex flex-wrap items-center gap-1.5">
             <LetterFiles letter={found} />
-            {!found.sent_at && can("lending:loan:service") && (
-              <MarkSent small ids={[found.id]} label={`How ${found.number} went out`} />
-            )}
+            {!found.sent_at && can("lending:loan:service") && <MarkSent small ids={[found.id]} label={found.number} />}
           </div>
           <Facts
             items={[

@@ -100,12 +100,7 @@ export function LettersList({
         {markable.length > 0 && (
           <span className="ml-auto flex items-center gap-2 text-[13px] text-ink-3">
             {markable.length} chosen
-            <MarkSent
-              small
-              ids={markable}
-              label={`How ${markable.length} letters went out`}
-              onDone={() => setChosen(new Set())}
-            />
+            <MarkSent small ids={markable} label="chosen letters" onDone={() => setChosen(new Set())} />
           </span>
         )}
       </div>

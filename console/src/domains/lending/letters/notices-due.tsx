@@ -51,9 +51,7 @@ export function NoticesDue({
         <p className="text-[13px] text-ink-3">
           Whoever is rejected must be told why in time. Nothing is sent from here: put on record what went out.
         </p>
-        {may && ready.length > 1 && (
-          <MarkSent small ids={ready} label={`How the ${ready.length} notices on this page went out`} />
-        )}
+        {may && ready.length > 1 && <MarkSent small ids={ready} label="notices on this page" />}
       </div>
       <DataTable
         label="Notices that are owed"
@@ -136,7 +134,7 @@ const columnsFor = (may: boolean, onIssue: (notice: Notice) => void): Column<Not
         {row.letter_id && <LetterFiles letter={{ id: row.letter_id, number: row.letter_number ?? "letter" }} />}
         {may &&
           (row.letter_id ? (
-            <MarkSent small ids={[row.letter_id]} label={`How ${row.letter_number} went out`} />
+            <MarkSent small ids={[row.letter_id]} label={row.letter_number ?? "letter"} />
           ) : (
             <Button size="sm" variant="solid" onClick={() => onIssue(row)}>
               Issue it

@@ -28,7 +28,7 @@ export function MarkSent({
   onDone,
 }: {
   ids: string[]
-  /** What it is called for assistive technology. */
+  /** Of what, for assistive technology. */
   label: string
   small?: boolean
   onDone?: () => void
@@ -46,10 +46,11 @@ export function MarkSent({
   })
   return (
     <Menu
-      label={label}
+      label={`How ${label} went out`}
       trigger={
-        <Button size={small ? "sm" : undefined} busy={mark.isPending} aria-label={label}>
-          {!mark.isPending && <Send />} Mark as sent
+        <Button size={small ? "sm" : undefined} busy={mark.isPending}>
+          {!mark.isPending && <Send />} {ids.length > 1 ? `Mark ${ids.length} as sent` : "Mark as sent"}
+          <span className="sr-only">: {label}</span>
         </Button>
       }
       items={Object.entries(HOW_SENT).map(([how, words]) => ({ label: words, run: () => mark.mutate(how as How) }))}
