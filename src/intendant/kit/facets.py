@@ -30,14 +30,15 @@ def count_facets(
     """
     chosen = {name: condition or "true" for name, condition in filters.items()}
     sums = [
-        f"count(*) filter (where {' and '.join(c for other, c in chosen.items() if other != name)}) as n_{name}"
+        f"sum(n) filter (where {' and '.join(c for other, c in chosen.items() if other != name)}) as n_{name}"
         for name in chosen
     ]
     flags = [f"grouping({name}) as g_{name}" for name in chosen]
     rows = tx.all(
-        f"with found as materialized ({source} limit {COUNTED_MAX})"  # noqa: S608 - literals of the caller
+        f"with found as (select {', '.join(chosen)}, count(*)::bigint as n from ({source} limit {COUNTED_MAX}) looked_at"  # noqa: S608 - literals of the caller
+        f" group by {', '.join(chosen)})"
         f" select {', '.join([*chosen, *flags, *sums])},"
-        f" count(*) as looked_at, count(*) filter (where {' and '.join(chosen.values())}) as total"
+        f" sum(n) as looked_at, sum(n) filter (where {' and '.join(chosen.values())}) as total"
         f" from found group by grouping sets ({', '.join(f'({name})' for name in chosen)}, ())",
         parameters,
     )
@@ -46,7 +47,7 @@ def count_facets(
     for row in rows:
         name = next((name for name in chosen if row[f"g_{name}"] == 0), None)
         if name is None:
-            total, looked_at = row["total"], row["looked_at"]
+            total, looked_at = int(row["total"] or 0), int(row["looked_at"] or 0)
         elif row[f"n_{name}"]:
-            by[name][row[name]] = row[f"n_{name}"]
+            by[name][row[name]] = int(row[f"n_{name}"])
     return Facets(by, total, looked_at >= COUNTED_MAX)

@@ -621,6 +621,8 @@ create index loans_of_borrower on loans (organization_id, borrower, disbursed_on
 create index loans_by_disbursement on loans (organization_id, disbursed_on);
 create index loans_by_lateness on loans (organization_id, days_past_due, id);
 create index loans_by_outstanding on loans (organization_id, outstanding, id);
+create index loans_of_rare_states on loans (organization_id, state, id)
+    where state in ('approved', 'overpaid', 'charged_off', 'written_off', 'cancelled');
 create index loans_by_next_due on loans (organization_id, next_due_on, id) where next_due_on is not null;
 
 create table loan_transactions (

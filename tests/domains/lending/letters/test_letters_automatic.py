@@ -221,7 +221,7 @@ def test_without_an_address_letters_wait_are_told_of_and_come_once_it_is_given(b
 def test_a_letter_that_breaks_holds_up_no_other(book: LoanBook) -> None:
     broken, sound = book.lend(), book.lend()
     with book.database.transaction(book.organization.id) as tx:
-        tx.execute("update loans set book = 'no JSON' where id = %s", [broken.id])
+        tx.execute("update loans set book = %s where id = %s", ['{"version":1,', broken.id])
     work(book.database)
     assert [each["loan_id"] for each in letters(book, "schedule")] == [sound.id]
     (row,) = book.rows("select subject_id, problem from letters_to_write")

@@ -87,7 +87,7 @@ def test_one_loan_that_cannot_be_booked_is_named_and_keeps_no_other_waiting(book
     loans = [book.lend() for _ in range(3)]
     broken, overflowing = loans[0], loans[1]
     with book.database.transaction(book.organization.id) as tx:
-        tx.execute("update loans set book = '{}' where id = %s", [broken.id])
+        tx.execute("update loans set book = %s where id = %s", ['{"version":1,', broken.id])
     day = START + timedelta(days=5)
     book.move_to(day)
     part = book_all(book.database, book.organization.id, day, lambda *_: None, processes=1)

@@ -162,7 +162,12 @@ def test_loans_are_listed_counted_and_exported(door: Door, book: LoanBook) -> No
     assert [each["reference"] for each in page["items"]] == ["X-9", "L-2"]
     assert [each["reference"] for each in door.get(f"/loans?limit=2&after={page['next']}")["items"]] == ["L-1", "L-0"]
     assert len(door.get("/loans?state=active&in_arrears=true")["items"]) == 3
+    for text in ("hopper", "GRACE", "x-9", "-9", page["items"][0]["id"][:13]):
+        assert "X-9" in [each["reference"] for each in door.get(f"/loans?q={text}")["items"]], text
     assert [each["reference"] for each in door.get("/loans?q=hopper")["items"]] == ["X-9"]
+    assert [each["reference"] for each in door.get("/loans?q=l-&sort=outstanding&limit=3")["items"]] != []
+    assert door.get("/loans?q=nobody")["items"] == []
+    assert door.get("/loans/facets?q=l-")["total"] == 3
     for sort in ("days_past_due", "outstanding", "next_due"):
         seen, after = [], ""
         while True:

@@ -43,7 +43,10 @@ def read_filter(
     product: Annotated[list[_Text], Query(max_length=VALUES_MAX, description="Keys; any of these.")] = [],  # noqa: B006
     in_arrears: Annotated[bool | None, Query(description="Whether anything is past due.")] = None,
     q: Annotated[
-        _Text | None, Query(description="Part of a number or a name, or the beginning of an id (8 digits or more).")
+        _Text | None,
+        Query(
+            description="The beginning of a number, a name or an id (8 digits or more); of the newest loans also another part of number or name."
+        ),
     ] = None,
 ) -> LoanFilter:
     """Read the filters of the list from the query."""
