@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from intendant.domains.lending.http import loan_bodies as bodies
 from intendant.domains.lending.http import loan_views as views
-from intendant.domains.lending.http.loan_shown import money, show_effect, show_recorded
+from intendant.domains.lending.http.loan_shown import money, show_effect, show_opened, show_recorded
 from intendant.domains.lending.kind import LendingApplicationKind
 from intendant.domains.lending.loans import books, recording, repository
 from intendant.domains.lending.loans.importing import import_loan
@@ -63,13 +63,7 @@ def loan_act_routes(doors: Doors, kind: LendingApplicationKind) -> APIRouter:
                 disbursed_on=body.disbursed_on,
                 transactions=[each.as_transaction() for each in body.transactions],
             )
-            return views.OpenedLoan(
-                id=loan.id,
-                reference=loan.reference,
-                state=loan.state,
-                version=loan.version,
-                transactions=loan.transactions,
-            )
+            return show_opened(loan)
 
         return once_in(principal, once, work)
 
@@ -217,13 +211,7 @@ def loan_act_routes(doors: Doors, kind: LendingApplicationKind) -> APIRouter:
             loan = cancel_loan(
                 tx, loan_id, by=principal.label, reason=body.reason, expected_version=body.expected_version
             )
-            return views.OpenedLoan(
-                id=loan.id,
-                reference=loan.reference,
-                state=loan.state,
-                version=loan.version,
-                transactions=loan.transactions,
-            )
+            return show_opened(loan)
 
         return once_in(principal, once, work, status=200)
 

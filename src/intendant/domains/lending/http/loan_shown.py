@@ -189,6 +189,17 @@ def show_payoff(loan: Loan, quoted: Payoff) -> views.PayoffView:
     )
 
 
+def show_opened(loan: Loan) -> views.OpenedLoan:
+    """Show a loan that was brought in or cancelled."""
+    return views.OpenedLoan(
+        id=loan.id,
+        reference=loan.reference,
+        state=loan.state,
+        version=loan.version,
+        transactions=loan.transactions,
+    )
+
+
 def show_recorded(recorded: Recorded) -> views.RecordedView:
     """Return what was recorded, with the loan after it."""
     loan = recorded.loan
