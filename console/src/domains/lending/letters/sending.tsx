@@ -50,7 +50,7 @@ export function MarkSent({
       trigger={
         <Button size={small ? "sm" : undefined} busy={mark.isPending}>
           {!mark.isPending && <Send />} {ids.length > 1 ? `Mark ${ids.length} as sent` : "Mark as sent"}
-          <span className="sr-only">: {label}</span>
+          <span className="sr-only"> {label}</span>
         </Button>
       }
       items={Object.entries(HOW_SENT).map(([how, words]) => ({ label: words, run: () => mark.mutate(how as How) }))}
