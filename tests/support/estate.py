@@ -211,10 +211,12 @@ BODIES: dict[str, Any] = {
     },
     "POST /api/v1/lending/offers/{offer_id}/accept": {},
     "POST /api/v1/lending/applications/{application_id}/offers": {},
+    "POST /api/v1/lending/applications/{application_id}/offers/preview": {},
     "POST /api/v1/lending/applications/{application_id}/conditions": {"key": "guarantee", "label": "Guarantee"},
     "PATCH /api/v1/lending/conditions/{condition_id}": {"note": "Seen."},
     "POST /api/v1/lending/products/preview-schedule": {
-        "product": {"currency": "USD", "credit_terms": CREDIT_TERMS},
+        "currency": "USD",
+        "credit_terms": CREDIT_TERMS,
         "amount": "1000",
         "term_months": 12,
     },

@@ -1688,6 +1688,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lending/applications/{application_id}/offers/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Price an offer
+         * @description Return what an offer on stated terms would come to, were it made today. Nothing is written.
+         */
+        post: operations["preview_offer_api_v1_lending_applications__application_id__offers_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lending/applications/{application_id}/outcome": {
         parameters: {
             query?: never;
@@ -3263,7 +3283,7 @@ export interface paths {
         put?: never;
         /**
          * Preview a product's schedule
-         * @description Return what a borrower would get on the terms of a draft or of a product on offer: schedule, costs, annual rates.
+         * @description Return what a borrower would get on a draft's terms or a product's: schedule, costs and annual rates.
          */
         post: operations["preview_schedule_api_v1_lending_products_preview_schedule_post"];
         delete?: never;
@@ -8638,6 +8658,19 @@ export interface components {
             valid_days: number;
         };
         /**
+         * OfferQuote
+         * @description What an offer on these terms would come to, were it made today; `list_rate` is what the product itself asks for.
+         */
+        OfferQuote: {
+            /** List Rate */
+            list_rate: string | null;
+            /** Risk Band */
+            risk_band: string | null;
+            schedule: components["schemas"]["SchedulePreview"];
+            /** Term Months */
+            term_months: number;
+        };
+        /**
          * OfferRequestBody
          * @description The terms that are asked for; what is left out is as the application says, or the product's own rate.
          */
@@ -10784,27 +10817,37 @@ export interface components {
         };
         /**
          * ScheduleOfProductBody
-         * @description What to preview: a draft of a product (`product`) or one on offer (`key`), and a loan on its terms.
+         * @description A loan to preview, on the terms of a product (`product`, by default its latest version) or of a draft (`credit_terms`).
          *
-         *     Without `rate` and `band` the product's own rate holds, of bands the best one's; without `start` the loan begins today.
+         *     Without `rate` the product's own holds: of bands the named one's, else the best one's; of an index its rate today, or
+         *     `index_rate` to try another. Without `start` the loan begins today.
          */
         ScheduleOfProductBody: {
             /** Amount */
             amount: number | string;
             /** Band */
             band?: string | null;
-            /** Key */
-            key?: string | null;
+            /**
+             * Credit Terms
+             * @description A draft's part, finished or not; with its currency.
+             */
+            credit_terms?: unknown;
+            /** Currency */
+            currency?: string | null;
+            /** Index Rate */
+            index_rate?: number | string | null;
+            /** Loss Share */
+            loss_share?: number | null;
             /** Product */
-            product?: {
-                [key: string]: unknown;
-            } | null;
+            product?: string | null;
             /** Rate */
             rate?: number | string | null;
             /** Start */
             start?: string | null;
             /** Term Months */
             term_months: number;
+            /** Version */
+            version?: number | null;
         };
         /**
          * SchedulePreview
@@ -17816,6 +17859,68 @@ export interface operations {
             };
         };
     };
+    preview_offer_api_v1_lending_applications__application_id__offers_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfferRequestBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferQuote"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     record_outcome_api_v1_lending_applications__application_id__outcome_post: {
         parameters: {
             query?: never;
@@ -20640,7 +20745,7 @@ export interface operations {
                 limit?: number;
                 /** @description Keys; any of these. */
                 product?: string[];
-                /** @description Part of a number or a name, or the beginning of an id (8 digits or more). */
+                /** @description The beginning of a number, a name or an id (8 digits or more); of the newest loans also another part of number or name. */
                 q?: string | null;
                 sort?: components["schemas"]["LoanSort"];
                 /** @description Any of these. */
@@ -21778,7 +21883,7 @@ export interface operations {
                 in_arrears?: boolean | null;
                 /** @description Keys; any of these. */
                 product?: string[];
-                /** @description Part of a number or a name, or the beginning of an id (8 digits or more). */
+                /** @description The beginning of a number, a name or an id (8 digits or more); of the newest loans also another part of number or name. */
                 q?: string | null;
                 sort?: components["schemas"]["LoanSort"];
                 /** @description Any of these. */
@@ -21846,7 +21951,7 @@ export interface operations {
                 in_arrears?: boolean | null;
                 /** @description Keys; any of these. */
                 product?: string[];
-                /** @description Part of a number or a name, or the beginning of an id (8 digits or more). */
+                /** @description The beginning of a number, a name or an id (8 digits or more); of the newest loans also another part of number or name. */
                 q?: string | null;
                 /** @description Any of these. */
                 state?: components["schemas"]["LoanState"][];

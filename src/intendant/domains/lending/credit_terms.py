@@ -320,9 +320,17 @@ class CreditTerms:
 
     def check(self, amount: Decimal, term_months: int) -> None:
         """Raise TermsInvalid, naming the field, where the product does not lend this amount over this term."""
+        self.check_amount(amount)
+        self.check_term(term_months)
+
+    def check_amount(self, amount: Decimal) -> None:
+        """Raise TermsInvalid where the product does not lend this amount."""
         low, high = self.amounts.minimum, self.amounts.maximum
         if not low <= amount <= high:
             _refuse("amount", f"{amount:,.2f} {self.currency} is not lent.", f"Give {low:,.2f} to {high:,.2f}.")
+
+    def check_term(self, term_months: int) -> None:
+        """Raise TermsInvalid where the product does not grant this term."""
         terms = self.terms
         if terms.allowed and term_months not in terms.allowed:
             listed = ", ".join(map(str, terms.allowed))

@@ -109,6 +109,11 @@ def get_version(tx: Transaction, by: Principal, catalogue: Catalogue, key: str, 
     return show(_get_rows(tx, catalogue, key, [version])[version])
 
 
+def get_parsed(tx: Transaction, catalogue: Catalogue, key: str, version: int) -> Product:
+    """Return a stated version as its typed value; raises ProductUnknown or ProductVersionUnknown."""
+    return product_from_row(_get_rows(tx, catalogue, key, [version])[version])
+
+
 def list_changes(
     tx: Transaction, by: Principal, catalogue: Catalogue, key: str, *, old: int, new: int
 ) -> list[drafts.Change]:

@@ -152,15 +152,57 @@ def test_another_organisation_sees_no_offer(
     stranger.get(f"/applications/{made}/offers", 404)
 
 
+DRAFT = {"currency": "USD", "credit_terms": CREDIT_TERMS, "amount": "5000", "term_months": 24, "start": "2026-01-15"}
+INDEXED = {"kind": "index", "index": "EURIBOR", "margin": "4", "cap": "9"}
+
+
 def test_the_editor_previews_a_draft_exactly_as_the_schedule_is_computed(door: Door) -> None:
-    draft = {"currency": "USD", "credit_terms": CREDIT_TERMS}
-    body = {"product": draft, "amount": "5000", "term_months": 24, "band": "B", "start": "2026-01-15"}
-    found = door.post("/products/preview-schedule", body, 200)
+    found = door.post("/products/preview-schedule", DRAFT | {"band": "B"}, 200)
     assert (found["rate"], found["periods"], found["instalments"][0]["from"]) == ("19", 24, "2026-01-15")
     direct = door.post("/schedules/preview", found["terms"], 200)
     assert direct == found
-    best = door.post("/products/preview-schedule", body | {"band": None}, 200)
+    best = door.post("/products/preview-schedule", DRAFT, 200)
     assert best["rate"] == "9.5"
+    indexed = DRAFT | {"credit_terms": CREDIT_TERMS | {"rate": INDEXED}}
+    assert door.post("/products/preview-schedule", indexed | {"index_rate": "3"}, 200)["rate"] == "7"
+    assert door.post("/products/preview-schedule", indexed | {"index_rate": "30"}, 200)["rate"] == "9"
+
+
+def test_a_product_is_previewed_in_each_of_its_versions(door: Door, offering: OfferingLender) -> None:
+    before = offering.lender.product.version
+    offering.publish(rate={"kind": "fixed", "rate": "30"})
+    loan = {"product": "personal", "amount": "5000", "term_months": 24}
+    assert door.post("/products/preview-schedule", loan, 200)["rate"] == "30"
+    assert door.post("/products/preview-schedule", loan | {"version": before}, 200)["rate"] == "9.5"
+    assert door.post("/products/preview-schedule", loan | {"version": 99}, 404)["code"] == "product_version_unknown"
+    assert door.post("/products/preview-schedule", loan | {"product": "nothing"}, 404)["code"] == "product_unknown"
+    assert door.post("/products/preview-schedule", loan | {"version": 1}, 422)["field"] == "product"
+
+
+def test_what_is_previewed_for_an_applicant_is_what_is_then_offered(
+    door: Door, offering: OfferingLender, made: UUID
+) -> None:
+    offer = door.get(f"/offers/{offering.offer_of(made)['id']}")
+    found = door.post(f"/applications/{made}/offers/preview", {}, 200)
+    assert (found["risk_band"], found["list_rate"], found["term_months"]) == ("A", "9.5", 24)
+    assert found["schedule"] == offer["schedule"]
+    other = door.post(f"/applications/{made}/offers/preview", {"rate": "8", "term_months": 12}, 200)
+    assert (other["list_rate"], other["schedule"]["rate"], other["schedule"]["periods"]) == ("9.5", "8", 12)
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [({"term_months": 90}, "term_months"), ({"amount": "99"}, "amount"), ({"amount": "500001"}, "amount")],
+)
+def test_an_offer_that_the_product_does_not_lend_is_refused_by_name_and_leaves_nothing(
+    door: Door, offering: OfferingLender, made: UUID, asked: dict[str, Any], field: str
+) -> None:
+    offer_id = offering.offer_of(made)["id"]
+    door.post(f"/offers/{offer_id}/decline", {"reason": "Too dear."}, 200)
+    for path in (f"/applications/{made}/offers", f"/applications/{made}/offers/preview"):
+        refused = door.post(path, asked, 422)
+        assert (refused["code"], refused["field"]) == ("terms_invalid", field)
+    assert [each["id"] for each in door.get(f"/applications/{made}/offers")["items"]] == [str(offer_id)]
 
 
 @pytest.mark.parametrize(
@@ -169,22 +211,41 @@ def test_the_editor_previews_a_draft_exactly_as_the_schedule_is_computed(door: D
         ({"amount": "5"}, "terms_invalid", "amount"),
         ({"term_months": 600}, "terms_invalid", "term_months"),
         ({"band": "Z"}, "offer_invalid", "band"),
-        ({"product": {"currency": "USD"}}, "product_invalid", "credit_terms"),
-        ({"product": {"credit_terms": CREDIT_TERMS}}, "product_invalid", "currency"),
+        ({"credit_terms": None}, "product_invalid", "product"),
+        ({"product": "personal"}, "product_invalid", "product"),
+        ({"currency": None}, "product_invalid", "currency"),
+        ({"credit_terms": []}, "product_invalid", "credit_terms"),
+        ({"credit_terms": CREDIT_TERMS | {"every": "7x"}}, "product_invalid", "credit_terms.every"),
         (
-            {"product": {"currency": "USD", "credit_terms": CREDIT_TERMS | {"every": "7x"}}},
+            {
+                "credit_terms": CREDIT_TERMS
+                | {
+                    "rate": {
+                        "kind": "bands",
+                        "bands": [{"name": "A", "rate": "9", "from_score": "1"}, {"name": "B", "rate": "x"}],
+                    }
+                }
+            },
             "product_invalid",
-            "credit_terms.every",
+            "credit_terms.rate.bands[1].rate",
         ),
-        ({"product": None}, "product_invalid", "product"),
+        ({"credit_terms": CREDIT_TERMS | {"rate": INDEXED}}, "offer_invalid", "index_rate"),
+        (
+            {"credit_terms": CREDIT_TERMS | {"every": "5m", "terms": {"minimum": 5, "maximum": 60}}},
+            "terms_invalid",
+            "term_months",
+        ),
+        (
+            {"credit_terms": CREDIT_TERMS | {"grace": {"principal": 9}}, "term_months": 8},
+            "product_invalid",
+            "credit_terms.grace",
+        ),
     ],
 )
 def test_a_preview_of_what_is_not_lent_is_refused_by_name(
     door: Door, change: dict[str, Any], code: str, field: str
 ) -> None:
-    draft = {"currency": "USD", "credit_terms": CREDIT_TERMS}
-    body = {"product": draft, "amount": "5000", "term_months": 24} | change
-    refused = door.post("/products/preview-schedule", body, 422)
+    refused = door.post("/products/preview-schedule", DRAFT | change, 422)
     assert (refused["code"], refused["field"]) == (code, field)
 
 

@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from intendant.domains.lending.credit_terms import TERM_MONTHS_MAX, TRANCHES_MAX
 from intendant.domains.lending.http.schedule_views import SchedulePreview
 from intendant.domains.lending.http.views import Shown
+from intendant.domains.lending.model import SHARE_MAX
 from intendant.domains.lending.offers.model import ConditionState, OfferState, TrancheState
+from intendant.domains.lending.products import VERSION_MAX
 from intendant.domains.lending.terms import RATE_MAX
 
 REASON_LENGTH_MAX = 2_000
@@ -75,18 +77,32 @@ class RetryBody(Body):
 
 
 class ScheduleOfProductBody(Body):
-    """What to preview: a draft of a product (`product`) or one on offer (`key`), and a loan on its terms.
+    """A loan to preview, on the terms of a product (`product`, by default its latest version) or of a draft (`credit_terms`).
 
-    Without `rate` and `band` the product's own rate holds, of bands the best one's; without `start` the loan begins today.
+    Without `rate` the product's own holds: of bands the named one's, else the best one's; of an index its rate today, or
+    `index_rate` to try another. Without `start` the loan begins today.
     """
 
-    product: dict[str, Any] | None = None
-    key: str | None = Field(default=None, min_length=1, max_length=63)
+    product: str | None = Field(default=None, min_length=1, max_length=63)
+    version: int | None = Field(default=None, ge=1, le=VERSION_MAX)
+    credit_terms: Any = Field(default=None, description="A draft's part, finished or not; with its currency.")
+    currency: str | None = Field(default=None, max_length=10)
+    loss_share: float | None = Field(default=None, ge=0, le=SHARE_MAX, allow_inf_nan=False)
     amount: Decimal = Field(gt=0)
     term_months: int = Field(ge=1, le=TERM_MONTHS_MAX)
     rate: Decimal | None = Field(default=None, ge=0, le=RATE_MAX)
     band: str | None = Field(default=None, min_length=1, max_length=100)
+    index_rate: Decimal | None = Field(default=None, ge=-RATE_MAX, le=RATE_MAX)
     start: date | None = None
+
+
+class OfferQuote(Shown):
+    """What an offer on these terms would come to, were it made today; `list_rate` is what the product itself asks for."""
+
+    term_months: int
+    list_rate: Decimal | None
+    risk_band: str | None
+    schedule: SchedulePreview
 
 
 class RequestedTerms(Shown):

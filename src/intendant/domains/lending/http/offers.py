@@ -18,10 +18,12 @@ from intendant.domains.lending.http.offer_shown import (
     show_tranches,
 )
 from intendant.domains.lending.http.parameters import REPLAYED, Key
+from intendant.domains.lending.http.schedule_views import SchedulePreview
 from intendant.domains.lending.http.views import Page
 from intendant.domains.lending.kind import LendingApplicationKind
 from intendant.domains.lending.offers import accepting, closing, conditions, proposing, tranches
 from intendant.domains.lending.offers.model import Requested
+from intendant.domains.lending.schedules.preview import dump_preview
 from intendant.kernel.access import Permission, Principal
 from intendant.kernel.registry import Doors
 
@@ -74,6 +76,23 @@ def _add_offers(router: APIRouter, doors: Doors, kind: LendingApplicationKind) -
             )
         decision = doors.system.decider.decide(proposal)
         return decided(principal, UUID(decision.as_dict()["subject_id"]), replayed=decision.replayed)
+
+    @router.post("/applications/{application_id}/offers/preview", summary="Price an offer")
+    def preview_offer(
+        application_id: UUID,
+        body: views.OfferRequestBody,
+        principal: Principal = doors.requires(Permission.LOAN_READ),
+    ) -> views.OfferQuote:
+        """Return what an offer on stated terms would come to, were it made today. Nothing is written."""
+        requested = Requested(body.amount, body.term_months, body.rate)
+        with database.snapshot(principal.organization_id) as tx:
+            found = proposing.quote_offer(tx, principal, catalogue, application_id, requested)
+        return views.OfferQuote(
+            term_months=found.term_months,
+            list_rate=found.list_rate,
+            risk_band=found.band,
+            schedule=SchedulePreview.model_validate(dump_preview(found.schedule)),
+        )
 
     @router.get("/offers/{offer_id}", summary="Show an offer")
     def get_offer(offer_id: UUID, principal: Principal = doors.requires(Permission.LOAN_READ)) -> views.OfferView:

@@ -8,18 +8,20 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 
 from intendant.domains.lending import drafts, model, products, usecases, wire
+from intendant.domains.lending.credit_terms import CreditTerms
 from intendant.domains.lending.http import product_views, views
 from intendant.domains.lending.http.credit_words import CREDIT_VOCABULARY
 from intendant.domains.lending.http.offer_views import ScheduleOfProductBody
 from intendant.domains.lending.http.parameters import PAGE_SIZE, PAGE_SIZE_MAX, Limit, json_body
 from intendant.domains.lending.http.schedule_views import SchedulePreview
 from intendant.domains.lending.kind import LendingApplicationKind
-from intendant.domains.lending.model import FieldRole, FieldType
+from intendant.domains.lending.model import FieldRole, FieldType, ProductInvalid
 from intendant.domains.lending.offers import preview as offer_preview
 from intendant.domains.lending.schedules.preview import dump_preview
 from intendant.kernel.access import Permission, Principal, Role
 from intendant.kernel.organizations import get_organization
 from intendant.kernel.registry import Doors
+from intendant.kit.database import Transaction
 
 Version = Annotated[int, Path(ge=1, le=products.VERSION_MAX)]
 
@@ -94,23 +96,30 @@ def product_routes(doors: Doors, kind: LendingApplicationKind) -> APIRouter:
             publishable=all(each.severity != "error" for each in findings), findings=findings
         )
 
+    def _terms_of(tx: Transaction, body: ScheduleOfProductBody) -> CreditTerms:
+        if (body.product is None) == (body.credit_terms is None):
+            raise ProductInvalid(
+                "There is nothing to preview, or two things.",
+                field="product",
+                remedy="Name a product, or send the credit_terms of a draft.",
+            )
+        if body.product is not None:
+            return offer_preview.published_terms(tx, catalogue, body.product, body.version)
+        return offer_preview.drafted_terms(body.credit_terms, currency=body.currency, loss_share=body.loss_share)
+
     @router.post("/preview-schedule", summary="Preview a product's schedule")
     def preview_schedule(
         body: ScheduleOfProductBody, principal: Principal = doors.requires(Permission.PRODUCT_READ)
     ) -> SchedulePreview:
-        """Return what a borrower would get on the terms of a draft or of a product on offer: schedule, costs, annual rates."""
+        """Return what a borrower would get on a draft's terms or a product's: schedule, costs and annual rates."""
         with database.snapshot(principal.organization_id) as tx:
-            terms = offer_preview.terms_of(tx, catalogue, draft=body.product, key=body.key)
             organization = get_organization(tx, principal.organization_id)
             today = organization.clock.now().astimezone(ZoneInfo(organization.time_zone)).date()
             found = offer_preview.preview_on_terms(
                 tx,
-                terms,
-                amount=body.amount,
-                term_months=body.term_months,
-                rate=body.rate,
-                band=body.band,
+                _terms_of(tx, body),
                 start=body.start or today,
+                **body.model_dump(include={"amount", "term_months", "rate", "band", "index_rate"}),
             )
         return SchedulePreview.model_validate(dump_preview(found))
 
