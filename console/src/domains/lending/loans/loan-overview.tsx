@@ -9,15 +9,15 @@ import { Timeline } from "@/ui/timeline"
 import { When } from "@/ui/when"
 import { dayText } from "../terms/days"
 import { Amount, amountText, isZero, rateText, sum } from "./amounts"
-import { parametersText } from "./history"
-import { allTransactionsQuery, type Loan } from "./queries"
+import { knownOf, parametersText } from "./history"
+import { type AsOf, allTransactionsQuery, type Loan } from "./queries"
 import type { LoanTab } from "./search"
 import { bucketLabel } from "./states"
 
 const RECENT_MAX = 6
 
 /** What was agreed, how it stands, and where it comes from. */
-export function LoanOverview({ loan, onTab }: { loan: Loan; onTab: (tab: LoanTab) => void }) {
+export function LoanOverview({ loan, asOf, onTab }: { loan: Loan; asOf: AsOf; onTab: (tab: LoanTab) => void }) {
   return (
     <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_24rem]">
       <div className="flex min-w-0 flex-col gap-4">
@@ -35,7 +35,7 @@ export function LoanOverview({ loan, onTab }: { loan: Loan; onTab: (tab: LoanTab
         <Card title="Where the money stands">
           <Progress loan={loan} />
         </Card>
-        <Recent loan={loan} onTab={onTab} />
+        <Recent loan={loan} asOf={asOf} onTab={onTab} />
       </div>
       <div className="flex min-w-0 flex-col gap-4">
         <Card title="Facts">
@@ -124,19 +124,17 @@ function Progress({ loan }: { loan: Loan }) {
 }
 
 /** The last things that happened. */
-function Recent({ loan, onTab }: { loan: Loan; onTab: (tab: LoanTab) => void }) {
+function Recent({ loan, asOf, onTab }: { loan: Loan; asOf: AsOf; onTab: (tab: LoanTab) => void }) {
   const query = useQuery(allTransactionsQuery(loan.id))
-  const rows = (query.data ?? [])
-    .filter((each) => each.value_on <= loan.on)
-    .slice(-RECENT_MAX)
-    .toReversed()
+  const known = knownOf(query.data ?? [], asOf, loan.on)
+  const rows = known.slice(-RECENT_MAX).toReversed()
   if (rows.length === 0) return null
   return (
     <Card
       title="Last transactions"
       actions={
         <Button size="sm" variant="ghost" onClick={() => onTab("transactions")}>
-          All {query.data?.length}
+          All {known.length}
         </Button>
       }
     >

@@ -77,7 +77,7 @@ function LoanOf({ loanId }: { loanId: string }) {
             {
               value: "overview",
               label: "Overview",
-              content: () => <LoanOverview loan={loan} onTab={(tab) => change({ tab })} />,
+              content: () => <LoanOverview loan={loan} asOf={asOf} onTab={(tab) => change({ tab })} />,
             },
             { value: "schedule", label: "Schedule", content: () => <LoanSchedule loan={loan} /> },
             {
