@@ -1,5 +1,6 @@
-"""Books that an earlier version kept in another form: the loan is replayed instead, and nothing else is different."""
+"""Books that cannot be read, of an earlier version or damaged: the loan is replayed instead, and nothing else is different."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 from tests.support.loans import START, LoanBook, loan_terms
 
-from intendant.domains.lending.loans.books import book_of, is_old
+from intendant.domains.lending.loans.books import book_of, is_readable
 from intendant.domains.lending.loans.model import Loan
 from intendant.domains.lending.servicing.model import TransactionType
 from intendant.domains.lending.servicing.snapshot import load_book
@@ -27,7 +28,10 @@ def book(database: Database, organization: Organization) -> LoanBook:
     return book
 
 
-def _pair(book: LoanBook) -> tuple[Loan, Loan]:
+OLD = '{"version":0,"odd":[]}'
+
+
+def _pair(book: LoanBook, kept: str = OLD) -> tuple[Loan, Loan]:
     """Lend two loans alike, the books of the first of which were kept by an earlier version."""
     loans = (book.lend(loan_terms()), book.lend(loan_terms()))
     book.move_to(DAY)
@@ -35,9 +39,9 @@ def _pair(book: LoanBook) -> tuple[Loan, Loan]:
         book.pay(loan, "50", date(2026, 2, 1))
     book.end_of_day(DAY)
     with book.database.transaction(book.organization.id) as tx:
-        tx.execute("update loans set book = %s where id = %s", ['{"version":0,"odd":[]}', loans[0].id])
+        tx.execute("update loans set book = %s where id = %s", [kept, loans[0].id])
     old = book.loan(loans[0])
-    assert is_old(old)
+    assert not is_readable(old)
     return old, book.loan(loans[1])
 
 
@@ -54,13 +58,16 @@ def _ledger(book: LoanBook, loan: Loan) -> dict[tuple[Any, ...], Decimal]:
     return {(kind, on, *sides): net for (kind, on, _, *sides), net in book.ledger(loan).items()}
 
 
-def test_the_end_of_day_goes_on_from_a_replay(book: LoanBook) -> None:
-    old, new = _pair(book)
+@pytest.mark.parametrize(
+    "kept", [OLD, "", "[]", '{"version":1,"state":"active"', '{"version":1,"state":"active","on":"2026-02-20"}']
+)
+def test_the_end_of_day_goes_on_from_a_replay(book: LoanBook, kept: str) -> None:
+    old, new = _pair(book, kept)
     book.move_to(date(2026, 4, 3))
     assert book.end_of_day(date(2026, 4, 3)) == 2
     assert _said(book, old) == _said(book, new)
     assert _ledger(book, old) == _ledger(book, new)
-    assert not is_old(book.loan(old))
+    assert is_readable(book.loan(old))
     months = "select month, outstanding, arrears, bucket from loan_month_ends where loan_id = %s order by month"
     assert book.rows(months, [old.id]) == book.rows(months, [new.id])
 
@@ -84,3 +91,11 @@ def test_what_is_asked_of_a_day_is_answered_from_a_replay(book: LoanBook) -> Non
             # What is still to come is projected when it is asked for.
             assert found.instalments == expected.instalments
             assert summarize(found) == summarize(expected)
+
+
+def test_books_of_another_day_or_with_odd_figures_are_not_read(book: LoanBook) -> None:
+    _, loan = _pair(book)
+    odd = (("2026-02-20", "2026-02-21"), ('"stage":1', '"stage":"one"'), ('"rate":"12"', '"rate":"twelve"'))
+    for right, wrong in odd:
+        assert right in loan.book
+        assert not is_readable(replace(loan, book=loan.book.replace(right, wrong)))

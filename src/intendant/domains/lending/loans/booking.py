@@ -20,7 +20,6 @@ from intendant.domains.lending.loans import books, events, repository
 from intendant.domains.lending.loans.index_rates import Rates, next_reset, read_rates
 from intendant.domains.lending.loans.model import Loan
 from intendant.domains.lending.servicing.model import LoanState, TransactionType
-from intendant.domains.lending.servicing.snapshot import is_current
 from intendant.kernel import alerts
 from intendant.kernel.events import emit
 from intendant.kernel.organizations import Organization, get_organization
@@ -120,12 +119,10 @@ def _book_rows(tx: DatabaseTransaction, rows: Sequence[Row], to: date) -> Part:
     organization = get_organization(tx, tx.organization_id)
     business = organization.clock.at(now)
     rates = read_rates(tx, sorted({row["floating"]["index"] for row in rows if row["floating"] is not None}))
-    old = [row["id"] for row in rows if not is_current(row["book"])]
-    recorded = repository.list_transactions_of(tx, old)
     done, part = _Booked(), Part()
     for row in rows:
         try:
-            _book_one(done, organization, row, recorded.get(row["id"], ()), to, rates, business)
+            _book_one(tx, done, organization, row, to, rates, business)
         except Exception as error:
             # One loan's fault must not leave the others' books behind; the alert says which it is and why.
             log.exception("a loan could not be booked", loan=str(row["id"]))
@@ -137,16 +134,16 @@ def _book_rows(tx: DatabaseTransaction, rows: Sequence[Row], to: date) -> Part:
 
 
 def _book_one(
+    tx: DatabaseTransaction,
     done: _Booked,
     organization: Organization,
     row: Row,
-    recorded: Sequence[Row],
     to: date,
     rates: Rates,
     business: datetime,
 ) -> None:
     loan = repository.loan_from_row(row)
-    fold = books.go_on(loan, repository.standing(recorded))
+    fold = books.go_on(loan, lambda: repository.standing(repository.list_transactions(tx, loan.id)))
     transactions, reset_on = _set_rates(organization, loan, fold, to, rates, business)
     fold.advance(to)
     stated = books.figures(fold.book, business)

@@ -3,18 +3,20 @@
 Between two days the ends of months are stopped at, since portfolios are looked at by them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+import structlog
 
 from intendant.domains.lending.loans import repository
 from intendant.domains.lending.loans.model import Loan, business_day
 from intendant.domains.lending.loans.repository import FIGURES
 from intendant.domains.lending.servicing.book import Book, advance, apply, open_book, order
 from intendant.domains.lending.servicing.model import Transaction
-from intendant.domains.lending.servicing.snapshot import dump_book, is_current, load_book
+from intendant.domains.lending.servicing.snapshot import BookUnreadable, dump_book, load_book
 from intendant.domains.lending.servicing.summary import summarize
 from intendant.domains.lending.terms import LoanTerms
 from intendant.kernel.organizations import Organization, get_organization
@@ -22,6 +24,8 @@ from intendant.kit import clock
 from intendant.kit.database import Row
 from intendant.kit.database import Transaction as DatabaseTransaction
 from intendant.kit.errors import Invalid
+
+log = structlog.get_logger(__name__)
 
 DAYS_AHEAD_MAX = 50 * 366
 """No book and no quote is asked for further ahead."""
@@ -78,24 +82,37 @@ def replay(
     return fold
 
 
-def go_on(loan: Loan, standing: Sequence[Transaction] = ()) -> Fold:
+def go_on(loan: Loan, standing: Callable[[], Sequence[Transaction]] = tuple) -> Fold:
     """Return the books of a loan as they were kept, to go on from there; only new postings are in it.
 
-    Where they were kept by an earlier version of Intendant in another form (`is_old`), the loan is replayed to where it is booked;
-    then `standing` have to be all transactions of it that count.
+    Where they cannot be read, because an earlier version kept them in another form or they are damaged, the loan is replayed to
+    where it is booked; `standing` is called then, and has to return all transactions of it that count.
     """
-    if not is_old(loan):
-        return Fold(load_book(loan.terms, loan.book), loan.booked_to)
-    book = replay(loan.terms, standing, loan.booked_to).book
+    try:
+        return Fold(_read(loan), loan.booked_to)
+    except BookUnreadable as fault:
+        log.warning("a loan is replayed, since its books cannot be read", loan=loan.reference, why=str(fault))
+    book = replay(loan.terms, standing(), loan.booked_to).book
     # They are booked already.
     book.postings.clear()
     book.allocations.clear()
     return Fold(book, loan.booked_to)
 
 
-def is_old(loan: Loan) -> bool:
-    """Say whether the books of a loan were kept in a form that is read no more."""
-    return not is_current(loan.book)
+def is_readable(loan: Loan) -> bool:
+    """Say whether the books of a loan can be read as they were kept, so that it need not be replayed."""
+    try:
+        _read(loan)
+    except BookUnreadable:
+        return False
+    return True
+
+
+def _read(loan: Loan) -> Book:
+    book = load_book(loan.terms, loan.book)
+    if book.on != loan.booked_to:
+        raise BookUnreadable(f"The book is of {book.on}, the loan is booked to {loan.booked_to}.")
+    return book
 
 
 def book_of(
@@ -121,7 +138,7 @@ def _book_of(tx: DatabaseTransaction, loan: Loan, *, on: date | None, known_at: 
     day = check_day(organization, loan, on)
     # Nothing that is recorded has a later day than the snapshot's, so the snapshot can go on to any day from there.
     if known_at is None and day >= loan.booked_to:
-        fold = go_on(loan, repository.standing(repository.list_transactions(tx, loan.id)) if is_old(loan) else ())
+        fold = go_on(loan, lambda: repository.standing(repository.list_transactions(tx, loan.id)))
         fold.months_from = None
         fold.advance(day)
         return fold.book

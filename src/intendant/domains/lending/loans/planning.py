@@ -72,7 +72,7 @@ def work_out(moment: Moment, loan: Loan, rows: Sequence[Row], news: Sequence[New
     loan is booked (`needs_rows`).
     """
     standing = repository.standing(rows)
-    worked = Worked(loan, books.go_on(loan, standing), False, moment.today)
+    worked = Worked(loan, books.go_on(loan, lambda: standing), False, moment.today)
     for place, new in enumerate(news):
         try:
             transaction = _transaction(moment, worked, new)
@@ -101,7 +101,7 @@ def without(moment: Moment, loan: Loan, rows: Sequence[Row], wrong: Row) -> Work
 
 def needs_rows(loan: Loan, new: NewTransaction, today: date) -> bool:
     """Say whether what was recorded before has to be known to record a transaction."""
-    return (new.value_on or today) <= loan.booked_to or books.is_old(loan)
+    return (new.value_on or today) <= loan.booked_to or not books.is_readable(loan)
 
 
 def _transaction(moment: Moment, worked: Worked, new: NewTransaction) -> Transaction:
@@ -126,7 +126,7 @@ def _apply(worked: Worked, standing: Sequence[Transaction], transaction: Transac
         try:
             worked.fold.apply(transaction)
         except IntendantError:
-            worked.fold = books.go_on(worked.loan, standing)
+            worked.fold = books.go_on(worked.loan, lambda: standing)
             for _, each in worked.accepted:
                 worked.fold.apply(each)
             raise

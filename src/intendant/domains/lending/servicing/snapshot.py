@@ -16,7 +16,6 @@ from intendant.domains.lending.schedules.calendar import Period
 from intendant.domains.lending.servicing.model import Instalment, LoanState, Owed
 from intendant.domains.lending.servicing.state import ZERO, Book, BucketChange
 from intendant.domains.lending.terms import LoanTerms
-from intendant.kit.errors import Bug
 
 VERSION = 1
 
@@ -71,16 +70,22 @@ def dump_book(book: Book) -> str:
     return orjson.dumps(written).decode()
 
 
-def is_current(text: str) -> bool:
-    """Say whether a book was written in the present version, so that it can be read; otherwise the loan is replayed."""
-    return text.startswith(f'{{"version":{VERSION},')
+class BookUnreadable(Exception):  # noqa: N818 - a state, and answered by a replay
+    """A book that was kept cannot be read: another version wrote it, or it is damaged. The loan is replayed instead."""
 
 
 def load_book(terms: LoanTerms, text: str) -> Book:
-    """Read a book that `dump_book` wrote, of a loan with these terms; raises Bug for one of another version."""
-    found = orjson.loads(text)
-    if found["version"] != VERSION:
-        raise Bug(f"A book of version {found['version']} is not read here; replay the loan.")
+    """Read a book that `dump_book` wrote, of a loan with these terms; raises BookUnreadable."""
+    try:
+        found = orjson.loads(text)
+        if found["version"] != VERSION:
+            raise BookUnreadable(f"A book of version {found['version']} is not read here.")
+        return _load_book(terms, found)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as fault:
+        raise BookUnreadable(f"The book is damaged: {type(fault).__name__}: {fault}") from fault
+
+
+def _load_book(terms: LoanTerms, found: dict[str, Any]) -> Book:
     book = Book(terms=terms, on=_day(found["on"]), rate=ZERO, state=LoanState(found["state"]))
     for name in _AMOUNTS:
         setattr(book, name, Decimal(found.get(name, "0")))
@@ -88,6 +93,8 @@ def load_book(terms: LoanTerms, text: str) -> Book:
         if name in found:
             setattr(book, name, _day(found[name]))
     for name in _PLAIN:
+        if type(found[name]) is not type(getattr(book, name)):
+            raise TypeError(f"{name} is {found[name]!r}")
         setattr(book, name, found[name])
     book.period = _load_period(found["period"])
     book.rows = [_load_row(row) for row in found["rows"]]
