@@ -15,8 +15,6 @@ import type { FormField } from "@/domains/lending/queries"
 import { filterCount, presetOf, presetSearch, readApplicationSearch } from "@/domains/lending/search"
 import { diffTerms, startTerms } from "@/domains/lending/terms/document"
 import { groupOf, hasControl } from "@/domains/lending/terms/editing"
-import { loanTerms } from "@/domains/lending/terms/preview"
-import { periodsOf } from "@/domains/lending/terms/summaries"
 
 const field = (change: Partial<FormField>): FormField => ({ ...newField("x"), ...change })
 const base = newProduct("loan", "Loan", "EUR")
@@ -141,18 +139,6 @@ it("tells terms apart part by part, bands and fees by their names", () => {
     ["Terms: Due day", [""]],
     ["Terms: Instalments free of interest", [""]],
   ])
-})
-
-it("counts instalments and takes a loan's terms from its product", () => {
-  expect([periodsOf("1m", 12), periodsOf("2w", 12), periodsOf("1y", 24), periodsOf("5m", 12)]).toEqual([
-    12,
-    26,
-    2,
-    null,
-  ])
-  const ask = { amount: "1000", termMonths: 12, rate: "12", start: "2026-01-01" }
-  expect(loanTerms(startTerms(base), "USD", ask)).toMatchObject({ periods: 12, every: "1m", currency: "USD" })
-  expect(loanTerms({ ...startTerms(base), every: "5m" }, "USD", ask)).toBeNull()
 })
 
 it("leads a finding to its group, and to the group's head where no control can show it", () => {

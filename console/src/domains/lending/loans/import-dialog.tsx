@@ -12,8 +12,7 @@ import { Field, Input, Select } from "@/ui/field"
 import { toast } from "@/ui/toast"
 import { productsQuery } from "../queries"
 import { useBusinessToday } from "../terms/days"
-import type { CreditTerms } from "../terms/document"
-import { loanTerms, usePlanned } from "../terms/preview"
+import { type LoanTerms, usePlanned, useProductLoan } from "../terms/preview"
 import { CostFacts, ScheduleTable } from "../terms/schedule-view"
 import { METHODS } from "../terms/summaries"
 import { fieldOf } from "./acts/act-problem"
@@ -56,27 +55,33 @@ export default function ImportLoan({ onClose }: { onClose: () => void }) {
   const periods = Number(form.periods)
   const sound =
     isAmount(form.amount) && isRate(form.rate) && Number.isInteger(periods) && periods >= 1 && form.disbursed_on !== ""
-  // What the form does not ask for is the product's, where it has terms.
-  const credit = product?.credit_terms as CreditTerms | null | undefined
-  const terms = sound
-    ? {
-        ...(credit &&
-          loanTerms({ ...credit, every: "1m" }, currency, {
-            amount: "0",
-            termMonths: 1,
-            rate: "0",
-            start: form.disbursed_on,
-          })),
-        amount: decimal(form.amount),
-        currency,
-        rate: decimal(form.rate),
-        periods,
-        start: form.disbursed_on,
-        every: form.every,
-        method: form.method,
-        day_count: form.day_count,
-      }
-    : null
+  // What the form does not ask for is the product's, as any loan of it would have it.
+  const credit = product?.credit_terms
+  const own = useProductLoan(
+    credit && product
+      ? {
+          product: product.key,
+          version: product.version,
+          amount: credit.amounts.minimum,
+          term_months: credit.terms.allowed[0] ?? credit.terms.minimum,
+          rate: "0",
+        }
+      : null,
+  ).shown?.terms
+  const terms =
+    sound && (own || !credit)
+      ? {
+          ...(credit && own),
+          amount: decimal(form.amount),
+          currency,
+          rate: decimal(form.rate),
+          periods,
+          start: form.disbursed_on,
+          every: form.every,
+          method: form.method as LoanTerms["method"],
+          day_count: form.day_count as LoanTerms["day_count"],
+        }
+      : null
   const planned = usePlanned(terms)
   const keyFor = useOnceKey()
   const act = useLoanAct(
@@ -172,9 +177,9 @@ export default function ImportLoan({ onClose }: { onClose: () => void }) {
           className="min-w-0 rounded-control border bg-sunken/50 p-3"
         >
           <h2 className="mb-2 text-[13px] font-semibold">Its schedule</h2>
-          {planned.error && terms ? (
+          {planned.fault && terms ? (
             <Notice tone="warn">
-              <span role="alert">{planned.error}</span>
+              <span role="alert">{planned.fault.sentence}</span>
             </Notice>
           ) : planned.shown && terms ? (
             <div className={cn("transition-opacity", planned.busy && "opacity-60")}>

@@ -172,14 +172,14 @@ export function AcceptOffer({ offer, terms, onClose }: { offer: Offer; terms: Cr
           </div>
         )}
         <section aria-label="What will be booked" className="rounded-control bg-sunken p-3 dark:bg-raised">
-          {planned.error && <p className="mb-2 text-[13px] text-decline">{planned.error}</p>}
+          {planned.fault && <p className="mb-2 text-[13px] text-decline">{planned.fault.sentence}</p>}
           {planned.shown ? (
             <div className="flex flex-col gap-3">
               <CostFacts schedule={planned.shown} />
               <ScheduleTable schedule={planned.shown} className="max-h-52" />
             </div>
           ) : (
-            !planned.error && <Loading rows={3} />
+            !planned.fault && <Loading rows={3} />
           )}
         </section>
         {elsewhere && (

@@ -59,9 +59,7 @@ export function OffersCard({
           )
         }
       </Fetched>
-      {dialog === "new" && (
-        <NewOffer application={application} terms={terms} before={items[0]} onClose={() => setDialog(null)} />
-      )}
+      {dialog === "new" && <NewOffer application={application} before={items[0]} onClose={() => setDialog(null)} />}
       {dialog === "accept" && open && <AcceptOffer offer={open} terms={terms} onClose={() => setDialog(null)} />}
       {(dialog === "decline" || dialog === "withdraw") && open && (
         <CloseOffer offer={open} how={dialog} reference={application.reference} onClose={() => setDialog(null)} />

@@ -16,7 +16,6 @@ export const EXCESS: Record<CreditTerms["allocation"]["excess"], string> = {
   lower: "Repays principal: lower instalments",
 }
 const UNIT_NAMES: Record<string, string> = { d: "day", w: "week", m: "month", y: "year" }
-const YEAR_MONTHS = 12
 
 /** "every month", "every 2 weeks". */
 export function everyText(every: string): string {
@@ -24,16 +23,6 @@ export function everyText(every: string): string {
   const name = UNIT_NAMES[unit]
   if (!name) return `every ${every}`
   return Number(count) === 1 ? `every ${name}` : `every ${Number(count)} ${name}s`
-}
-
-/** How many instalments a term has; null where periods of months do not divide it. Weeks and days go by the average month. */
-export function periodsOf(every: string, months: number): number | null {
-  const [, count = "", unit = ""] = /^(\d+)([dwmy])$/.exec(every) ?? []
-  const size = Number(count) * (unit === "y" ? YEAR_MONTHS : 1)
-  if (!(size >= 1) || !Number.isInteger(months)) return null
-  if (unit === "m" || unit === "y") return months % size === 0 ? months / size : null
-  const found = Math.round((months * 365.25) / YEAR_MONTHS / (size * (unit === "w" ? 7 : 1)))
-  return found >= 1 ? found : null
 }
 
 const sum = (value: string, currency: string) =>

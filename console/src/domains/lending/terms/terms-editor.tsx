@@ -107,7 +107,7 @@ export function TermsEditor({
                 }
               />
             )}
-            <TermsPreview terms={terms} currency={currency} />
+            <TermsPreview terms={terms} currency={currency} lossShare={draft.document.pricing.loss_share} />
           </div>
         </div>
       )}

@@ -6,14 +6,23 @@ import { NumberInput } from "@/ui/number-input"
 import { Loading } from "@/ui/states"
 import { useBusinessToday } from "./days"
 import type { CreditTerms } from "./document"
-import { type Ask, rangeFaults, useSchedule } from "./preview"
+import { faultAt, useProductLoan } from "./preview"
 import { CostFacts, ScheduleChart, ScheduleTable } from "./schedule-view"
 
 const INDEX_GUESS = "3"
 const ROUND_TO = 100
+const ASKED = ["amount", "term_months", "index_rate", "start"] as const
 
 /** A loan on the terms as they stand in the draft: pick one and see what it costs, before anything is published. */
-export function TermsPreview({ terms, currency }: { terms: CreditTerms; currency: string }) {
+export function TermsPreview({
+  terms,
+  currency,
+  lossShare,
+}: {
+  terms: CreditTerms
+  currency: string
+  lossShare: number
+}) {
   const today = useBusinessToday()
   const [begun] = useState(today)
   const [picked, setPicked] = useState<{
@@ -31,19 +40,30 @@ export function TermsPreview({ terms, currency }: { terms: CreditTerms; currency
   const { rate } = terms
   const band =
     rate.kind === "bands" ? (rate.bands.find((each) => each.name === picked.band) ?? rate.bands[0]) : undefined
-  const faults = faultsOf(terms, amount, term, index, start)
-  const ask: Ask = {
-    amount,
-    termMonths: term,
-    rate: rate.kind === "fixed" ? rate.rate : rate.kind === "bands" ? (band?.rate ?? "") : indexed(rate, index),
-    start,
+  const unsaid = {
+    amount: isNumber(amount) ? null : "Give an amount.",
+    index_rate: rate.kind === "index" && !isNumber(index) ? "Give percent a year." : null,
+    start: start ? null : "Give a day.",
   }
-  const { shown, busy, error } = useSchedule(
-    terms,
-    currency,
-    ask,
-    Object.values(faults).every((each) => !each),
+  const { shown, busy, fault } = useProductLoan(
+    Object.values(unsaid).some((each) => each !== null)
+      ? null
+      : {
+          credit_terms: terms,
+          currency,
+          loss_share: lossShare,
+          amount,
+          term_months: term,
+          start,
+          ...(rate.kind === "bands" && band && { band: band.name }),
+          ...(rate.kind === "index" && { index_rate: index }),
+        },
   )
+  const faults = {
+    ...Object.fromEntries(ASKED.map((name) => [name, faultAt(fault, name)])),
+    ...Object.fromEntries(Object.entries(unsaid).filter(([, each]) => each !== null)),
+  }
+  const error = fault && !ASKED.some((name) => name === fault.field) ? fault.sentence : null
   return (
     <Card
       title="A loan on these terms"
@@ -62,7 +82,7 @@ export function TermsPreview({ terms, currency }: { terms: CreditTerms; currency
             />
           )}
         </Field>
-        <Field label="Term (months)" error={faults.term}>
+        <Field label="Term (months)" error={faults.term_months}>
           {(control) =>
             terms.terms.allowed.length > 0 ? (
               <Select {...control} value={term} onChange={(event) => pick({ term: Number(event.target.value) })}>
@@ -98,7 +118,7 @@ export function TermsPreview({ terms, currency }: { terms: CreditTerms; currency
           </Field>
         )}
         {rate.kind === "index" && (
-          <Field label={`${rate.index || "Index"} today (%)`} error={faults.index}>
+          <Field label={`${rate.index || "Index"} today (%)`} error={faults.index_rate}>
             {(control) => (
               <Input
                 {...control}
@@ -135,7 +155,7 @@ export function TermsPreview({ terms, currency }: { terms: CreditTerms; currency
             <ScheduleTable schedule={shown} className="max-h-72" />
           </div>
         ) : (
-          !error && <Loading rows={5} />
+          !fault && <Loading rows={5} />
         )}
       </div>
     </Card>
@@ -143,12 +163,6 @@ export function TermsPreview({ terms, currency }: { terms: CreditTerms; currency
 }
 
 const isNumber = (text: string) => /^-?\d+(\.\d+)?$/.test(text)
-
-const faultsOf = (terms: CreditTerms, amount: string, term: number, index: string, start: string) => ({
-  ...rangeFaults(terms, amount, term),
-  index: terms.rate.kind === "index" && !isNumber(index) ? "Give percent a year." : null,
-  start: start ? null : "Give a day.",
-})
 
 function middleAmount({ amounts }: CreditTerms): string {
   const [low, high] = [Number(amounts.minimum), Number(amounts.maximum)]
@@ -161,10 +175,4 @@ const MONTHS_USUAL = 12
 function middleTerm({ terms }: CreditTerms): number {
   if (terms.allowed.length > 0) return terms.allowed[Math.floor(terms.allowed.length / 2)]!
   return Math.min(Math.max(MONTHS_USUAL, terms.minimum), terms.maximum)
-}
-
-function indexed(rate: Extract<CreditTerms["rate"], { kind: "index" }>, index: string): string {
-  const least = Math.max(Number(index) + Number(rate.margin), Number(rate.floor))
-  const capped = rate.cap === null ? least : Math.min(least, Number(rate.cap))
-  return String(Number(capped.toPrecision(12)))
 }
