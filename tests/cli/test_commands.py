@@ -188,7 +188,8 @@ def test_components_have_levels_and_people_take_control(terminal):
     assert "Nobody has control" in terminal.refuses("component", "hand-back", COMPONENT, "--reason", "Again.")
     assert "no component" in terminal.refuses("component", "level", "nobody", "full", "--reason", "A try.")
     assert terminal.type("component", "level", COMPONENT, "godlike", "--reason", "A try.").status == 2
-    (row,) = terminal.does("component", "list", "--json").json
+    rows = {row["name"]: row for row in terminal.does("component", "list", "--json").json}
+    row = rows[COMPONENT]
     assert (row["level"], row["controlled_by"]) == ("full", None)
 
 
@@ -260,9 +261,10 @@ def test_with_several_organisations_one_must_be_named(terminal):
         assert "slug" in terminal.refuses("organization", "add", "Not A Slug")
         assert "time_zone" in terminal.refuses("organization", "add", "mars", "--time-zone", "Mars/Base")
         assert "not deleted" in terminal.refuses("organization", "remove", "globex", "--yes")
-        # Its components observe until somebody says otherwise.
-        (row,) = terminal.does("component", "list", "-o", "globex", "--json").json
-        assert row["level"] == "observe"
+        # Who decides on applications observes until somebody says otherwise; what follows an approval asks people.
+        rows = terminal.does("component", "list", "-o", "globex", "--json").json
+        assert {row["level"] for row in rows if row["name"] == COMPONENT} == {"observe"}
+        assert {row["level"] for row in rows if row["name"] != COMPONENT} == {"assisted"}
     finally:
         with psycopg.connect(_superuser_url(terminal)) as connection:
             connection.execute("update organizations set removed_at = now() where slug = 'globex'")
