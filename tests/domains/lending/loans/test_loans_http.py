@@ -202,6 +202,26 @@ def test_a_loan_comes_with_its_history_or_not_at_all(door: Door) -> None:
     assert door.post("/loans", body | {"disbursed_on": "2026-05-01"}, 422)["field"] == "disbursed_on"
 
 
+def test_a_loan_that_is_brought_in_is_booked_up_to_today(door: Door, book: LoanBook) -> None:
+    here = _bring_in(door)
+    book.move_to(date(2026, 3, 20))
+    book.end_of_day(date(2026, 3, 20))
+    brought = _bring_in(door, "L-2")
+    assert book.end_of_day(date(2026, 3, 20)) == 0
+    listed = {each["id"]: each for each in door.get("/loans")["items"]}
+    for name in ("outstanding", "owed", "arrears", "days_past_due", "bucket", "provision"):
+        assert listed[brought][name] == listed[here][name], name
+    assert listed[brought]["days_past_due"] == 47
+    months = "select month, arrears, bucket from loan_month_ends where loan_id = %s order by month"
+    assert len(book.rows(months, [brought])) == 2
+    assert book.rows(months, [brought]) == book.rows(months, [here])
+    paid = door.post(f"/loans/{brought}/repayments", {"amount": "10", "value_on": "2026-03-01"})
+    assert paid["booked_to"] == "2026-03-20"
+    with book.database.system() as tx:
+        for name, query in {**LOAN_INVARIANTS, **LEDGER_INVARIANTS}.items():
+            assert tx.all(query) == [], name
+
+
 def test_a_file_of_repayments_is_recorded_once_and_its_bad_rows_are_set_aside(door: Door, book: LoanBook) -> None:
     ids_ = [_bring_in(door, f"L-{number}") for number in range(3)]
     book.move_to(date(2026, 2, 1))

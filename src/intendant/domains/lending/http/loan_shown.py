@@ -208,6 +208,7 @@ def show_recorded(recorded: Recorded) -> views.RecordedView:
         loan_id=loan.id,
         version=loan.version,
         state=loan.state,
+        booked_to=loan.booked_to,
         outstanding=money(loan.outstanding, loan.terms.currency),
         arrears=money(loan.arrears, loan.terms.currency),
         days_past_due=loan.days_past_due,

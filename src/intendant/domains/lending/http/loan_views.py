@@ -202,6 +202,8 @@ class RecordedView(Shown):
     loan_id: UUID
     version: int
     state: LoanState
+    booked_to: date
+    """The day of which the figures speak: everything before it is booked. The end of day carries them on to today."""
     outstanding: Decimal
     arrears: Decimal
     days_past_due: int

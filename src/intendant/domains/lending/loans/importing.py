@@ -36,7 +36,7 @@ def import_loan(
 ) -> Loan:
     """Open a loan on given terms, pay the whole of it out on `disbursed_on`, and record what happened since; all of it or none.
 
-    Raises TermsInvalid, LoanExists, and what recording its transactions raises, with the place of the one at fault.
+    The loan is booked up to today, so that lists and ledger show it as it stands. Raises TermsInvalid, LoanExists, and what recording its transactions raises, with the place of the one at fault.
     """
     by.require(Permission.LOAN_RELIEVE)
     try:
@@ -63,9 +63,8 @@ def import_loan(
         history.insert(0, ("", paid_out))
     # In the order in which a replay takes them, each is one step on from the one before.
     history.sort(key=lambda pair: _order(pair[1], parsed.start))
-    for (path, _), outcome in zip(
-        history, record_many(tx, by.label, [(loan.id, each) for _, each in history]), strict=True
-    ):
+    outcomes = record_many(tx, by.label, [(loan.id, each) for _, each in history], up_to_today=True)
+    for (path, _), outcome in zip(history, outcomes, strict=True):
         if isinstance(outcome, IntendantError):
             outcome.field = f"{path}{outcome.field}" if path else "disbursed_on"
             raise outcome

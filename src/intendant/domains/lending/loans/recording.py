@@ -87,23 +87,27 @@ def record_as(
 
 
 def record_many(
-    tx: Transaction, by: str, given: Sequence[tuple[UUID, NewTransaction]]
+    tx: Transaction, by: str, given: Sequence[tuple[UUID, NewTransaction]], *, up_to_today: bool = False
 ) -> list[Recorded | IntendantError]:
     """Record transactions of many loans in one transaction of the database; what one refuses hinders no other.
 
     Those of one loan are recorded in the order given. Each has its result at its place: what was recorded, or the error.
+    `up_to_today` also books each loan up to today, which otherwise the end of day does.
     """
     loans = repository.lock_loans(tx, {loan_id for loan_id, _ in given})
     known = [(place, loans[loan_id], new) for place, (loan_id, new) in enumerate(given) if loan_id in loans]
     results: list[Recorded | IntendantError] = [
         repository.LoanUnknown("There is no such loan.", field="loan", remedy="List the loans to find it.")
     ] * len(given)
-    for (place, _, _), result in zip(known, _record(tx, by, [each[1:] for each in known]), strict=True):
+    recorded = _record(tx, by, [each[1:] for each in known], up_to_today=up_to_today)
+    for (place, _, _), result in zip(known, recorded, strict=True):
         results[place] = result
     return results
 
 
-def _record(tx: Transaction, by: str, given: Sequence[tuple[Loan, NewTransaction]]) -> list[Recorded | IntendantError]:
+def _record(
+    tx: Transaction, by: str, given: Sequence[tuple[Loan, NewTransaction]], *, up_to_today: bool = False
+) -> list[Recorded | IntendantError]:
     moment = moment_of(tx)
     results: list[Recorded | IntendantError | None] = [None] * len(given)
     named: dict[str, int] = {}
@@ -133,6 +137,8 @@ def _record(tx: Transaction, by: str, given: Sequence[tuple[Loan, NewTransaction
         for inner, error in worked.refused:
             results[places[inner]] = error
         if worked.accepted:
+            if up_to_today:
+                worked.fold.advance(moment.today)
             stored = [
                 (places[inner], transaction_row(moment, loan, transaction, given[places[inner]][1], by))
                 for inner, transaction in worked.accepted
