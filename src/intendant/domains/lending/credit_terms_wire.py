@@ -132,7 +132,7 @@ class AllocationPart(Part):
 
     order: list[Component] = [Component.PENALTY, Component.FEE, Component.INTEREST, Component.PRINCIPAL]
     by_instalment: bool = True
-    excess: Excess = Excess.SHORTEN
+    excess: Excess = Excess.NEXT
 
 
 class LossPart(Part):

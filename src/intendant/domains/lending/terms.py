@@ -240,7 +240,7 @@ class Allocation:
 
     order: tuple[Component, ...] = (Component.PENALTY, Component.FEE, Component.INTEREST, Component.PRINCIPAL)
     by_instalment: bool = True
-    excess: Excess = Excess.SHORTEN
+    excess: Excess = Excess.NEXT
 
     def __post_init__(self) -> None:
         if sorted(self.order) != sorted(Component):

@@ -53,10 +53,12 @@ def test_transactions_give_the_same_books_in_whatever_order_they_become_known(
 
 
 def _named(book: LoanBook, loan: Loan) -> dict[Any, Decimal]:
-    """Return the ledger of a loan with references in the place of ids."""
-    rows = book.rows("select id, reference from loan_transactions where loan_id = %s", [loan.id])
-    names = {row["id"]: (row["reference"] or "payout").removeprefix(str(loan.id)) for row in rows}
-    return {(key[0], key[1], names.get(key[2]), *key[3:]): amount for key, amount in book.ledger(loan).items()}
+    """Return the ledger of a loan by kind, day and accounts: which of two payments of one day pays what is their order's affair."""
+    found: dict[Any, Decimal] = {}
+    for (kind, on, _, *accounts), amount in book.ledger(loan).items():
+        key = (kind, on, *accounts)
+        found[key] = found.get(key, Decimal(0)) + amount
+    return found
 
 
 def _is_sound(book: LoanBook, loan: Loan) -> None:

@@ -113,7 +113,7 @@ def test_what_is_planned_changes_the_schedule(capsys: pytest.CaptureFixture[str]
     found = shown(capsys, *monthly, "--rate-change", "2024-02-15=4")
     assert [each["total"] for each in found["instalments"]] == ["17.01"] + ["16.90"] * 5
     tranches = ("--disburse", "2024-01-01=40", "--disburse", "2024-02-01=60")
-    found = shown(capsys, *monthly, *tranches, "--pay", "2024-03-01=10")
+    found = shown(capsys, *monthly, *tranches, "--pay", "2024-03-01=10", "--excess", "shorten")
     assert found["disbursed"] == found["totals"]["principal"] == "100.00"
     assert [each["number"] for each in found["instalments"]][:4] == [1, 2, 0, 3]
 

@@ -71,7 +71,7 @@ def test_a_new_rate_makes_the_instalments_to_come_smaller() -> None:
 
 def test_a_prepayment_shortens_the_loan_or_lowers_its_instalments() -> None:
     events = [planned(REPAYMENT, date(2024, 2, 15), "50")]
-    shorter = preview(terms(**THIRTY), events)
+    shorter = preview(terms(**THIRTY, allocation=Allocation(excess=Excess.SHORTEN)), events)
     assert [each.number for each in shorter.lines] == [1, 0, 2, 3]
     assert shorter.lines[-1].balance == 0
     lower = preview(terms(**THIRTY, allocation=Allocation(excess=Excess.LOWER)), events)

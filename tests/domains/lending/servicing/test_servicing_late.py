@@ -121,7 +121,9 @@ def test_interest_is_what_adding_up_each_night_gives(history: tuple[LoanTerms, l
 
 
 def test_a_tranche_after_a_loan_was_closed_by_what_became_known_late_is_planned_from_its_day() -> None:
-    terms = terms_of(amount=Decimal(200), rate=Decimal(12))
+    terms = terms_of(
+        amount=Decimal(200), rate=Decimal(12), allocation=replace(terms_of().allocation, excess=Excess.SHORTEN)
+    )
     closed = book_of(
         terms, happens(DISBURSEMENT, "2024-01-01", 100), happens(REPAYMENT, "2024-01-11", 101), until="2024-03-11"
     )

@@ -39,7 +39,7 @@ export function startTerms({ form }: ProductDocument): CreditTerms {
     down_payment: null,
     fees: [],
     penalty: { rate: "0", grace_days: 0, from_due: false },
-    allocation: { order: ["penalty", "fee", "interest", "principal"], by_instalment: true, excess: "shorten" },
+    allocation: { order: ["penalty", "fee", "interest", "principal"], by_instalment: true, excess: "next" },
     basis: "outstanding",
     tolerance_amount: "0",
     tolerance_days: 0,
