@@ -52,6 +52,19 @@ def test_a_payment_known_late_leaves_the_books_that_would_have_been(book: LoanBo
     _is_sound(book)
 
 
+def test_backdated_is_what_counts_from_before_the_day_of_its_recording(book: LoanBook) -> None:
+    loan = book.lend()
+    book.move_to(FIRST_DUE)
+    assert [book.pay(loan, 10).backdated for _ in range(2)] == [False, False]
+    book.move_to(date(2026, 3, 10))
+    late = book.pay(loan, 10, date(2026, 2, 10), reference="late")
+    assert late.backdated
+    assert late.loan.booked_to == date(2026, 2, 10)
+    assert book.pay(loan, 10, date(2026, 2, 10), reference="late").backdated
+    assert not book.pay(loan, 10).backdated
+    assert book.reverse(loan, late.transaction_id).backdated
+
+
 def test_a_reversed_payment_leaves_the_books_that_would_have_been_without_it(book: LoanBook) -> None:
     never, once = book.lend(), book.lend()
     book.move_to(FIRST_DUE)

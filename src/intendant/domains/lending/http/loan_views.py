@@ -208,7 +208,7 @@ class RecordedView(Shown):
     arrears: Decimal
     days_past_due: int
     backdated: bool
-    """Whether the loan was replayed, because something later was booked already."""
+    """Whether it counts from a day before the business day on which it was recorded."""
     replayed: bool
     """Whether it had been recorded before, by its reference."""
 

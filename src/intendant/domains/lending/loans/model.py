@@ -89,7 +89,11 @@ class NewTransaction:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A transaction that was recorded, and the loan after it. `replayed`: it had been recorded before, by its reference."""
+    """A transaction that was recorded, and the loan after it.
+
+    `backdated`: it counts from a day before the business day on which it was recorded. `replayed`: it had been recorded before,
+    by its reference.
+    """
 
     transaction_id: UUID
     loan: Loan

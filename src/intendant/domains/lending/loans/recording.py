@@ -6,8 +6,10 @@ is: what they need is read together, and written together.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from intendant.domains.lending.ledger.postings import LoanPostings, book, rebook
 from intendant.domains.lending.loans import books, events, repository
@@ -28,7 +30,7 @@ from intendant.domains.lending.loans.planning import (
 from intendant.domains.lending.servicing.model import LoanState
 from intendant.kernel.access import Permission, Principal
 from intendant.kernel.events import Event, emit
-from intendant.kernel.organizations import get_organization
+from intendant.kernel.organizations import Organization, get_organization
 from intendant.kit import clock
 from intendant.kit.database import Row, Transaction
 from intendant.kit.errors import Conflict, IntendantError, Invalid
@@ -116,7 +118,7 @@ def _record(
     pending: dict[UUID, list[int]] = {}
     for place, (loan, new) in enumerate(given):
         if new.reference is not None and new.reference in found:
-            results[place] = _again(found[new.reference], loan, new)
+            results[place] = _again(moment.organization, found[new.reference], loan, new)
         elif new.reference is not None and new.reference in named:
             results[place] = _twice(given[named[new.reference]], (loan, new))
         else:
@@ -146,7 +148,7 @@ def _record(
             steps.append(Step(worked, [row for _, row in stored], [place for place, _ in stored]))
     for step, loan in zip(steps, write(tx, moment, steps), strict=True):
         for place, row in zip(step.places, step.rows, strict=True):
-            results[place] = Recorded(row["id"], loan, backdated=step.worked.replayed)
+            results[place] = Recorded(row["id"], loan, backdated=_is_backdated(moment.organization, row))
     # Of two rows with one reference the second is the first again.
     for place, (_, new) in enumerate(given):
         if results[place] is None and new.reference is not None:
@@ -155,7 +157,7 @@ def _record(
     return [result for result in results if result is not None]
 
 
-def _again(found: Row, loan: Loan, new: NewTransaction) -> Recorded | IntendantError:
+def _again(organization: Organization, found: Row, loan: Loan, new: NewTransaction) -> Recorded | IntendantError:
     """Return what was recorded before under a reference, or an error where it was something else."""
     value_on = new.value_on or found["value_on"]
     try:
@@ -170,7 +172,7 @@ def _again(found: Row, loan: Loan, new: NewTransaction) -> Recorded | IntendantE
     except Invalid:
         same = False
     if same:
-        return Recorded(found["id"], loan, replayed=True)
+        return Recorded(found["id"], loan, backdated=_is_backdated(organization, found), replayed=True)
     return ReferenceUsed(
         f"The reference '{new.reference}' belongs to a {found['type'].replace('_', ' ')} of {found['amount']:f}"
         f" {found['currency']} on {found['value_on']}.",
@@ -178,6 +180,11 @@ def _again(found: Row, loan: Loan, new: NewTransaction) -> Recorded | IntendantE
         remedy="Use another reference, or send the same transaction.",
         data={"transaction_id": str(found["id"])},
     )
+
+
+def _is_backdated(organization: Organization, row: Row) -> bool:
+    recorded_on: date = row["recorded_at"].astimezone(ZoneInfo(organization.time_zone)).date()
+    return bool(row["value_on"] < recorded_on)
 
 
 def _twice(first: tuple[Loan, NewTransaction], second: tuple[Loan, NewTransaction]) -> IntendantError | None:
@@ -225,7 +232,7 @@ def reverse_as(
     worked, wrong = plan_reversal(tx, moment, loan, transaction_id)
     row = reversal_row(moment, loan, wrong, by, reason)
     after = write(tx, moment, [Step(worked, [row])])[0]
-    return Recorded(row["id"], after, backdated=True)
+    return Recorded(row["id"], after, backdated=_is_backdated(moment.organization, row))
 
 
 def plan_reversal(tx: Transaction, moment: Moment, loan: Loan, transaction_id: UUID) -> tuple[Worked, Row]:
