@@ -60,6 +60,13 @@ it("offers what of a proposal can be amended, in its own type", () => {
     ["amount", "decimal"],
     ["rate", "decimal"],
   ])
+  // What has no value yet is asked for.
+  expect(
+    parametersOf({ amount: "8650" }, null, {}, ["amount", "rate"]).map(({ name, type, value }) => [name, type, value]),
+  ).toEqual([
+    ["amount", "decimal", "8650"],
+    ["rate", "decimal", null],
+  ])
   expect([
     parse(found[0]!, "4,200.5"),
     parse(found[0]!, "much"),

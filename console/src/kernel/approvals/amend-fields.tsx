@@ -102,11 +102,14 @@ function ParameterField({
         )}
       </Field>
     )
-  const wrong = parse(parameter, text) === null
+  const unnamed = parameter.value === null && text.trim() === ""
+  const wrong = !unnamed && parse(parameter, text) === null
   return (
     <Field
       label={parameter.label}
-      hint={given !== undefined && !wrong ? `Proposed: ${plain(parameter.value)}` : undefined}
+      hint={
+        given !== undefined && !wrong && parameter.value !== null ? `Proposed: ${plain(parameter.value)}` : undefined
+      }
       error={
         wrong
           ? `${words(parameter.type === "text" ? "something" : parameter.type === "integer" ? "a whole number" : "a number")}, please.`
@@ -123,7 +126,7 @@ function ParameterField({
             setText(event.target.value)
             const value = parse(parameter, event.target.value)
             const same = value === parse(parameter, proposed)
-            onChange(value === null ? UNFIT : same ? undefined : value)
+            onChange(same ? undefined : value === null ? UNFIT : value)
           }}
         />
       )}

@@ -55,7 +55,9 @@ export function parametersOf(
   labels: Record<string, string> = {},
   amendable?: readonly string[],
 ): Parameter[] {
-  return Object.entries(parameters)
+  // What a kind lists and a proposal lacks, such as a price, is what somebody is asked to name.
+  const listed = Object.fromEntries((amendable ?? []).map((name) => [name, null]))
+  return Object.entries({ ...listed, ...parameters })
     .filter(([name]) => amendable?.includes(name) ?? true)
     .filter(([, value]) => value !== reference && (typeof value !== "object" || value === null))
     .map(([name, value]) => ({
@@ -67,7 +69,9 @@ export function parametersOf(
           ? "flag"
           : typeof value === "number" && Number.isInteger(value)
             ? "integer"
-            : typeof value === "number" || (amendable ? NUMBER : DECIMAL).test(String(value))
+            : typeof value === "number" ||
+                (amendable && value === null) ||
+                (amendable ? NUMBER : DECIMAL).test(String(value))
               ? "decimal"
               : "text",
     }))
