@@ -1,6 +1,6 @@
 """Offers, conditions and tranches over HTTP, and the schedule that an editor of products shows."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -122,13 +122,18 @@ def test_conditions_move_along_and_only_who_may_relieve_waives_them(door: Door, 
 
 
 def test_a_tranche_is_cancelled_and_planned_again_by_hand(door: Door, made: UUID, offering: OfferingLender) -> None:
-    accepted = door.post(f"/offers/{offering.offer_of(made)['id']}/accept", {})
-    (tranche,) = accepted["tranches"]
+    today = datetime.now(UTC).date().isoformat()
+    planned = [{"amount": amount, "planned_on": today} for amount in ("3000", "2000")]
+    accepted = door.post(f"/offers/{offering.offer_of(made)['id']}/accept", {"tranches": planned})
+    tranche, other = accepted["tranches"]
     cancelled = door.post(f"/tranches/{tranche['id']}/cancel", {"reason": "Not now."}, 200)
     assert (cancelled["state"], cancelled["reason"]) == ("cancelled", "Not now.")
     door.post(f"/tranches/{tranche['id']}/cancel", {"reason": "Again."}, 409)
     door.post(f"/tranches/{tranche['id']}/retry", {"reason": "Now.", "planned_on": "2001-01-01"}, 422)
     assert door.post(f"/tranches/{tranche['id']}/retry", {"reason": "Now."}, 200)["state"] == "planned"
+    for each in (tranche, other):
+        door.post(f"/tranches/{each['id']}/cancel", {"reason": "Not at all."}, 200)
+    assert door.get(f"/loans/{tranche['loan_id']}")["state"] == "cancelled"
     door.post(f"/tranches/{NOBODY}/retry", {"reason": "Now."}, 404)
 
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from intendant.domains.lending import contract
 from intendant.domains.lending.loans import repository as loans
+from intendant.domains.lending.loans.opening import cancel_loan
 from intendant.domains.lending.offers import repository
 from intendant.domains.lending.offers.closing import cancel_tranche, require_reason, tell_tranche
 from intendant.domains.lending.offers.disbursing import PAYABLE
@@ -16,6 +17,7 @@ from intendant.domains.lending.offers.model import (
     TrancheState,
     may_move,
 )
+from intendant.domains.lending.servicing.model import LoanState
 from intendant.kernel.access import Permission, Principal
 from intendant.kernel.organizations import get_organization
 from intendant.kit import clock
@@ -70,7 +72,10 @@ def retry(tx: Transaction, by: Principal, tranche_id: UUID, *, reason: str, plan
 
 
 def cancel(tx: Transaction, by: Principal, tranche_id: UUID, *, reason: str) -> Row:
-    """Cancel a tranche that is neither paid nor on its way; raises TrancheUnknown or TrancheClosed."""
+    """Cancel a tranche that is neither paid nor on its way, and its loan where nothing is left to be paid out and nothing was.
+
+    Raises TrancheUnknown or TrancheClosed.
+    """
     by.require(Permission.LOAN_SERVICE)
     why = require_reason(reason)
     row = _lock(tx, tranche_id)
@@ -84,7 +89,12 @@ def cancel(tx: Transaction, by: Principal, tranche_id: UUID, *, reason: str) -> 
             else "Take its payout back instead, under the effects.",
         )
     organization = get_organization(tx, tx.organization_id)
-    return cancel_tranche(tx, organization, row, by=by.label, reason=why, now=clock.system_now())
+    cancelled = cancel_tranche(tx, organization, row, by=by.label, reason=why, now=clock.system_now())
+    loan = loans.get_loan(tx, row["loan_id"])
+    others = {TrancheState(each["state"]) for each in repository.list_tranches(tx, loan.id)}
+    if loan.state is LoanState.APPROVED and others <= {TrancheState.CANCELLED}:
+        cancel_loan(tx, loan.id, by=by.label, reason=why)
+    return cancelled
 
 
 def _lock(tx: Transaction, tranche_id: UUID) -> Row:
