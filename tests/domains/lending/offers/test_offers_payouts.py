@@ -54,6 +54,22 @@ def meet(offering: OfferingLender, application_id: UUID, state: ConditionState =
             conditions.change_condition(tx, by(offering), row["id"], state=state, note="Seen.")
 
 
+def set_condition(offering: OfferingLender, application_id: UUID, key: str = "site-visit") -> None:
+    """Set one more condition."""
+    with offering.lender.database.transaction(offering.id) as tx:
+        conditions.add_condition(tx, by(offering), application_id, key=key, label="The site was seen", note=None)
+
+
+def meet_open(offering: OfferingLender, application_id: UUID) -> None:
+    """Meet the conditions that are still open."""
+    with offering.lender.database.transaction(offering.id) as tx:
+        for row in conditions.list_conditions(tx, by(offering), application_id):
+            if row["state"] == "pending":
+                conditions.change_condition(
+                    tx, by(offering), row["id"], state=ConditionState.APPROVED, note="Seen.", version=row["version"]
+                )
+
+
 def tranche_states(offering: OfferingLender) -> list[str]:
     """Return the states of all tranches by number."""
     return [row["state"] for row in offering.rows("select state from tranches order by number")]
@@ -134,13 +150,33 @@ def test_tranches_are_paid_each_on_its_day(offering: OfferingLender) -> None:
     assert offering.settle_payouts() == 1
     assert tranche_states(offering) == ["paid", "planned"]
     assert offering.round() == 0
+    # What is still to be paid out may be made to wait for something more.
+    set_condition(offering, application_id)
     offering.pass_time(timedelta(days=10))
+    assert offering.round() == 0
+    meet_open(offering, application_id)
     assert offering.round() == 1
     offering.pass_time(timedelta(minutes=16))
     assert offering.settle_payouts() == 1
     assert tranche_states(offering) == ["paid", "paid"]
     with offering.lender.database.transaction(offering.id) as tx:
         assert loans.get_loan(tx, found.loan.id).principal == 5000
+    with pytest.raises(ConditionClosed):
+        set_condition(offering, application_id, "site-visit-2")
+
+
+def test_the_last_tranche_that_is_cancelled_cancels_a_loan_of_which_nothing_was_paid(offering: OfferingLender) -> None:
+    application_id = made(offering)
+    today = datetime.now(UTC).date()
+    found = accept(offering, application_id, PlannedTranche(Decimal(3000), today), PlannedTranche(Decimal(2000), today))
+    states = []
+    for row in found.tranches:
+        with offering.lender.database.transaction(offering.id) as tx:
+            tranches.cancel(tx, by(offering), row["id"], reason="They bought another house.")
+            states.append(loans.get_loan(tx, found.loan.id).state)
+    assert states == ["approved", "cancelled"]
+    with offering.lender.database.transaction(offering.id) as tx, pytest.raises(TrancheClosed):
+        tranches.retry(tx, by(offering), found.tranches[0]["id"], reason="After all.")
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,13 @@ update tranches t set verdict = null, version = t.version + 1, updated_at = %(no
 from loans l where l.organization_id = t.organization_id and l.id = t.loan_id and l.application_id = %(application)s
   and t.organization_id = %(organization)s and t.state = 'planned' and t.verdict = 'refuse'
 """
+# The first tranche makes the application disbursed; what follows may still be made to wait.
+_HAS_OPEN_TRANCHES = """
+select exists (
+  select from tranches t join loans l on l.organization_id = t.organization_id and l.id = t.loan_id
+  where l.organization_id = %s and l.application_id = %s and l.state in ('active', 'overpaid')
+    and t.state in ('planned', 'asked', 'failed'))
+"""
 
 
 def list_conditions(tx: Transaction, by: Principal, application_id: UUID) -> list[Row]:
@@ -42,13 +49,13 @@ def list_conditions(tx: Transaction, by: Principal, application_id: UUID) -> lis
 def add_condition(
     tx: Transaction, by: Principal, application_id: UUID, *, key: str, label: str, note: str | None
 ) -> Row:
-    """Set a condition beside those of the product; raises ConditionInvalid, or ConditionClosed once all is decided."""
+    """Set a condition beside those of the product; raises ConditionInvalid, or ConditionClosed once all is paid out."""
     by.require(Permission.LOAN_SERVICE)
     organization = get_organization(tx, tx.organization_id)
     now = clock.system_now()
     business = organization.clock.at(now)
     state = _state_of(tx, application_id, lock=True)
-    if state not in _OPEN:
+    if state not in _OPEN and not tx.scalar(_HAS_OPEN_TRANCHES, [tx.organization_id, application_id]):
         raise ConditionClosed(
             f"The application is {state.value}.", field="application", remedy="A condition comes before the payout."
         )
