@@ -255,6 +255,13 @@ def test_what_a_loan_does_not_take_is_refused_with_its_field(transaction: Transa
     assert refused.value.remedy
 
 
+def test_an_ended_loan_that_takes_no_refund_says_that_there_is_nothing_to_pay_back() -> None:
+    paid = book_of(terms_of(), LENT, happens(REPAYMENT, "2024-01-02", "100.02"), until="2024-01-03")
+    with pytest.raises(TransactionRefused) as refused:
+        apply(paid, happens(TYPE.REFUND, "2024-01-03", 1))
+    assert "no credit to pay back" in str(refused.value.remedy)
+
+
 def test_nothing_comes_before_the_payout_and_nothing_after_the_end() -> None:
     book = open_book(terms_of())
     with pytest.raises(TransactionRefused, match="Nothing is paid out yet"):

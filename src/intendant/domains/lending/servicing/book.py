@@ -176,6 +176,11 @@ _TAKEN = {
     LoanState.CANCELLED: set(),
 }
 """What a loan takes in each state."""
+_REMEDIES = {
+    TransactionType.REPAYMENT: "Pay money back that came in by mistake, or reverse what ended the loan.",
+    TransactionType.REFUND: "The borrower has no credit to pay back; reverse what ended the loan, if it was wrong.",
+}
+"""What to do about one that an ended loan does not take, where there is more to say than of all."""
 
 
 def _require_open(book: Book, transaction: Transaction, *, is_stored: bool) -> None:
@@ -191,8 +196,10 @@ def _require_open(book: Book, transaction: Transaction, *, is_stored: bool) -> N
     if book.state is LoanState.APPROVED:
         refuse(f"Nothing is paid out yet, so there is no {what}.", "Record the payout first.")
     state = book.state.value.replace("_", " ")
-    remedy = "Pay money back that came in by mistake, or reverse what closed the loan."
-    refuse(f"The loan is {state} and takes no {what}.", remedy)
+    refuse(
+        f"The loan is {state} and takes no {what}.",
+        _REMEDIES.get(kind, "Reverse what ended the loan, if it was wrong."),
+    )
 
 
 def _check_amount(transaction: Transaction) -> None:
