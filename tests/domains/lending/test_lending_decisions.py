@@ -149,6 +149,16 @@ def test_without_a_sound_model_rules_refuse_and_people_decide_the_rest(
     assert outcome_of(bad) == ("approve", "refuse"), "a credit score of 560 is refused by rule"
 
 
+@pytest.mark.parametrize(("level", "told"), [("assisted", 0), ("observe", 0), ("supervised", 1), ("full", 1)])
+def test_only_a_component_that_is_to_act_tells_that_it_decides_without_an_estimate(
+    database: Database, organization: Organization, level: str, told: int
+) -> None:
+    lender = open_lender(database, organization, model=False, level=level)
+    assert lender.decide(GOOD)["confidence"] is None
+    with database.transaction(organization.id) as tx:
+        assert tx.scalar("select count(*) from alerts where cause like 'unestimated:%%'", []) == told
+
+
 def test_a_model_that_looks_at_what_the_form_does_not_score_decides_nothing(lender: Lender) -> None:
     form = [each if each["name"] != "purpose" else {**each, "role": "information"} for each in PRODUCT["form"]]
     with lender.database.transaction(lender.organization.id) as tx:

@@ -30,6 +30,7 @@ from intendant.kit.errors import Conflict, IntendantError, Invalid
 
 Result = Decision | IntendantError
 
+_ACTING = frozenset({Level.SUPERVISED, Level.FULL})
 _BUDGETS = frozenset({ReasonCode.LIMIT_COUNT, ReasonCode.LIMIT_AMOUNT})
 
 
@@ -200,7 +201,7 @@ class Batch:
             for reservation in member.verdict.reserved:
                 _take(taken, reservation, member.context)
             if member.proposal.answer is None:
-                raised += _alarms(member, self.kind.component)
+                raised += _alarms(member, self.kind.component, self._state(place).component.level)
         # In key order, so that two batches with the same keys wait for each other and not in a circle.
         keyed = sorted(
             (
@@ -329,8 +330,11 @@ def _take(
     row["amount"] += reservation.amount  # type: ignore[operator]
 
 
-def _alarms(member: Decided, component: str) -> list[alerts.Alert]:
-    """Return what people should hear of: a confidence under the threshold, a budget used up, deciding without an estimate."""
+def _alarms(member: Decided, component: str, level: Level) -> list[alerts.Alert]:
+    """Return what people should hear of: a confidence under the threshold, a budget used up, deciding without an estimate.
+
+    The last only of a component that is to act by itself: below that people are asked anyway.
+    """
     verdict, action = member.verdict, member.estimate.action
     raised = []
     if verdict.intervention:
@@ -339,7 +343,7 @@ def _alarms(member: Decided, component: str) -> list[alerts.Alert]:
     if _BUDGETS & {reason.code for reason in verdict.reasons}:
         title = f"{component} has used up what it may {action} by itself"
         raised.append(_alarm(member, component, "anomaly", "medium", f"limit:{component}:{action}", title))
-    if member.estimate.confidence is None:
+    if member.estimate.confidence is None and level in _ACTING:
         title = f"{component} decides without an estimate, so people decide"
         raised.append(_alarm(member, component, "performance", "high", f"unestimated:{component}", title))
     return raised
