@@ -1,11 +1,12 @@
 """What becomes known late, after other things were recorded: loans that close in between and go on, and what interest must be."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 from uuid import UUID
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.domains.lending.servicing.stories import (
@@ -40,7 +41,17 @@ from intendant.domains.lending.servicing.book import (
     replay,
 )
 from intendant.domains.lending.servicing.model import Account, LoanState, Transaction, TransactionType
-from intendant.domains.lending.terms import BrokenPeriod, Excess, InterestBasis, LoanTerms
+from intendant.domains.lending.terms import (
+    Allocation,
+    BrokenPeriod,
+    Component,
+    Every,
+    Excess,
+    Grace,
+    InterestBasis,
+    LoanTerms,
+    PeriodUnit,
+)
 
 TYPE = TransactionType
 GIVEN_UP = (TYPE.CHARGE_OFF, TYPE.WRITE_OFF)
@@ -163,3 +174,30 @@ def test_a_rate_change_after_the_last_instalment_gives_the_same_books_however_of
     look(read)
     apply(read, changed)
     assert look(read) == look(book_of(terms, lent, changed))
+
+
+@pytest.mark.parametrize("broken_period", [BrokenPeriod.ADDED, BrokenPeriod.SPREAD])
+def test_what_is_paid_ahead_within_a_broken_period_leaves_no_instalment_with_less_than_nothing(
+    broken_period: BrokenPeriod,
+) -> None:
+    terms = terms_of(
+        currency="KWD",
+        amount=Decimal(27_502),
+        rate=Decimal(400),
+        periods=8,
+        every=Every(1, PeriodUnit.DAY),
+        first_due=date(2024, 3, 7),
+        broken_period=broken_period,
+        grace=Grace(interest=1),
+        allocation=Allocation(
+            order=(Component.FEE, Component.PRINCIPAL, Component.PENALTY, Component.INTEREST), excess=Excess.NEXT
+        ),
+    )
+    lent = happens(DISBURSEMENT, "2024-01-01", 13_751)
+    paid = happens(REPAYMENT, "2024-03-01", "11438.668")
+    for day in range(1, 20):
+        book = book_of(terms, lent, paid, until=f"2024-03-{day:02}")
+        hold(book)
+    day_row, first = book_of(terms, lent, paid, until="2024-03-01").instalments[:2]
+    # Interest to date on its own, then the first instalment.
+    assert (day_row.number, str(day_row.interest.paid), str(first.principal.paid)) == (0, "9041.753", "1804.719")

@@ -81,10 +81,12 @@ def loan(random: Random) -> LoanTerms:
     random.shuffle(order_of_kinds)
     return terms_of(
         amount=Decimal(random.randint(50, 5_000)),
-        rate=Decimal(random.randint(0, 4_000)) / 100,
+        rate=Decimal(random.randint(0, 4_000)) / random.choice([10, 100, 100]),
         periods=random.randint(2, 8),
-        every=random.choice([Every(1, PeriodUnit.MONTH), Every(2, PeriodUnit.WEEK), Every(15, PeriodUnit.DAY)]),
-        first_due=START + timedelta(days=random.randint(20, 50)) if is_late_first else None,
+        every=random.choice(
+            [Every(1, PeriodUnit.MONTH), Every(2, PeriodUnit.WEEK), Every(15, PeriodUnit.DAY), Every(1, PeriodUnit.DAY)]
+        ),
+        first_due=START + timedelta(days=random.randint(20, 70)) if is_late_first else None,
         day_count=random.choice(list(DayCount)),
         method=random.choice([Method.EQUAL_INSTALMENT, *Method]),
         broken_period=random.choice(list(BrokenPeriod)),

@@ -119,7 +119,14 @@ def _prepay(payment: Payment) -> None:
         payment.pay(row, Component.PRINCIPAL, principal)
         book.settle(row)
         book.is_stale = True
-    interest = min(payment.left, book.accrued) if not book.undue else ZERO
+    if not book.undue:
+        _pay_to_date(payment)
+
+
+def _pay_to_date(payment: Payment) -> None:
+    """Pay the interest to date, as due by itself today."""
+    book = payment.book
+    interest = min(payment.left, book.accrued)
     if interest > 0:
         take_out(book, interest)
         row = book.day_row()
@@ -135,8 +142,13 @@ def _lower(payment: Payment) -> None:
 
 
 def _pay_next(payment: Payment) -> None:
-    """Pay the coming instalments one after the other: the interest to date, then principal, up to the instalment."""
+    """Pay the coming instalments one after the other: the interest to date, then principal, up to the instalment.
+
+    Interest of a broken period comes on top of the instalments, so what of it is paid before they begin has no room in them.
+    """
     book = payment.book
+    if book.period.number == 0:
+        _pay_to_date(payment)
     rows = book.instalments[book.next :]
     for row in rows:
         if not payment.left:

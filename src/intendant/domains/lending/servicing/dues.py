@@ -39,10 +39,12 @@ def _fall_due(book: Book, row: Instalment) -> None:
 
 
 def _keep_broken_interest(book: Book) -> None:
-    """Keep the interest of a broken period for the instalments that it is due with."""
-    if not book.booked:
+    """Keep the interest of a broken period, but what was paid within it, for the instalments that it is due with."""
+    interest = book.booked + book.carried - prepaid_interest(book)
+    book.carried = prepaid_interest(book)
+    if not interest:
         return
-    book.spread_left = book.spread_part = book.booked
+    book.spread_left = book.spread_part = interest
     count = len(book.rows) - book.next
     if book.terms.broken_period is BrokenPeriod.SPREAD and count:
-        book.spread_part = book.round(book.booked / count)
+        book.spread_part = book.round(interest / count)

@@ -127,7 +127,8 @@ def project(book: Book) -> None:
     periods = _to_come(book)
     broken = ZERO
     if periods and book.period.number == 0 and book.period.due > book.period.begins:
-        broken = book.round(interest_to(book, book.period.due, walk.undue + overdue))
+        broken = book.round(interest_to(book, book.period.due, walk.undue + overdue)) + walk.carried
+        walk.carried = ZERO
     last = periods[-1].number if periods else 0
     waits = bool(book.booked + walk.carried + walk.deferred + walk.spread_left + broken)
     for period in periods:
@@ -170,16 +171,18 @@ def _add_broken(book: Book, made: list[Instalment], interest: Decimal) -> None:
     """Show in the plan the interest of a broken period that is not over yet."""
     if not (interest and made):
         return
+    # Instalments that were paid ahead take no more.
+    takers = [row for row in made if row.settled_on is None] or made[-1:]
     if book.terms.broken_period is not BrokenPeriod.SPREAD:
-        made[0].interest.due += interest
+        takers[0].interest.due += interest
         return
     part, left = book.round(interest / len(made)), interest
-    for row in made[:-1]:
+    for row in takers[:-1]:
         # Parts that were rounded up may be used up before the last.
         some = min(part, left)
         row.interest.due += some
         left -= some
-    made[-1].interest.due += left
+    takers[-1].interest.due += left
 
 
 def _add_fees(book: Book, made: list[Instalment]) -> None:

@@ -12,8 +12,8 @@ from intendant.domains.lending.servicing.state import ZERO, Book
 class Summary:
     """What a loan's row says of its book.
 
-    `principal` is what was paid out, `outstanding` what is still to be repaid of it; `owed` is all that paying off takes on that day, before credit. `next_due` is what is left of the
-    next instalment that is not overdue.
+    `principal` is what was paid out, `outstanding` what is still to be repaid of it; `owed` is all that paying off takes on that
+    day, before credit. `next_due` is what is left of the next instalment that is not overdue.
     """
 
     state: LoanState
