@@ -59,7 +59,7 @@ export function parametersOf(
   const listed = Object.fromEntries((amendable ?? []).map((name) => [name, null]))
   return Object.entries({ ...listed, ...parameters })
     .filter(([name]) => amendable?.includes(name) ?? true)
-    .filter(([, value]) => value !== reference && (typeof value !== "object" || value === null))
+    .filter(([, value]) => value === null || (value !== reference && typeof value !== "object"))
     .map(([name, value]) => ({
       name,
       label: labels[name] ?? words(name),
