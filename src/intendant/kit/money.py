@@ -7,6 +7,8 @@ from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from intendant.kit.errors import Invalid
 
 AMOUNT_MAX = Decimal(10) ** 15
+DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?", re.ASCII)
+"""How an amount is written. `Decimal` itself would also take `1_000`, spaces, and the digits of other scripts."""
 _CURRENCY = re.compile(r"[A-Z]{3}\Z")
 _CENT = Decimal("0.01")
 
@@ -84,7 +86,8 @@ def parse_amount(value: object, *, field: str = "amount", currency: str | None =
     Raises MoneyInvalid, naming `field`, for text that is no number, NaN, infinity and amounts above `AMOUNT_MAX`.
     """
     try:
-        amount = Decimal(str(value)) if not isinstance(value, bool) else Decimal("NaN")
+        text = str(value)
+        amount = Decimal(text) if not isinstance(value, bool) and DECIMAL.fullmatch(text.strip()) else Decimal("NaN")
     except InvalidOperation:
         amount = Decimal("NaN")
     if not amount.is_finite() or abs(amount) > AMOUNT_MAX:

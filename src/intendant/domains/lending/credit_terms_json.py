@@ -14,13 +14,13 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from intendant.domains.lending.credit_terms import CreditTerms
 from intendant.domains.lending.model import NAME_LENGTH_MAX, ProductInvalid
+from intendant.domains.lending.schedules.terms_json import FRACTION_DIGITS_MAX
 from intendant.domains.lending.terms import Every, TermsInvalid, parse_every
-from intendant.kit.money import AMOUNT_MAX
+from intendant.kit.money import AMOUNT_MAX, DECIMAL
 
 PATH = "credit_terms"
 ENTRIES_MAX = 200
 INTEGER_MAX = 1_000_000
-_FRACTION_DIGITS_MAX = 12
 
 
 class _Broken:
@@ -129,10 +129,15 @@ class _Reader:
             value = Decimal(str(written)) if isinstance(written, str | int | float) else Decimal("NaN")
         except InvalidOperation:
             value = Decimal("NaN")
-        if isinstance(written, bool) or not value.is_finite() or abs(value) > AMOUNT_MAX:
+        if (
+            isinstance(written, bool)
+            or not DECIMAL.fullmatch(str(written))
+            or not value.is_finite()
+            or abs(value) > AMOUNT_MAX
+        ):
             return self.refuse(path, f"{path} is no number.", 'Give a number, best as text such as "12.5".')
-        if int(value.as_tuple().exponent) < -_FRACTION_DIGITS_MAX:
-            return self.refuse(path, f"{path} has too many digits.", f"Give at most {_FRACTION_DIGITS_MAX} decimals.")
+        if int(value.as_tuple().exponent) < -FRACTION_DIGITS_MAX:
+            return self.refuse(path, f"{path} has too many digits.", f"Give at most {FRACTION_DIGITS_MAX} decimals.")
         return value
 
 

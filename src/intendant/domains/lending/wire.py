@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
+from decimal import Decimal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from intendant.domains.lending import rules
 from intendant.domains.lending.credit_terms_wire import CreditTermsPart
 from intendant.domains.lending.model import FIELDS_MAX, NAME_LENGTH_MAX, ApplicationState, FieldRole, FieldType
 from intendant.kernel.gate import VerdictKind
 from intendant.kit.errors import Invalid
+from intendant.kit.money import DECIMAL
 
 BULK_BYTES_MAX = 64 * 1024 * 1024
 REASONS_SHOWN_MAX = 20
@@ -22,6 +24,16 @@ class BodyInvalid(Invalid):
     """A body that is no JSON object of the expected shape."""
 
     code = "body_invalid"
+
+
+def _strict(value: object) -> object:
+    if isinstance(value, str) and not DECIMAL.fullmatch(value):
+        raise ValueError("write it in plain digits, such as 1234.50")
+    return value
+
+
+Number = Annotated[Decimal, BeforeValidator(_strict)]
+"""An amount or a rate as a body may give it: a JSON number, or text in plain digits."""
 
 
 class Written(BaseModel):

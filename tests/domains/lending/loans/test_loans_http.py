@@ -255,6 +255,28 @@ def test_a_file_of_repayments_is_recorded_once_and_its_bad_rows_are_set_aside(do
     assert _upload(door, b"a,b\n1,2\n", status=422)["code"] == "repayment_file_invalid"
 
 
+@pytest.mark.parametrize("written", ["1_000", "\uff11\uff10", "\u0661", " ", "NaN", "1 0"])
+def test_an_amount_is_written_in_plain_digits(door: Door, written: str) -> None:
+    loan_id = _bring_in(door)
+    body = {"amount": written}
+    assert door.post(f"/loans/{loan_id}/repayments", body, 422)["field"] == "amount"
+    answer = _upload(door, f"loan,amount,reference\nL-1,{written},r-1\n".encode())
+    assert (answer["recorded"], answer["quarantined_by_code"]) == (0, {"row_invalid": 1})
+
+
+@pytest.mark.parametrize("kind", ["csv", "ndjson"])
+def test_a_line_that_is_too_long_is_set_aside_as_one_row(door: Door, kind: str) -> None:
+    _bring_in(door)
+    long, other = b"x" * 4_200, orjson.dumps({"loan": "L-1", "amount": "5", "reference": "r-2"})
+    lines = {
+        "csv": [b"loan,amount,reference", b'L-1,5,"' + long + b"\xff" + b"\nL-1,9,r-9,", b"L-1,5,r-2"],
+        "ndjson": [b'{"loan": "' + long + other, other],
+    }[kind]
+    answer = _upload(door, b"\n".join(lines).replace(b"\nL-1,9,r-9,", b",L-1,9,r-9"), kind)
+    assert (answer["rows"], answer["recorded"], answer["quarantined_by_code"]) == (2, 1, {"row_invalid": 1})
+    assert "longer than 4,096 bytes" in answer["problems"][0]["reason"]
+
+
 def _upload(door: Door, content: bytes, kind: str = "csv", status: int = 200) -> Any:
     response = door.client.post(
         f"/api/v1/lending/repayments/bulk?format={kind}",

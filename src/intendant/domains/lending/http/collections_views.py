@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from intendant.domains.lending.collections.model import Channel, ContactOutcome, Step
 from intendant.domains.lending.collections.worklist import NextStep
 from intendant.domains.lending.http.views import Shown
+from intendant.domains.lending.wire import Number
 from intendant.kernel.gate import Tier
 from intendant.kit.money import AMOUNT_MAX
 
@@ -253,7 +254,7 @@ class CureTable(Shown):
 class PromiseBody(BaseModel):
     """What was promised: an amount, in all, to be paid until a day, included."""
 
-    amount: Decimal = Field(gt=0, le=AMOUNT_MAX, decimal_places=4)
+    amount: Number = Field(gt=0, le=AMOUNT_MAX, decimal_places=4)
     due_on: date
     note: Note = None
 

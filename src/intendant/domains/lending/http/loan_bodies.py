@@ -8,7 +8,7 @@ from pydantic import Field
 
 from intendant.domains.lending.loans.model import NewTransaction
 from intendant.domains.lending.servicing.model import TransactionType
-from intendant.domains.lending.wire import Written
+from intendant.domains.lending.wire import Number, Written
 
 _Currency = Annotated[
     str | None, Field(default=None, min_length=1, max_length=10, description="By default the loan's.")
@@ -28,7 +28,7 @@ _Why = Annotated[str, Field(min_length=1, max_length=2_000)]
 class RepaymentBody(Written):
     """A payment by the borrower."""
 
-    amount: Decimal
+    amount: Number
     currency: _Currency
     value_on: _Day
     reference: _Reference
@@ -47,7 +47,7 @@ class TransactionBody(Written):
     """
 
     type: TransactionType
-    amount: Decimal = Decimal(0)
+    amount: Number = Decimal(0)
     currency: _Currency
     value_on: _Day
     parameters: dict[str, Any] = Field(default_factory=dict, max_length=20)
@@ -78,7 +78,7 @@ class RestructureBody(Written):
     """New terms for what is left; what is left out stays. `capitalize` adds what is overdue to the principal."""
 
     periods: int | None = None
-    rate: Decimal | None = None
+    rate: Number | None = None
     first_due: date | None = None
     capitalize: bool = False
     value_on: _Day
@@ -101,9 +101,9 @@ class RestructureBody(Written):
 class RefinanceBody(Written):
     """A new loan of the same product that pays this one off today; `rate` by default the product's."""
 
-    amount: Decimal
+    amount: Number
     term_months: int = Field(ge=1, le=1_200)
-    rate: Decimal | None = None
+    rate: Number | None = None
     number: str | None = Field(default=None, min_length=1, max_length=200, description="The new loan's number.")
     reason: _Why
     expected_version: _Version
@@ -113,7 +113,7 @@ class PastTransaction(Written):
     """Something that happened to a loan before it came here."""
 
     type: TransactionType
-    amount: Decimal = Decimal(0)
+    amount: Number = Decimal(0)
     value_on: date
     parameters: dict[str, Any] = Field(default_factory=dict, max_length=20)
     reference: _Reference
@@ -143,4 +143,4 @@ class IndexRateBody(Written):
 
     name: str = Field(min_length=1, max_length=63)
     effective_on: date
-    rate: Decimal
+    rate: Number

@@ -30,8 +30,7 @@ def loan_work_routes(doors: Doors) -> APIRouter:
     database = doors.system.database
 
     def record_file(principal: Principal, written: Any, file: IO[bytes], digest: bytes) -> FileResult:
-        # A bounded readline: a file without line ends must not become one line of its whole length.
-        lines = iter(lambda: file.readline(repayment_file.LINE_BYTES_MAX + 1), b"")
+        lines = repayment_file.bounded_lines(file)
         return repayment_file.record_file(database, principal, written, lines, digest=digest)
 
     @router.post(

@@ -14,6 +14,7 @@ from intendant.domains.lending.model import SHARE_MAX
 from intendant.domains.lending.offers.model import ConditionState, OfferState, TrancheState
 from intendant.domains.lending.products import VERSION_MAX
 from intendant.domains.lending.terms import RATE_MAX
+from intendant.domains.lending.wire import Number
 
 REASON_LENGTH_MAX = 2_000
 _Verdict = Literal["act", "ask", "refuse", "observe"]
@@ -28,15 +29,15 @@ class Body(BaseModel):
 class OfferRequestBody(Body):
     """The terms that are asked for; what is left out is as the application says, or the product's own rate."""
 
-    amount: Decimal | None = Field(default=None, gt=0)
+    amount: Number | None = Field(default=None, gt=0)
     term_months: int | None = Field(default=None, ge=1, le=TERM_MONTHS_MAX)
-    rate: Decimal | None = Field(default=None, ge=0, le=RATE_MAX)
+    rate: Number | None = Field(default=None, ge=0, le=RATE_MAX)
 
 
 class TrancheBody(Body):
     """A part of the amount, and the day on which it is paid out at the earliest."""
 
-    amount: Decimal = Field(gt=0)
+    amount: Number = Field(gt=0)
     planned_on: date
 
 
@@ -88,11 +89,11 @@ class ScheduleOfProductBody(Body):
     credit_terms: Any = Field(default=None, description="A draft's part, finished or not; with its currency.")
     currency: str | None = Field(default=None, max_length=10)
     loss_share: float | None = Field(default=None, ge=0, le=SHARE_MAX, allow_inf_nan=False)
-    amount: Decimal = Field(gt=0)
+    amount: Number = Field(gt=0)
     term_months: int = Field(ge=1, le=TERM_MONTHS_MAX)
-    rate: Decimal | None = Field(default=None, ge=0, le=RATE_MAX)
+    rate: Number | None = Field(default=None, ge=0, le=RATE_MAX)
     band: str | None = Field(default=None, min_length=1, max_length=100)
-    index_rate: Decimal | None = Field(default=None, ge=-RATE_MAX, le=RATE_MAX)
+    index_rate: Number | None = Field(default=None, ge=-RATE_MAX, le=RATE_MAX)
     start: date | None = None
 
 

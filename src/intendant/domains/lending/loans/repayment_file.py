@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from itertools import islice
-from typing import Any, Literal
+from typing import IO, Any, Literal
 from uuid import UUID
 
 import orjson
@@ -25,6 +25,7 @@ from intendant.kernel.access import Permission, Principal
 from intendant.kit import clock, ids
 from intendant.kit.database import Database, Transaction
 from intendant.kit.errors import IntendantError, Invalid
+from intendant.kit.money import DECIMAL
 
 CHUNK_ROWS = 200
 ROWS_MAX = 50_000
@@ -67,6 +68,19 @@ class FileResult:
     quarantined: int = 0
     codes: Counter[str] = field(default_factory=Counter)
     problems: list[dict[str, object]] = field(default_factory=list)
+
+
+def bounded_lines(file: IO[bytes]) -> Iterator[bytes]:
+    """Read lines, none of more than `LINE_BYTES_MAX` and one bytes: what a longer one has beyond that is dropped to its end.
+
+    So a file without line ends is not held as one line, and the rest of a long line is not taken for a row of its own.
+    """
+    most = LINE_BYTES_MAX + 1
+    while line := file.readline(most):
+        rest = line
+        while len(rest) == most and not rest.endswith(b"\n"):
+            rest = file.readline(most)
+        yield line
 
 
 def record_file(
@@ -178,12 +192,9 @@ def _parse(row: _Row) -> tuple[str, NewTransaction]:
     for name in ("loan", "amount", "reference"):
         if not cells[name]:
             raise _RowInvalid(f"The row has no {name}.", field=name, remedy="Fill it in.")
-    try:
-        amount = Decimal(cells["amount"])
-    except InvalidOperation:
-        raise _RowInvalid(
-            f"{cells['amount'][:20]!r} is no amount.", field="amount", remedy="Write it as 1234.50."
-        ) from None
+    if not DECIMAL.fullmatch(cells["amount"]):
+        raise _RowInvalid(f"{cells['amount'][:20]!r} is no amount.", field="amount", remedy="Write it as 1234.50.")
+    amount = Decimal(cells["amount"])
     try:
         value_on = date.fromisoformat(cells["date"]) if cells["date"] else None
     except ValueError:
@@ -219,11 +230,29 @@ def _ndjson_rows(lines: Iterable[bytes]) -> Iterator[_Row]:
 
 def _csv_rows(lines: Iterable[bytes]) -> Iterator[_Row]:
     """Read CSV with a header; what is not UTF-8 is carried as surrogates, so that only its own row fails."""
-    reader = csv.reader((line.decode("utf-8", "surrogateescape") for line in lines), strict=False)
+    is_long = False
+
+    def texts() -> Iterator[str]:
+        nonlocal is_long
+        for line in lines:
+            text = line.decode("utf-8", "surrogateescape")
+            if len(line) > LINE_BYTES_MAX:
+                is_long = True
+                # A quote that was opened before the cut would take the lines that follow into the row.
+                text = text.replace('"', "").rstrip("\r\n") + "\n"
+            yield text
+
+    reader = csv.reader(texts(), strict=False)
     try:
         header = [name.strip().lower().lstrip("\ufeff") for name in next(reader, [])]
     except csv.Error as error:
         raise RepaymentFileInvalid(f"The header cannot be read: {error}.", field="body", remedy="Send CSV.") from None
+    if is_long:
+        raise RepaymentFileInvalid(
+            f"The first line is longer than {LINE_BYTES_MAX:,} bytes.",
+            field="body",
+            remedy=f"Begin with {','.join(COLUMNS)}.",
+        )
     missing = {"loan", "amount", "reference"} - set(header)
     if missing or len(set(header)) != len(header):
         raise RepaymentFileInvalid(
@@ -233,6 +262,7 @@ def _csv_rows(lines: Iterable[bytes]) -> Iterator[_Row]:
         )
     place = 0
     while True:
+        is_long = False
         try:
             cells = next(reader)
         except StopIteration:
@@ -248,7 +278,7 @@ def _csv_rows(lines: Iterable[bytes]) -> Iterator[_Row]:
         shown = raw.encode("utf-8", "replace").decode()
         if shown != raw:
             yield _bad(place, shown, "The row is not UTF-8.")
-        elif len(raw) > LINE_BYTES_MAX:
+        elif is_long or len(raw) > LINE_BYTES_MAX:
             yield _bad(place, shown, f"The row is longer than {LINE_BYTES_MAX:,} bytes.")
         elif len(cells) != len(header):
             yield _bad(place, shown, f"The row has {len(cells)} cells, the header {len(header)}.")

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, NoReturn, get_args, get_origin, get_type_hints
 
 from intendant.domains.lending.terms import Every, LoanTerms, TermsInvalid, parse_every
-from intendant.kit.money import AMOUNT_MAX
+from intendant.kit.money import AMOUNT_MAX, DECIMAL
 
 ENTRIES_MAX = 200
 TEXT_MAX = 200
@@ -140,7 +140,12 @@ def _decimal(written: Any) -> Decimal:
         value = Decimal(str(written)) if isinstance(written, str | int | float | Decimal) else Decimal("NaN")
     except InvalidOperation:
         value = Decimal("NaN")
-    if isinstance(written, bool) or not value.is_finite() or abs(value) > AMOUNT_MAX:
+    if (
+        isinstance(written, bool)
+        or not DECIMAL.fullmatch(str(written))
+        or not value.is_finite()
+        or abs(value) > AMOUNT_MAX
+    ):
         _refuse(f"{str(written)[:40]!r} is no number.", 'Give a number, best as text such as "12.5".')
     if int(value.as_tuple().exponent) < -FRACTION_DIGITS_MAX:
         _refuse(f"{str(written)[:40]!r} has too many digits.", f"Give at most {FRACTION_DIGITS_MAX} decimals.")
