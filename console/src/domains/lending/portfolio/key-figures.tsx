@@ -108,7 +108,11 @@ function Figure({
       </dt>
       <dd className="num mt-1 truncate text-xl font-semibold tracking-tight sm:text-2xl">{value}</dd>
       <dd className="mt-0.5 truncate text-xs text-ink-3">{note}</dd>
-      {course && <Sparkline values={course} className="absolute top-3 right-3 hidden h-7 w-16 sm:block" />}
+      {course && (
+        <dd>
+          <Sparkline values={course} className="absolute top-3 right-3 hidden h-7 w-16 sm:block" />
+        </dd>
+      )}
     </div>
   )
 }
