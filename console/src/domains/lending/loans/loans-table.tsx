@@ -121,7 +121,7 @@ export function LoansTable({
           action={onClear && <Button onClick={onClear}>Show all loans</Button>}
         >
           {onClear
-            ? "Take a filter away, or search for part of a number or name."
+            ? "Take a filter away, or search for how a number or name begins; other parts are found among the newest 10,000 loans."
             : "A loan is opened when an offer is accepted, or brought in with “Import a loan”."}
         </Empty>
       }
