@@ -101,3 +101,16 @@ def test_a_schedule_that_is_put_again_is_replaced(database, organization):
         tasks.put_schedule(tx, "often", {"every_seconds": 20}, now=clock.system_now(), enabled=False)
         (schedule,) = tasks.list_schedules(tx)
     assert (schedule.rule, schedule.enabled) == ({"every_seconds": 20}, False)
+
+
+def test_daily_schedules_move_to_another_time_of_the_day_and_others_stay(database, organization):
+    now = clock.system_now()
+    with database.transaction(organization.id) as tx:
+        tasks.put_schedule(tx, "daily", {"daily_at": "06:00"}, now=now)
+        tasks.put_schedule(tx, "often", {"every_seconds": 10}, now=now)
+        often = next(each for each in tasks.list_schedules(tx) if each.kind == "often")
+        tasks.move_daily_schedules(tx, "22:30", now=now)
+        daily, after = tasks.list_schedules(tx)
+    due = tasks.next_due(tasks.parse_rule({"daily_at": "22:30"}), organization.clock.at(now), organization.time_zone)
+    assert (daily.rule, daily.next_due_at) == ({"daily_at": "22:30"}, due)
+    assert after == often

@@ -45,7 +45,7 @@ class Configuration:
     `admin_intervention_threshold` holds from the next decision on; of it and the policy's own the higher counts.
     `max_retry_attempts`, and none without `auto_retry_failed_tasks`, bound how often effects and steps of tasks are tried again.
     `max_concurrent_tasks` bounds the organisation's tasks that run at once, within what the workers run at all.
-    `daily_operations_time` is read when a domain first sets a daily schedule. `task_execution_interval` and
+    `daily_operations_time` is when daily schedules begin; a change moves those that are set. `task_execution_interval` and
     `metrics_collection_interval` are kept for operations that are still to come; nothing reads them yet.
     """
 

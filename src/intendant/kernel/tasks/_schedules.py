@@ -152,6 +152,27 @@ def put_schedule(
     return next(one for one in list_schedules(tx) if one.kind == kind)
 
 
+def move_daily_schedules(tx: Transaction, daily_at: str, *, now: datetime) -> None:
+    """Have every daily schedule of the organisation begin at another time of the day; a run that is due already stays so.
+
+    `now` is system time. Raises RuleInvalid.
+    """
+    rule = {"daily_at": daily_at}
+    organization = organizations.get_organization(tx, tx.organization_id)
+    business = organization.clock.at(now)
+    tx.execute(
+        "update schedules set rule = %s, next_due_at = case when next_due_at <= %s then next_due_at else %s end"
+        " where organization_id = %s and rule->>'daily_at' <> %s",
+        [
+            orjson.dumps(rule).decode(),
+            business,
+            next_due(parse_rule(rule), business, organization.time_zone),
+            organization.id,
+            daily_at,
+        ],
+    )
+
+
 def list_schedules(tx: Transaction, *, limit: int = 1_000) -> list[Schedule]:
     """List an organisation's schedules by kind."""
     rows = tx.all(

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request
 from pydantic import Field
 
-from intendant.kernel import autonomy, control, organizations, overview
+from intendant.kernel import autonomy, control, organizations, overview, tasks
 from intendant.kernel.access import Permission, Principal
 from intendant.kit import clock
 from intendant.kit.database import Transaction
@@ -101,15 +101,17 @@ def put_config(
     """Change the configuration; a new version with author and reason."""
     with system_of(request).database.transaction(principal.organization_id) as tx:
         organization = organizations.get_organization(tx, principal.organization_id)
+        now = clock.system_now()
         configuration, version = control.update_configuration(
             tx,
             organization,
             body.changes,
             by=principal.label,
             reason=body.reason,
-            system_now=clock.system_now(),
+            system_now=now,
             replaces=body.replaces,
         )
+        tasks.move_daily_schedules(tx, configuration.daily_operations_time, now=now)
         return _configuration_view(tx, configuration, version)
 
 
