@@ -20,6 +20,7 @@ def test_the_end_of_day_books_all_loans_once(terminal: Terminal, lender: Lender)
         "slices": 1,
         "booked": 1,
         "set_aside": 0,
+        "set_aside_loans": [],
     }
     after = book.loan(loan)
     assert after.booked_to == today

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import sys
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, NoReturn
@@ -185,8 +186,12 @@ def end_of_day(organization: str | None, as_json: bool) -> None:
         done = run_here(system.database, found.id, tell, after=after_end_of_day())
     if as_json:
         print_json(done)
-        return
-    click.echo(f"Booked {done['booked']:,} loans up to {done['to']}; {done['set_aside']:,} could not be booked.")
+    else:
+        loans = "loan" if done["booked"] == 1 else "loans"
+        click.echo(f"Booked {done['booked']:,} {loans} up to {done['to']}; {done['set_aside']:,} could not be booked.")
+        for reference in done["set_aside_loans"]:
+            click.echo(f"  {reference} could not be booked; its alert says why.", err=True)
+    sys.exit(1 if done["set_aside"] else 0)
 
 
 lending.add_command(trial_balance)

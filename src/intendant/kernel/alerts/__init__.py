@@ -13,6 +13,7 @@ from intendant.kernel.alerts._people import (
     assign_alert,
     end_alert,
     end_alerts,
+    resolve_causes,
     snooze_alert,
 )
 from intendant.kernel.alerts._reading import (
@@ -48,6 +49,7 @@ __all__ = [
     "get_alert",
     "list_alerts",
     "raise_alerts",
+    "resolve_causes",
     "rows",
     "snooze_alert",
 ]

@@ -87,6 +87,15 @@ def end_alerts(
     return [row["id"] for row in ended]
 
 
+def resolve_causes(tx: Transaction, causes: Sequence[str], *, note: str, by: By) -> list[UUID]:
+    """Resolve the open alerts of causes that are gone, at most `ENDED_AT_ONCE_MAX`; return their ids."""
+    found = tx.all(
+        "select id from alerts where organization_id = %s and state = 'open' and cause = any(%s) order by id limit %s",
+        [tx.organization_id, list(causes), ENDED_AT_ONCE_MAX],
+    )
+    return end_alerts(tx, [row["id"] for row in found], state="resolved", note=note, by=by) if found else []
+
+
 def assign_alert(tx: Transaction, alert_id: UUID, assignee: UUID | None, *, by: By) -> Row:
     """Assign an open alert to a member of the organisation, or to nobody."""
     if assignee is not None and not tx.scalar(

@@ -21,7 +21,7 @@ from tests.support.loans import START, LoanBook, days, loan_terms
 from intendant.domains.lending.credit_terms import IndexRate
 from intendant.domains.lending.ledger.invariants import LEDGER_INVARIANTS
 from intendant.domains.lending.loans import booking, index_rates
-from intendant.domains.lending.loans.end_of_day import SLICE_DAYS, book_all, end_of_day, slices
+from intendant.domains.lending.loans.end_of_day import SLICE_DAYS, book_all, end_of_day, run_here, slices
 from intendant.domains.lending.loans.invariants import LOAN_INVARIANTS
 from intendant.domains.lending.loans.late_resets import set_late_rates
 from intendant.domains.lending.terms import Every
@@ -87,7 +87,8 @@ def test_one_loan_that_cannot_be_booked_is_named_and_keeps_no_other_waiting(book
     loans = [book.lend() for _ in range(3)]
     broken, overflowing = loans[0], loans[1]
     with book.database.transaction(book.organization.id) as tx:
-        tx.execute("update loans set book = %s where id = %s", ['{"version":1,', broken.id])
+        sound = tx.scalar("select terms::text from loans where id = %s", [broken.id])
+        tx.execute("update loans set terms = '{}' where id = %s", [broken.id])
     day = START + timedelta(days=5)
     book.move_to(day)
     part = book_all(book.database, book.organization.id, day, lambda *_: None, processes=1)
@@ -96,6 +97,22 @@ def test_one_loan_that_cannot_be_booked_is_named_and_keeps_no_other_waiting(book
     assert [each["subject_id"] for each in alerts] == [broken.id]
     assert broken.reference in alerts[0]["title"]
     assert book.loan(overflowing).booked_to == day
+    with book.database.transaction(book.organization.id) as tx:
+        tx.execute("update loans set terms = %s::jsonb where id = %s", [sound, broken.id])
+    assert book.end_of_day(day) == 1
+    assert book.rows("select state, note from alerts") == [{"state": "resolved", "note": "The loan is booked again."}]
+
+
+def test_a_loan_that_was_set_aside_is_tried_once_and_named(book: LoanBook) -> None:
+    broken, _ = book.lend(), book.lend()
+    with book.database.transaction(book.organization.id) as tx:
+        tx.execute("update loans set terms = '{}' where id = %s", [broken.id])
+    book.move_to(START + timedelta(days=70))
+    notes: list[str] = []
+    done = run_here(book.database, book.organization.id, lambda _, note: notes.append(note))
+    assert (done["slices"], done["booked"], done["set_aside_loans"]) == (3, 1, [broken.reference])
+    assert book.scalar("select count from alerts") == 1
+    assert notes[0].startswith(f"{START + timedelta(days=31)}: ")
 
 
 def test_a_loan_that_the_database_refuses_is_found_by_halving(book: LoanBook) -> None:
@@ -277,7 +294,7 @@ def test_a_cancelled_end_of_day_goes_on_where_it_was(book: LoanBook) -> None:
     assert set(book.rows("select distinct booked_to from loans")[0].values()) <= {*slices(START, last), START}
     context.stop_after = 1_000
     done = run()
-    assert done == {"to": last.isoformat(), "slices": 3, "booked": 10, "set_aside": 0}
+    assert done == {"to": last.isoformat(), "slices": 3, "booked": 4, "set_aside": 0, "set_aside_loans": []}
     assert followed == [last]
     assert context.told == sorted(context.told)
     assert {row["booked_to"] for row in book.rows("select booked_to from loans")} == {last}

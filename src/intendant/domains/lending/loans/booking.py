@@ -59,42 +59,45 @@ def list_parts(
     return list(zip_longest(first, first[1:]))
 
 
-def find_oldest(tx: DatabaseTransaction, to: date) -> date | None:
-    """Find the day up to which the loan is booked that is furthest behind; None where all are booked to `to`."""
-    oldest: date | None = tx.scalar(
-        f"select min(booked_to) from loans where {_OPEN}",  # noqa: S608 - a constant
+def find_behind(tx: DatabaseTransaction, to: date) -> tuple[int, date | None]:
+    """Count the loans that are not booked to a day yet, and find the day up to which the one furthest behind is; None for none."""
+    (row,) = tx.all(
+        f"select count(*) as behind, min(booked_to) as oldest from loans where {_OPEN}",  # noqa: S608 - a constant
         {"organization": tx.organization_id, "to": to},
     )
-    return oldest
+    return row["behind"], row["oldest"]
 
 
-def book_part(database: Database, organization_id: UUID, to: date, first: UUID, end: UUID | None) -> Part:
-    """Book the loans of a part up to a day; where the database refuses one, it is found by halving and set aside."""
+def book_part(
+    database: Database, organization_id: UUID, to: date, first: UUID, end: UUID | None, skip: Sequence[UUID] = ()
+) -> Part:
+    """Book the loans of a part up to a day but those to `skip`; where the database refuses one, it is found by halving and set aside."""
     try:
         with database.transaction(organization_id) as tx:
-            return _book_rows(tx, _read(tx, to, first, end), to)
+            return _book_rows(tx, _read(tx, to, first, end, skip), to)
     except (psycopg.DataError, psycopg.IntegrityError) as error:
         with database.transaction(organization_id) as tx:
-            rows = _read(tx, to, first, end)
+            rows = _read(tx, to, first, end, skip)
             if len(rows) <= 1:
                 for row in rows:
                     _set_aside(tx, row, error, to)
                 return Part(set_aside=[row["id"] for row in rows])
         middle = rows[len(rows) // 2]["id"]
-        lower = book_part(database, organization_id, to, first, middle)
-        upper = book_part(database, organization_id, to, middle, end)
+        lower = book_part(database, organization_id, to, first, middle, skip)
+        upper = book_part(database, organization_id, to, middle, end, skip)
         return Part(lower.booked + upper.booked, lower.set_aside + upper.set_aside)
 
 
-def _read(tx: DatabaseTransaction, to: date, first: UUID, end: UUID | None) -> list[Row]:
+def _read(tx: DatabaseTransaction, to: date, first: UUID, end: UUID | None, skip: Sequence[UUID]) -> list[Row]:
     return tx.all(
         f"select * from loans where {_OPEN} and id >= %(first)s and (%(end)s::uuid is null or id < %(end)s)"  # noqa: S608 - a constant
-        " order by id limit %(limit)s for update",
+        " and id <> all(%(skip)s::uuid[]) order by id limit %(limit)s for update",
         {
             "organization": tx.organization_id,
             "to": to,
             "first": first,
             "end": end,
+            "skip": list(skip),
             "limit": repository.LOANS_LOCKED_MAX,
         },
     )
@@ -224,6 +227,13 @@ def _write(tx: DatabaseTransaction, organization: Organization, done: _Booked, n
     ]
     told += [event for before, loan in done.moved for event in events.moved(organization, before, loan, by=BY, now=now)]
     emit(tx, told)
+    causes = [_cause(row["id"]) for row in done.loans]
+    by = alerts.By(BY, organization.clock.at(now), now)
+    alerts.resolve_causes(tx, causes, note="The loan is booked again.", by=by)
+
+
+def _cause(loan_id: UUID) -> str:
+    return f"lending.end_of_day:{loan_id}"
 
 
 def _set_aside(tx: DatabaseTransaction, row: Row, error: Exception, to: date) -> None:
@@ -232,7 +242,7 @@ def _set_aside(tx: DatabaseTransaction, row: Row, error: Exception, to: date) ->
         organization_id=tx.organization_id,
         kind="anomaly",
         severity="high",
-        cause=f"lending.end_of_day:{row['id']}",
+        cause=_cause(row["id"]),
         title=f"The loan {row['reference']} could not be booked; its books stand at {row['booked_to']}",
         at=organization.clock.now(),
         subject_id=row["id"],
