@@ -18,6 +18,7 @@ from intendant.domains.lending.loans.parameters import TransactionInvalid
 from intendant.domains.lending.loans.planning import BACKDATED_DAYS_MAX, LoanNotOpen, PayoutUsed
 from intendant.domains.lending.loans.recording import LoanChanged, ReasonMissing, ReferenceUsed, TransactionReversed
 from intendant.domains.lending.servicing.model import LoanState, TransactionType
+from intendant.domains.lending.terms import Allocation, Excess
 from intendant.kernel.access import PermissionMissing, Role, user_principal
 from intendant.kit import ids
 from intendant.kit.errors import IntendantError
@@ -247,7 +248,7 @@ def test_the_books_of_any_day_can_be_asked_for_as_they_were_known(book: LoanBook
 
 
 def test_the_ends_of_months_are_corrected_from_the_day_that_changed(book: LoanBook) -> None:
-    loan = book.lend()
+    loan = book.lend(loan_terms(allocation=Allocation(excess=Excess.SHORTEN)))
     book.move_to(date(2026, 4, 10))
     book.end_of_day(date(2026, 4, 10))
     before = _months(book, loan)

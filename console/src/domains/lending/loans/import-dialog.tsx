@@ -6,7 +6,6 @@ import { api } from "@/api/client"
 import { useOrganization } from "@/app/session"
 import { Notice } from "@/ui/basics"
 import { Button } from "@/ui/button"
-import { cn } from "@/ui/cn"
 import { Dialog } from "@/ui/dialog"
 import { Field, Input, Select } from "@/ui/field"
 import { toast } from "@/ui/toast"
@@ -182,7 +181,7 @@ export default function ImportLoan({ onClose }: { onClose: () => void }) {
               <span role="alert">{planned.fault.sentence}</span>
             </Notice>
           ) : planned.shown && terms ? (
-            <div className={cn("transition-opacity", planned.busy && "opacity-60")}>
+            <div aria-busy={planned.busy}>
               <CostFacts schedule={planned.shown} />
               <ScheduleTable schedule={planned.shown} className="mt-3 max-h-56 bg-surface" />
             </div>

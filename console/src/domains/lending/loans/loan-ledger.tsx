@@ -100,10 +100,7 @@ export function LoanLedger({
         </Empty>
       ) : (
         <Scroll label="Postings" className="overflow-x-auto">
-          <table
-            className={cn("w-full text-[13px] transition-opacity", postings.isPlaceholderData && "opacity-60")}
-            aria-busy={postings.isFetching}
-          >
+          <table className="w-full text-[13px]" aria-busy={postings.isFetching}>
             <caption className="sr-only">Postings of {loan.reference}</caption>
             <thead className="bg-sunken/60 text-left text-xs text-ink-3">
               <tr>

@@ -1,7 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query"
 import { getRouteApi, Link } from "@tanstack/react-router"
 import { lazy, Suspense, useEffect, useRef } from "react"
-import { cn } from "@/ui/cn"
 import { words } from "@/ui/format"
 import { Page } from "@/ui/page"
 import { Failed, Loading } from "@/ui/states"
@@ -64,10 +63,7 @@ function LoanOf({ loanId }: { loanId: string }) {
       }
     >
       {travelling && <AsOfBanner asOf={asOf} on={loan.on} onBack={() => travel({})} />}
-      <div
-        className={cn("flex min-w-0 flex-col gap-4 transition-opacity", query.isPlaceholderData && "opacity-60")}
-        aria-busy={query.isPlaceholderData || undefined}
-      >
+      <div className="flex min-w-0 flex-col gap-4" aria-busy={query.isPlaceholderData || undefined}>
         <LoanFigures loan={loan} />
         <Tabs<LoanTab>
           label="Parts of the loan"

@@ -3,7 +3,6 @@ import { type FormEvent, useId, useState } from "react"
 import { api } from "@/api/client"
 import { Notice, Skeleton } from "@/ui/basics"
 import { Button } from "@/ui/button"
-import { cn } from "@/ui/cn"
 import { Dialog } from "@/ui/dialog"
 import { Field, Input, Textarea } from "@/ui/field"
 import { toast } from "@/ui/toast"
@@ -147,7 +146,7 @@ export default function ActDialog({ kind, loan, onClose }: { kind: ActKind; loan
           ) : preview.error ? (
             <p className="text-[13px] text-ink-3">Nothing: something in the form is not right yet.</p>
           ) : preview.effect ? (
-            <div className={cn("transition-opacity", preview.busy && "opacity-60")}>
+            <div aria-busy={preview.busy}>
               <EffectPanel effect={preview.effect} currency={loan.currency} schedule={PLAN.has(kind)} />
             </div>
           ) : (

@@ -6,7 +6,6 @@ import { asApiError } from "@/api/problem"
 import { useCan } from "@/app/session"
 import { Copy, Notice } from "@/ui/basics"
 import { Button } from "@/ui/button"
-import { cn } from "@/ui/cn"
 import { Dialog } from "@/ui/dialog"
 import { Field, Input } from "@/ui/field"
 import { Loading } from "@/ui/states"
@@ -65,7 +64,7 @@ export default function PayoffDialog({ loan, onClose }: { loan: Loan; onClose: (
           )}
         </Field>
         {figures ? (
-          <dl className={cn("text-[13px] transition-opacity", quote.isPlaceholderData && "opacity-60")}>
+          <dl className="text-[13px]" aria-busy={quote.isPlaceholderData}>
             {PARTS.map(([name, label]) => (
               <div key={name} className="flex justify-between gap-3 border-t py-1.5 first:border-0">
                 <dt className="text-ink-2">{label}</dt>
