@@ -24,9 +24,14 @@ def confirm(page: Page, title: str, button: str, reason: str, *told: str) -> Non
     expect(dialog).to_be_hidden()
 
 
+def component(page: Page) -> Locator:
+    """Return the card of the component that decides applications."""
+    return page.locator(".card").filter(has=page.get_by_role("list", name="Level of Lending decisions"))
+
+
 def step(page: Page) -> Locator:
     """Return the level that holds."""
-    return page.get_by_role("list", name="Level of").locator("[aria-current=step]")
+    return component(page).locator("[aria-current=step]")
 
 
 def test_control_is_taken_and_handed_back_the_level_is_changed_and_another_person_sees_it_at_once(
@@ -38,7 +43,7 @@ def test_control_is_taken_and_handed_back_the_level_is_changed_and_another_perso
         expect(step(page)).to_contain_text("Full")
     assert office.lender.decide(GOOD)["verdict"] == "act"
 
-    mine.get_by_role("button", name="Take control").click()
+    component(mine).get_by_role("button", name="Take control").click()
     confirm(mine, "Take control of", "Take control", "The bank is closed.", "asks a person about everything")
     expect(mine.get_by_role("status").filter(has_text="You have control: it asks")).to_be_visible()
     expect(theirs.get_by_text("owner has control")).to_be_visible()
@@ -46,17 +51,17 @@ def test_control_is_taken_and_handed_back_the_level_is_changed_and_another_perso
     assert office.lender.decide(GOOD)["verdict"] == "ask"
 
     # The manager hands back what the owner has taken; the owner sees it.
-    theirs.get_by_role("button", name="Hand back").click()
+    component(theirs).get_by_role("button", name="Hand back").click()
     confirm(theirs, "Hand", "Hand back", "It is open again.", "owner has control now")
     expect(mine.get_by_role("status").filter(has_text="You have control: it asks")).to_be_hidden()
-    expect(mine.get_by_role("button", name="Take control")).to_be_visible()
+    expect(component(mine).get_by_role("button", name="Take control")).to_be_visible()
     assert office.lender.decide(GOOD)["verdict"] == "act"
 
-    mine.get_by_role("list", name="Level of").get_by_role("button", name="Assisted").click()
+    component(mine).get_by_role("button", name="Assisted").click()
     confirm(mine, "Put", "Put on assisted", "New people are at work.", "Every action waits for a person")
     for page in (mine, theirs):
         expect(step(page)).to_contain_text("Assisted")
-    expect(theirs.get_by_role("region", name="Changes")).to_contain_text("from full on assisted")
+    expect(theirs.get_by_role("region", name="Changes of Lending decisions")).to_contain_text("from full on assisted")
     assert office.lender.decide(GOOD)["verdict"] == "ask"
 
 

@@ -21,6 +21,8 @@ from intendant.server.app import create_app
 
 COUNT = 403
 """Two of the largest pages and three more."""
+POLICIES = 12
+"""The first of each of the four kinds, and eight more of applications."""
 
 
 @pytest.fixture
@@ -81,7 +83,7 @@ def test_every_list_is_read_to_its_end_in_the_largest_pages(lender, client):
         (f"/api/v1/decisions/{told}/outcomes", COUNT, {}),
         ("/api/admin/autonomous-business/alerts", COUNT, {"kind": "security"}),
         ("/api/v1/lending/applications", 2 * COUNT, {}),
-        ("/api/v1/policies", 9, {"limit": 4}),
+        ("/api/v1/policies", POLICIES, {"limit": 4}),
     ):
         seen = walk(client, path, **({"limit": 200} | query))
         assert len(seen) == len(set(seen)) == count, path

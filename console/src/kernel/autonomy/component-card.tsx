@@ -75,8 +75,8 @@ export function ComponentCard({ component }: { component: Component }) {
         Last change by {person(component.changed_by, component.changed_by_name)}, <When at={component.since} />: “
         {component.why}”
       </p>
-      <RecordTiles record={component.record} />
-      <History name={component.name} />
+      <RecordTiles record={component.record} label={name} />
+      <History name={component.name} label={name} />
       {dialog !== null && typeof dialog === "object" && (
         <LevelDialog component={component} level={dialog.level} onClose={() => setDialog(null)} />
       )}

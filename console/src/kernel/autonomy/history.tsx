@@ -12,11 +12,11 @@ const SHOWN_FIRST = 5
 type Change = Schema["ComponentChange"]
 
 /** Who changed a component's level or took control, when and why, newest first. */
-export function History({ name }: { name: string }) {
+export function History({ name, label }: { name: string; label: string }) {
   const [all, setAll] = useState(false)
   const detail = useQuery(query.queryOptions("get", "/api/v1/components/{name}", { params: { path: { name } } }))
   return (
-    <section aria-label="Changes" className="mt-4">
+    <section aria-label={`Changes of ${label}`} className="mt-4">
       <p className="mb-2 text-xs font-medium text-ink-2">Changes</p>
       <Fetched query={detail} rows={2}>
         {({ history }) =>

@@ -3,11 +3,11 @@ import type { Schema } from "@/api/client"
 import { count, percent } from "@/ui/format"
 
 /** What a component did in its last thirty business days, and how that turned out. */
-export function RecordTiles({ record }: { record: Schema["RecordView"] }) {
+export function RecordTiles({ record, label }: { record: Schema["RecordView"]; label: string }) {
   const share = (part: number, whole: number) => (whole ? percent(part / whole, 1) : "–")
   const more = record.capped ? "over " : ""
   return (
-    <section aria-label="Record" className="mt-4">
+    <section aria-label={`Record of ${label}`} className="mt-4">
       <p className="mb-2 text-xs font-medium text-ink-2">Its record: the last 30 business days</p>
       <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-control border bg-line sm:grid-cols-3 xl:grid-cols-5">
         <Tile term="Decisions" value={more + count(record.decisions)}>
