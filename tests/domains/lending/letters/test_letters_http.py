@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
+from tests.support.finished import wait_until_finished
 from tests.support.lending import BAD, GOOD, Lender
 from tests.support.letters import Caller
 from tests.support.serving import People
@@ -33,6 +34,7 @@ def owner(client: TestClient, people: People, organization: Organization) -> Cal
 
 def _reject(lender: Lender, count: int = 1) -> list[str]:
     ids = [str(lender.decide(BAD, f"bad-{number}")["subject_id"]) for number in range(count)]
+    wait_until_finished(lender.database)
     collect_rejections(lender.database)
     write_notices(lender.database, lender.kind)
     return ids

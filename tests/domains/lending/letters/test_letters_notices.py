@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from tests.support.finished import wait_until_finished
 from tests.support.lending import BAD, BELOW_MINIMUM, GOOD, Lender
 from tests.support.letters import LENDER
 
@@ -38,6 +39,7 @@ def _settle(lender: Lender, settings: LetterSettings = COMPLETE, replaces: int =
 
 
 def _round(lender: Lender) -> None:
+    wait_until_finished(lender.database)
     while collect_rejections(lender.database):
         pass
     while write_notices(lender.database, lender.kind):
@@ -138,6 +140,7 @@ def test_an_approved_application_is_owed_no_notice(lender: Lender) -> None:
 def test_people_are_told_once_when_a_deadline_is_near_or_past(lender: Lender) -> None:
     lender.decide(BAD, "late")
     lender.decide(BAD, "soon")
+    wait_until_finished(lender.database)
     collect_rejections(lender.database)
     watch_deadlines(lender.database)
     assert lender.scalar("select count(*) from alerts where cause like 'notices.%%'") == 0
