@@ -58,8 +58,8 @@ def test_a_reset_and_a_sign_in_link_are_printed_and_on_the_record(
     path = run("link", "ada@example.com").output.strip().removeprefix("http://127.0.0.1:8321")
     assert client.post(path).status_code == 303
     assert "/reset/il_" in run("reset", "ADA@example.com").output
-    assert acts(organization)[0] == "access.sign_in_link.made"
-    assert "access.reset_link.made" in acts(organization)
+    links = [act for act in acts(organization) if act.endswith("_link.made")]
+    assert links == ["access.sign_in_link.made", "access.reset_link.made"]
     unknown = run("reset", "nobody@example.com")
     assert unknown.exit_code != 0
 
