@@ -4253,7 +4253,7 @@ export interface components {
              * @default true
              */
             by_instalment: boolean;
-            /** @default shorten */
+            /** @default next */
             excess: components["schemas"]["Excess"];
             /**
              * Order
@@ -5721,7 +5721,7 @@ export interface components {
          *     `admin_intervention_threshold` holds from the next decision on; of it and the policy's own the higher counts.
          *     `max_retry_attempts`, and none without `auto_retry_failed_tasks`, bound how often effects and steps of tasks are tried again.
          *     `max_concurrent_tasks` bounds the organisation's tasks that run at once, within what the workers run at all.
-         *     `daily_operations_time` is read when a domain first sets a daily schedule. `task_execution_interval` and
+         *     `daily_operations_time` is when daily schedules begin; a change moves those that are set. `task_execution_interval` and
          *     `metrics_collection_interval` are kept for operations that are still to come; nothing reads them yet.
          */
         Configuration: {
@@ -5953,7 +5953,7 @@ export interface components {
             /**
              * @default {
              *       "by_instalment": true,
-             *       "excess": "shorten",
+             *       "excess": "next",
              *       "order": [
              *         "penalty",
              *         "fee",
@@ -8154,7 +8154,7 @@ export interface components {
             /**
              * @default {
              *       "by_instalment": true,
-             *       "excess": "shorten",
+             *       "excess": "next",
              *       "order": [
              *         "penalty",
              *         "fee",
@@ -8676,9 +8676,9 @@ export interface components {
          */
         OfferRequestBody: {
             /** Amount */
-            amount?: number | string | null;
+            amount?: (number | string) | null;
             /** Rate */
-            rate?: number | string | null;
+            rate?: (number | string) | null;
             /** Term Months */
             term_months?: number | null;
         };
@@ -10366,6 +10366,11 @@ export interface components {
             arrears: string;
             /** Backdated */
             backdated: boolean;
+            /**
+             * Booked To
+             * Format: date
+             */
+            booked_to: string;
             /** Days Past Due */
             days_past_due: number;
             /**
@@ -10835,13 +10840,13 @@ export interface components {
             /** Currency */
             currency?: string | null;
             /** Index Rate */
-            index_rate?: number | string | null;
+            index_rate?: (number | string) | null;
             /** Loss Share */
             loss_share?: number | null;
             /** Product */
             product?: string | null;
             /** Rate */
-            rate?: number | string | null;
+            rate?: (number | string) | null;
             /** Start */
             start?: string | null;
             /** Term Months */

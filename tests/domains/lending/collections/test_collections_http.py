@@ -68,7 +68,7 @@ def test_the_queue_lists_arrears_by_what_is_at_stake(reader: Door, collector: Co
     answer = reader.get(QUEUE)
     assert [row["loan_id"] for row in answer["items"]] == [str(great), str(small)]
     first = answer["items"][0]
-    assert (first["bucket"], first["next"], first["priority"]) == (90, "none", "85500.0000")
+    assert (first["bucket"], first["next"], first["priority"]) == (90, "none", "85500.00")
     assert answer["next"] is None
 
 
@@ -90,7 +90,7 @@ def test_the_queue_pages_by_key_and_filters(reader: Door, lender: Lender, collec
     facets = reader.get(f"{QUEUE}/facets?bucket=30")
     assert facets["total"] == 1
     assert {each["value"]: each["count"] for each in facets["buckets"]} == {"1": 2, "30": 1, "60": 1}
-    assert facets["totals"] == [{"currency": "USD", "count": 1, "arrears": "250.0000", "outstanding": "4000.0000"}]
+    assert facets["totals"] == [{"currency": "USD", "count": 1, "arrears": "250.00", "outstanding": "4000.00"}]
     assert reader.get(f"{QUEUE}?after=nonsense", 422)["field"] == "after"
     reader.get(f"{QUEUE}?next=nonsense", 422)
     assert reader.get(f"{QUEUE}?q=nobody")["items"] == []

@@ -105,9 +105,9 @@ def test_a_purpose_moves_to_another_account_of_its_type_until_something_is_booke
 def test_the_trial_balance_is_zero_and_agrees_with_the_loans(door: Door, booked: Ledger) -> None:
     found = door.get("/ledger/trial-balance")
     lines = {line["code"]: line for line in found["lines"]}
-    assert lines["1200"]["balance"] == "97.0000"
+    assert lines["1200"]["balance"] == "97.00"
     assert lines["1210"]["balance"] == "0.2234"
-    assert (lines["1000"]["debit"], lines["1000"]["credit"]) == ("10.0000", "107.0000")
+    assert (lines["1000"]["debit"], lines["1000"]["credit"]) == ("10.00", "107.00")
     assert [Decimal(total["balance"]) for total in found["totals"]] == [0]
     assert [(each["purpose"], Decimal(each["difference"])) for each in found["controls"]] == [
         ("principal", Decimal(0)),
@@ -115,7 +115,7 @@ def test_the_trial_balance_is_zero_and_agrees_with_the_loans(door: Door, booked:
     ]
     booked.book(usd(new_id(), posting("1.00")))
     wrong = door.get("/ledger/trial-balance")["controls"][0]
-    assert (wrong["account"], wrong["loans"], wrong["difference"]) == ("98.0000", "97.0000", "1.0000")
+    assert (wrong["account"], wrong["loans"], wrong["difference"]) == ("98.00", "97.00", "1.00")
 
 
 def test_the_trial_balance_of_a_range_tells_what_was_before(door: Door, booked: Ledger) -> None:
@@ -123,15 +123,15 @@ def test_the_trial_balance_of_a_range_tells_what_was_before(door: Door, booked: 
     found = door.get("/ledger/trial-balance?from=2026-02-01&on=2026-02-28&currency=USD")
     cash = found["lines"][0]
     assert [cash[name] for name in ("opening", "debit", "credit", "balance")] == [
-        "-100.0000",
-        "10.0000",
-        "7.0000",
-        "-97.0000",
+        "-100.00",
+        "10.00",
+        "7.00",
+        "-97.00",
     ]
     assert found["controls"] is None
     assert door.get("/ledger/trial-balance?currency=EUR")["lines"] == []
     assert door.get("/ledger/trial-balance?known_at=2026-05-31T00:00:00Z")["lines"] == []
-    assert door.get("/ledger/trial-balance?on=9999-12-31&from=0001-01-01")["lines"][0]["balance"] == "-97.0000"
+    assert door.get("/ledger/trial-balance?on=9999-12-31&from=0001-01-01")["lines"][0]["balance"] == "-97.00"
 
 
 WRONG = [
@@ -211,10 +211,10 @@ def test_a_statement_runs_on_from_page_to_page(door: Door, booked: Ledger) -> No
     path = "/ledger/accounts/1000/statement?from=2026-01-16&to=2026-02-28&limit=1"
     first = door.get(path)
     assert [first[name] for name in ("opening", "debit", "credit", "closing")] == [
-        "-100.0000",
-        "10.0000",
-        "7.0000",
-        "-97.0000",
+        "-100.00",
+        "10.00",
+        "7.00",
+        "-97.00",
     ]
     second = door.get(f"{path}&after={first['next']}")
     assert second["next"] is None

@@ -74,7 +74,7 @@ def test_a_loan_that_is_brought_in_shows_its_terms_instalments_and_what_may_be_d
     loan_id = _bring_in(door)
     shown = door.get(f"/loans/{loan_id}")
     assert shown["state"] == "active"
-    assert shown["figures"]["outstanding"] == "1200.0000" or float(shown["figures"]["outstanding"]) == 1200
+    assert shown["figures"]["outstanding"] == "1200.00"
     assert [each["number"] for each in shown["instalments"]] == list(range(1, 13))
     assert {each["status"] for each in shown["instalments"]} == {"upcoming"}
     assert "repayment" in shown["acts"]

@@ -40,7 +40,7 @@ def patch(door: Door, path: str, body: dict[str, Any], status: int = 200) -> Any
 
 def test_an_offer_is_shown_with_its_schedule_rates_and_conditions(door: Door, made: UUID) -> None:
     (row,) = door.get(f"/applications/{made}/offers")["items"]
-    assert (row["state"], row["risk_band"], row["rate"], row["amount"]) == ("made", "A", "9.500000", "5000.00")
+    assert (row["state"], row["risk_band"], row["rate"], row["amount"]) == ("made", "A", "9.50", "5000.00")
     shown = door.get(f"/offers/{row['id']}")
     assert shown["schedule"]["apr"] == shown["apr"].rstrip("0")
     assert len(shown["schedule"]["instalments"]) == 24
@@ -56,7 +56,7 @@ def test_an_offer_is_accepted_once_however_often_it_is_sent(door: Door, made: UU
     assert (first["offer"]["state"], first["offer"]["loan_id"], first["loan"]) == ("accepted", first["loan_id"], "A-1")
     assert door.post(f"/offers/{offer_id}/accept", {}, 409)["code"] == "offer_closed"
     (tranche,) = door.get(f"/loans/{first['loan_id']}/tranches")["items"]
-    assert (tranche["state"], tranche["amount"], tranche["currency"]) == ("planned", "5000.0000", "USD")
+    assert (tranche["state"], tranche["amount"], tranche["currency"]) == ("planned", "5000.00", "USD")
 
 
 def test_a_declined_offer_makes_room_for_another_that_passes_the_gate(
@@ -70,7 +70,7 @@ def test_a_declined_offer_makes_room_for_another_that_passes_the_gate(
     assert (first["state"], first["verdict"], first["rate"], first["term_months"]) == (
         "proposed",
         "ask",
-        "8.000000",
+        "8.00",
         12,
     )
     assert first["approval_id"] is not None
@@ -80,7 +80,7 @@ def test_a_declined_offer_makes_room_for_another_that_passes_the_gate(
     taken = door.post(f"/offers/{first['id']}/withdraw", {"reason": "A mistake."}, 200)
     assert taken["state"] == "withdrawn"
     same = door.post(f"/applications/{made}/offers", {})
-    assert (same["state"], same["rate"]) == ("made", "9.500000")
+    assert (same["state"], same["rate"]) == ("made", "9.50")
 
 
 def test_what_cannot_be_offered_is_refused_by_name(door: Door, offering: OfferingLender, made: UUID) -> None:
@@ -189,10 +189,10 @@ def test_what_is_previewed_for_an_applicant_is_what_is_then_offered(
 ) -> None:
     offer = door.get(f"/offers/{offering.offer_of(made)['id']}")
     found = door.post(f"/applications/{made}/offers/preview", {}, 200)
-    assert (found["risk_band"], found["list_rate"], found["term_months"]) == ("A", "9.5", 24)
+    assert (found["risk_band"], found["list_rate"], found["term_months"]) == ("A", "9.50", 24)
     assert found["schedule"] == offer["schedule"]
     other = door.post(f"/applications/{made}/offers/preview", {"rate": "8", "term_months": 12}, 200)
-    assert (other["list_rate"], other["schedule"]["rate"], other["schedule"]["periods"]) == ("9.5", "8", 12)
+    assert (other["list_rate"], other["schedule"]["rate"], other["schedule"]["periods"]) == ("9.50", "8", 12)
 
 
 @pytest.mark.parametrize(

@@ -78,16 +78,16 @@ def test_the_portfolio_as_it_stands_adds_up(reader: Door, collector: Collector) 
     _loan(collector, on, outstanding=0, state="closed", terms=terms)
     _loan(collector, on, outstanding=77, currency="EUR", terms=terms)
     found = reader.get("/portfolio")
-    assert (found["count"], found["outstanding"], found["principal"]) == (2, "1000.0000", "2000.0000")
-    assert (found["provision"], found["coverage"]) == ("59.0000", 0.059)
+    assert (found["count"], found["outstanding"], found["principal"]) == (2, "1000.00", "2000.00")
+    assert (found["provision"], found["coverage"]) == ("59.00", 0.059)
     assert found["average_rate"] == pytest.approx(13.0)
     assert found["average_size"] == "1000.00"
     assert {each["days"]: each["share"] for each in found["at_risk"]} == {1: 0.1, 30: 0.1, 60: 0.0, 90: 0.0}
     assert [(each["key"], each["count"], each["share"]) for each in found["buckets"]] == [(0, 1, 0.9), (30, 1, 0.1)]
     assert [(each["key"], each["coverage"]) for each in found["stages"]] == [(1, 0.01), (2, 0.5)]
-    assert (found["charged_off_count"], found["charged_off_claim"]) == (1, "500.0000")
+    assert (found["charged_off_count"], found["charged_off_claim"]) == (1, "500.00")
     assert {(each["currency"], each["count"]) for each in found["offered"]} == {("USD", 4), ("EUR", 1)}
-    assert reader.get("/portfolio?currency=EUR")["outstanding"] == "77.0000"
+    assert reader.get("/portfolio?currency=EUR")["outstanding"] == "77.00"
     assert reader.get("/portfolio?product=nothing")["count"] == 0
 
 
@@ -104,7 +104,7 @@ def test_an_earlier_day_is_told_by_the_end_of_the_month_before_it(reader: Door, 
     loan_id = _loan(collector, end - timedelta(days=40), outstanding=300)
     _end(collector, loan_id, end, 400, 95)
     found = reader.get(f"/portfolio?on={end}")
-    assert (found["month_end"], found["outstanding"], found["stages"]) == (end.isoformat(), "400.0000", [])
+    assert (found["month_end"], found["outstanding"], found["stages"]) == (end.isoformat(), "400.00", [])
     assert found["at_risk"][-1] == {"days": 90, "share": 1.0}
     assert reader.get(f"/portfolio?on={end - timedelta(days=1)}")["count"] == 0
     tomorrow = today(collector.organization) + timedelta(days=1)
@@ -134,15 +134,15 @@ def test_months_add_up(reader: Door, collector: Collector) -> None:
         today(collector.organization).replace(day=1).isoformat(),
     ]
     last = months[1]
-    assert (last["new_count"], last["disbursed"]) == (1, "800.0000")
-    assert (last["count"], last["outstanding"]) == (2, "1200.0000")
+    assert (last["new_count"], last["disbursed"]) == (1, "800.00")
+    assert (last["count"], last["outstanding"]) == (2, "1200.00")
     assert last["at_risk"][0] == {"days": 30, "share": 0.75}
-    assert (last["charged_off"], last["recovered"], last["written_off"]) == ("40.0000", "7.0000", "0")
-    assert last["income"] == "18.0000"
+    assert (last["charged_off"], last["recovered"], last["written_off"]) == ("40.00", "7.00", "0.00")
+    assert last["income"] == "18.00"
     assert last["yield_share"] == pytest.approx(18 * 12 / 1100)
     assert months[2]["outstanding"] is None
     of_car = reader.get("/portfolio/months?months=3&product=car")["months"][1]
-    assert (of_car["outstanding"], of_car["new_count"], of_car["income"]) == ("900.0000", 0, None)
+    assert (of_car["outstanding"], of_car["new_count"], of_car["income"]) == ("900.00", 0, None)
     reader.get("/portfolio/months?months=0", 422)
 
 
@@ -160,7 +160,7 @@ def test_repayments_that_were_reversed_do_not_count(reader: Door, collector: Col
                 [collector.organization.id, each, loan_id, place, kind, on, amount, of],
             )
     month = reader.get("/portfolio/months?months=1")["months"][0]
-    assert (month["repaid"], month["repayments"]) == ("60.0000", 1)
+    assert (month["repaid"], month["repayments"]) == ("60.00", 1)
 
 
 def test_rolls_tell_what_became_of_each_bucket(reader: Door, collector: Collector) -> None:
@@ -213,8 +213,8 @@ def test_vintages_are_those_worked_out_by_hand(reader: Door, collector: Collecto
                 _end(collector, loan_id, month, *state)
     found = reader.get("/portfolio/vintages?measure=par30&by=month")
     assert [(curve["begins"], curve["count"], curve["amount"]) for curve in found["curves"]] == [
-        (ends[0].replace(day=1).isoformat(), 2, "4000.0000"),
-        (ends[1].replace(day=1).isoformat(), 1, "500.0000"),
+        (ends[0].replace(day=1).isoformat(), 2, "4000.00"),
+        (ends[1].replace(day=1).isoformat(), 1, "500.00"),
     ]
     shares = [[cell["share"] for cell in curve["cells"]] for curve in found["curves"]]
     assert shares == [[0.0, 900 / 4000, 3600 / 4000], [0.0, 480 / 500]]

@@ -1,7 +1,6 @@
 """What the routes of collections answer and take. Money is a decimal string, shares are numbers, moments are business time."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -9,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from intendant.domains.lending.collections.model import Channel, ContactOutcome, Step
 from intendant.domains.lending.collections.worklist import NextStep
-from intendant.domains.lending.http.views import Shown
+from intendant.domains.lending.http.views import Amount, Shown
 from intendant.domains.lending.wire import Number
 from intendant.kernel.gate import Tier
 from intendant.kit.money import AMOUNT_MAX
@@ -52,7 +51,7 @@ class OpenPromise(Shown):
     """What a borrower has promised."""
 
     id: UUID
-    amount: Decimal
+    amount: Amount
     due_on: date
 
 
@@ -67,11 +66,11 @@ class QueueRow(Shown):
     state: Literal["active", "charged_off"]
     days_past_due: int
     bucket: int
-    arrears: Decimal
-    outstanding: Decimal
-    owed: Decimal
-    expected_loss: Decimal
-    priority: Decimal
+    arrears: Amount
+    outstanding: Amount
+    owed: Amount
+    expected_loss: Amount
+    priority: Amount
     next: NextStep
     step: PlannedStep | None
     question: WaitingQuestion | None
@@ -97,8 +96,8 @@ class QueueTotal(Shown):
 
     currency: str
     count: int
-    arrears: Decimal
-    outstanding: Decimal
+    arrears: Amount
+    outstanding: Amount
 
 
 class QueueFacets(Shown):
@@ -141,10 +140,10 @@ class PromiseView(Shown):
     reference: str
     borrower: str
     currency: str
-    amount: Decimal
+    amount: Amount
     due_on: date
     state: PromiseState
-    paid: Decimal | None
+    paid: Amount | None
     note: str | None
     recorded_by: str
     recorded_at: datetime
@@ -220,9 +219,9 @@ class CaseView(Shown):
     state: str
     days_past_due: int
     bucket: int
-    arrears: Decimal
-    outstanding: Decimal
-    owed: Decimal
+    arrears: Amount
+    outstanding: Amount
+    owed: Amount
     time_zone: str
     local_time: datetime
     marks: CaseMarks

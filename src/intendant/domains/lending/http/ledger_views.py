@@ -1,12 +1,11 @@
 """What the ledger's routes take and answer. Money is a decimal string; a balance is positive where debits outweigh credits."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from intendant.domains.lending.http.views import Shown
+from intendant.domains.lending.http.views import Amount, Shown
 from intendant.domains.lending.ledger.accounts import CODE_PATTERN, NAME_LENGTH_MAX, AccountType
 from intendant.domains.lending.ledger.periods import REASON_LENGTH_MAX
 from intendant.domains.lending.servicing.model import Account, TransactionType
@@ -54,19 +53,19 @@ class TrialBalanceLineView(Shown):
     type: AccountType
     purpose: Account | None
     currency: str
-    opening: Decimal
-    debit: Decimal
-    credit: Decimal
-    balance: Decimal
+    opening: Amount
+    debit: Amount
+    credit: Amount
+    balance: Amount
 
 
 class CurrencyTotalView(Shown):
     """The sums over all accounts in a currency; `balance` is zero unless the books are broken."""
 
     currency: str
-    debit: Decimal
-    credit: Decimal
-    balance: Decimal
+    debit: Amount
+    credit: Amount
+    balance: Amount
 
 
 class ControlView(Shown):
@@ -75,9 +74,9 @@ class ControlView(Shown):
     purpose: Account
     code: str
     currency: str
-    account: Decimal
-    loans: Decimal
-    difference: Decimal
+    account: Amount
+    loans: Amount
+    difference: Amount
 
 
 class TrialBalanceView(Shown):
@@ -108,7 +107,7 @@ class PostingView(Shown):
     debit_name: str
     credit: str
     credit_name: str
-    amount: Decimal
+    amount: Amount
     currency: str
     loan_id: UUID | None
     loan_reference: str | None
@@ -124,7 +123,7 @@ class PostingCause(Shown):
     id: UUID
     type: TransactionType
     value_on: date
-    amount: Decimal
+    amount: Amount
     reference: str | None
     reason: str | None
     decision_id: UUID | None
@@ -147,9 +146,9 @@ class StatementLineView(Shown):
     booked_on: date
     other_account: str
     other_name: str
-    debit: Decimal
-    credit: Decimal
-    balance: Decimal
+    debit: Amount
+    credit: Amount
+    balance: Amount
     loan_id: UUID | None
     loan_reference: str | None
     transaction_id: UUID | None
@@ -165,10 +164,10 @@ class StatementView(Shown):
     currency: str
     since: date
     until: date
-    opening: Decimal
-    debit: Decimal
-    credit: Decimal
-    closing: Decimal
+    opening: Amount
+    debit: Amount
+    credit: Amount
+    closing: Amount
     items: list[StatementLineView]
     next: str | None
 
@@ -187,9 +186,9 @@ class StoredBalanceView(Shown):
 
     account: str
     currency: str
-    debit: Decimal
-    credit: Decimal
-    balance: Decimal
+    debit: Amount
+    credit: Amount
+    balance: Amount
 
 
 class PeriodView(Shown):

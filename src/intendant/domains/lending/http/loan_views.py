@@ -1,11 +1,10 @@
 """What the routes of loans answer. Money is a decimal string, rates are percent a year, days are those of the lender's time zone."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
-from intendant.domains.lending.http.views import FacetValue, Shown
+from intendant.domains.lending.http.views import Amount, FacetValue, Shown
 from intendant.domains.lending.servicing.model import LoanState
 from intendant.domains.lending.terms import Component
 
@@ -53,19 +52,19 @@ class LoanRow(Shown):
     state: LoanState
     version: int
     booked_to: date
-    principal: Decimal
+    principal: Amount
     """Paid out in all."""
-    outstanding: Decimal
+    outstanding: Amount
     """Principal that is not repaid."""
-    owed: Decimal
+    owed: Amount
     """All that would have to be paid to be rid of it by then: principal, interest so far, fees and penalties."""
-    arrears: Decimal
+    arrears: Amount
     days_past_due: int
     bucket: int
     stage: int
-    provision: Decimal
+    provision: Amount
     next_due_on: date | None
-    next_due: Decimal | None
+    next_due: Amount | None
     disbursed_on: date | None
     matures_on: date | None
     closed_on: date | None
@@ -85,11 +84,11 @@ class LoanFacets(Shown):
 class OwedView(Shown):
     """What is owed of one kind, and what has become of it."""
 
-    due: Decimal
-    paid: Decimal
-    waived: Decimal
-    written_off: Decimal
-    left: Decimal
+    due: Amount
+    paid: Amount
+    waived: Amount
+    written_off: Amount
+    left: Amount
 
 
 class InstalmentView(Shown):
@@ -102,10 +101,10 @@ class InstalmentView(Shown):
     interest: OwedView
     fee: OwedView
     penalty: OwedView
-    total: Decimal
-    paid: Decimal
-    left: Decimal
-    balance: Decimal
+    total: Amount
+    paid: Amount
+    left: Amount
+    balance: Amount
     settled_on: date | None
     status: InstalmentStatus
 
@@ -114,21 +113,21 @@ class BookFigures(Shown):
     """A loan's figures on a day."""
 
     state: LoanState
-    rate: Decimal
-    disbursed: Decimal
-    outstanding: Decimal
-    accrued: Decimal
+    rate: Amount
+    disbursed: Amount
+    outstanding: Amount
+    accrued: Amount
     """Interest that has accrued and is not due yet."""
-    owed: Decimal
-    arrears: Decimal
+    owed: Amount
+    arrears: Amount
     days_past_due: int
     bucket: int
     stage: int
-    provision: Decimal
-    credit: Decimal
+    provision: Amount
+    credit: Amount
     """Money of the borrower's that pays nothing yet."""
     next_due_on: date | None
-    next_due: Decimal | None
+    next_due: Amount | None
     closed_on: date | None
     charged_off_on: date | None
 
@@ -137,9 +136,9 @@ class FloatingView(Shown):
     """What a floating rate follows. `next_on` is when it is next set anew."""
 
     index: str
-    margin: Decimal
-    floor: Decimal
-    cap: Decimal | None
+    margin: Amount
+    floor: Amount
+    cap: Amount | None
     reset_every: str
     next_on: date | None
 
@@ -169,7 +168,7 @@ class AllocationView(Shown):
     on: date
     instalment: int
     component: Component
-    amount: Decimal
+    amount: Amount
 
 
 class TransactionView(Shown):
@@ -180,7 +179,7 @@ class TransactionView(Shown):
     sequence: int
     type: RecordedType
     value_on: date
-    amount: Decimal
+    amount: Amount
     currency: str
     parameters: dict[str, Any]
     reference: str | None
@@ -204,8 +203,8 @@ class RecordedView(Shown):
     state: LoanState
     booked_to: date
     """The day of which the figures speak: everything before it is booked. The end of day carries them on to today."""
-    outstanding: Decimal
-    arrears: Decimal
+    outstanding: Amount
+    arrears: Amount
     days_past_due: int
     backdated: bool
     """Whether it counts from a day before the business day on which it was recorded."""
@@ -218,7 +217,7 @@ class EffectPreview(Shown):
 
     type: RecordedType
     value_on: date
-    amount: Decimal
+    amount: Amount
     on: date
     before: BookFigures
     after: BookFigures
@@ -232,12 +231,12 @@ class PayoffView(Shown):
 
     loan_id: UUID
     on: date
-    principal: Decimal
-    interest: Decimal
-    fees: Decimal
-    penalties: Decimal
-    credit: Decimal
-    total: Decimal
+    principal: Amount
+    interest: Amount
+    fees: Amount
+    penalties: Amount
+    credit: Amount
+    total: Amount
     currency: str
 
 
@@ -247,9 +246,9 @@ class RefinanceView(Shown):
     loan_id: UUID
     reference: str
     paid_off_loan_id: UUID
-    paid_off: Decimal
-    deducted: Decimal
-    cash: Decimal
+    paid_off: Amount
+    deducted: Amount
+    cash: Amount
     currency: str
 
 
@@ -290,7 +289,7 @@ class IndexRateView(Shown):
 
     name: str
     effective_on: date
-    rate: Decimal
+    rate: Amount
     recorded_by: str
     recorded_at: datetime
 

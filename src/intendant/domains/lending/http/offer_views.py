@@ -1,7 +1,6 @@
 """What lending's routes take and answer about offers, conditions and tranches. Money is a decimal string."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
@@ -9,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from intendant.domains.lending.credit_terms import TERM_MONTHS_MAX, TRANCHES_MAX
 from intendant.domains.lending.http.schedule_views import SchedulePreview
-from intendant.domains.lending.http.views import Shown
+from intendant.domains.lending.http.views import Amount, Shown
 from intendant.domains.lending.model import SHARE_MAX
 from intendant.domains.lending.offers.model import ConditionState, OfferState, TrancheState
 from intendant.domains.lending.products import VERSION_MAX
@@ -101,7 +100,7 @@ class OfferQuote(Shown):
     """What an offer on these terms would come to, were it made today; `list_rate` is what the product itself asks for."""
 
     term_months: int
-    list_rate: Decimal | None
+    list_rate: Amount | None
     risk_band: str | None
     schedule: SchedulePreview
 
@@ -109,9 +108,9 @@ class OfferQuote(Shown):
 class RequestedTerms(Shown):
     """What an offer was asked for; null is as the application says, or the product's own rate."""
 
-    amount: Decimal | None
+    amount: Amount | None
     term_months: int | None
-    rate: Decimal | None
+    rate: Amount | None
 
 
 class OfferRow(Shown):
@@ -126,15 +125,15 @@ class OfferRow(Shown):
     version: int
     verdict: _Verdict | None
     currency: str
-    amount: Decimal | None
+    amount: Amount | None
     term_months: int | None
-    rate: Decimal | None
-    apr: Decimal | None
-    effective_rate: Decimal | None
-    instalment: Decimal | None
+    rate: Amount | None
+    apr: Amount | None
+    effective_rate: Amount | None
+    instalment: Amount | None
     risk_band: str | None
     index: str | None
-    margin: Decimal | None
+    margin: Amount | None
     requested: RequestedTerms
     decision_id: UUID | None
     approval_id: UUID | None
@@ -182,7 +181,7 @@ class TrancheView(Shown):
     id: UUID
     loan_id: UUID
     number: int
-    amount: Decimal
+    amount: Amount
     currency: str
     planned_on: date
     state: TrancheState

@@ -1,9 +1,8 @@
 """What the routes of the portfolio answer. Money is a decimal string, shares are numbers (0.25 is a quarter), rates percent a year."""
 
 from datetime import date
-from decimal import Decimal
 
-from intendant.domains.lending.http.views import Shown
+from intendant.domains.lending.http.views import Amount, Shown
 from intendant.domains.lending.portfolio.model import Every, Measure
 
 
@@ -19,9 +18,9 @@ class PortfolioSlice(Shown):
 
     key: int
     count: int
-    outstanding: Decimal
-    arrears: Decimal
-    provision: Decimal
+    outstanding: Amount
+    arrears: Amount
+    provision: Amount
     share: float | None
     coverage: float | None
 
@@ -46,19 +45,19 @@ class PortfolioView(Shown):
     currency: str
     product: str | None
     count: int
-    principal: Decimal
-    outstanding: Decimal
-    owed: Decimal
-    arrears: Decimal
-    provision: Decimal
+    principal: Amount
+    outstanding: Amount
+    owed: Amount
+    arrears: Amount
+    provision: Amount
     coverage: float | None
     average_rate: float | None
-    average_size: Decimal | None
+    average_size: Amount | None
     at_risk: list[AtRisk]
     buckets: list[PortfolioSlice]
     stages: list[PortfolioSlice]
     charged_off_count: int
-    charged_off_claim: Decimal
+    charged_off_claim: Amount
     offered: list[LoansOffered]
 
 
@@ -71,18 +70,18 @@ class PortfolioMonth(Shown):
 
     begins: date
     new_count: int
-    disbursed: Decimal
+    disbursed: Amount
     repayments: int
-    repaid: Decimal
-    charged_off: Decimal
-    written_off: Decimal
-    recovered: Decimal
+    repaid: Amount
+    charged_off: Amount
+    written_off: Amount
+    recovered: Amount
     count: int | None
-    outstanding: Decimal | None
-    provision: Decimal | None
+    outstanding: Amount | None
+    provision: Amount | None
     coverage: float | None
     at_risk: list[AtRisk]
-    income: Decimal | None
+    income: Amount | None
     yield_share: float | None
 
 
@@ -100,7 +99,7 @@ class BucketMove(Shown):
     before: str
     after: str
     count: int
-    outstanding: Decimal
+    outstanding: Amount
 
 
 class BucketRoll(Shown):
@@ -108,7 +107,7 @@ class BucketRoll(Shown):
 
     bucket: str
     count: int
-    outstanding: Decimal
+    outstanding: Amount
     cured: float | None
     better: float | None
     same: float | None
@@ -136,7 +135,7 @@ class VintageCell(Shown):
 
     months: int
     share: float
-    amount: Decimal
+    amount: Amount
     mature: bool
 
 
@@ -145,7 +144,7 @@ class VintageCurve(Shown):
 
     begins: date
     count: int
-    amount: Decimal
+    amount: Amount
     cells: list[VintageCell]
 
 

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
 from intendant.domains.lending.model import ApplicationState, FieldRole, FieldType
 from intendant.kernel.actions import EffectState
@@ -16,6 +16,22 @@ ModelRole = Literal["champion", "challenger", "candidate", "retired"]
 ApprovalState = Literal["open", "answered", "expired", "stale", "withdrawn"]
 Would = Literal["act", "ask", "refuse"]
 Section = Literal["loan", "applicant", "information", "payout"]
+
+
+_CENT = Decimal("0.01")
+
+
+def _plain(value: Decimal) -> str:
+    """Write a decimal with at least two digits behind the point, and no zeros at the end beyond."""
+    exponent = value.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent >= -2:
+        return f"{value.quantize(_CENT):f}" if value.is_finite() else str(value)
+    shortened = value.normalize()
+    return f"{shortened if shortened.as_tuple().exponent < -2 else value.quantize(_CENT):f}"  # type: ignore[operator]
+
+
+Amount = Annotated[Decimal, PlainSerializer(_plain, return_type=str, when_used="json")]
+"""A decimal as it is answered, whatever scale its column has."""
 
 
 class Shown(BaseModel):
