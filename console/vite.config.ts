@@ -27,8 +27,8 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            { name: "icons", test: /node_modules\/lucide-react/, minShareCount: 2, priority: 1 },
-            { name: "shared", minShareCount: 8 },
+            { name: "icons", test: /node_modules\/lucide-react/, minShareCount: 4, priority: 1 },
+            { name: "shared", minShareCount: 10 },
           ],
         },
       },
