@@ -1090,7 +1090,9 @@ def upgrade() -> None:
     op.execute("grant select on installation to intendant_app")
     op.execute("revoke all on function bump_access_revision from public")
     op.execute("alter default privileges revoke execute on functions from public")
-    op.execute("grant execute on function current_organizations, first_id_at, ledger_lock to intendant_app, intendant_system")
+    op.execute(
+        "grant execute on function current_organizations, first_id_at, ledger_lock to intendant_app, intendant_system"
+    )
 
 
 def _close(table: str, column: str, rights: str) -> None:
