@@ -311,7 +311,7 @@ class LoanTerms:
     tolerance_days: int = 0
     """Days past due up to this count as none."""
     close_tolerance: Decimal = ZERO
-    """A rest up to this is waived so that the loan closes."""
+    """A rest up to this at the end of a day on which something was paid is waived, so that the loan closes."""
     provisioning: Provisioning = field(default_factory=Provisioning)
 
     def __post_init__(self) -> None:

@@ -242,8 +242,6 @@ def test_the_books_agree_with_what_is_owed_every_day(history: tuple[LoanTerms, l
 @given(histories, st.randoms(use_true_random=False))
 def test_the_order_of_arrival_changes_nothing(history: tuple[LoanTerms, list[Transaction]], random: Any) -> None:
     terms, transactions = history
-    # A payment that leaves no more than the tolerance closes the loan, so what comes after it is credit.
-    terms = replace(terms, close_tolerance=Decimal(0))
     until = START + timedelta(days=LIFE_DAYS)
     one_a_day = {
         (each.value_on, each.type): each for each in transactions if each.type is not TransactionType.REPAYMENT
@@ -259,8 +257,6 @@ def test_the_order_of_arrival_changes_nothing(history: tuple[LoanTerms, list[Tra
 @given(histories, st.data())
 def test_splitting_a_payment_changes_nothing(history: tuple[LoanTerms, list[Transaction]], data: st.DataObject) -> None:
     terms, transactions = history
-    # A payment that leaves no more than the tolerance closes the loan, so what comes after it is credit.
-    terms = replace(terms, close_tolerance=Decimal(0))
     until = START + timedelta(days=LIFE_DAYS)
     split: list[Transaction] = []
     for each in transactions:

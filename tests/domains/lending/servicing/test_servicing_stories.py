@@ -137,8 +137,10 @@ def test_a_small_rest_is_waived_and_the_loan_closes() -> None:
     )  # fmt: skip
     lent = happens(DISBURSEMENT, "2024-01-01", 1_000_000)
     quote = payoff(book_of(terms, lent), date(2024, 2, 1))
-    book = book_of(terms, lent, happens(REPAYMENT, "2024-02-01", quote.total - 50))
-    assert book.state is LoanState.CLOSED
+    paid = happens(REPAYMENT, "2024-02-01", quote.total - 50)
+    assert book_of(terms, lent, paid).state is LoanState.ACTIVE
+    book = book_of(terms, lent, paid, until="2024-02-02")
+    assert (book.state, book.closed_on) == (LoanState.CLOSED, date(2024, 2, 1))
     assert accounts(book)[Account.WAIVER_EXPENSE] == 50
 
 

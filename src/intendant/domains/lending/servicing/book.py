@@ -93,6 +93,10 @@ def advance(book: Book, to: date) -> None:
 
 
 def _night(book: Book) -> None:
+    if book.is_touched:
+        # At the end of the day, so that two payments of a day leave what one of their sum would.
+        closing.conclude(book, None, waives_rest=True)
+        book.is_touched = False
     if book.state is LoanState.ACTIVE:
         plan_first(book)
         accrue(book)
@@ -132,8 +136,9 @@ def apply(book: Book, transaction: Transaction, *, is_stored: bool = False) -> N
         book.skipped.append(transaction.id)
         return
     if transaction.type in _MAY_CLOSE:
-        waives_rest = transaction.type in (TransactionType.REPAYMENT, TransactionType.WAIVER)
-        closing.conclude(book, transaction.id, waives_rest=waives_rest)
+        closing.conclude(book, transaction.id, waives_rest=False)
+    if book.is_open and transaction.type in _LEAVES_REST:
+        book.is_touched = True
     _note_balance(book)
     assess(book)
 
@@ -154,6 +159,7 @@ _MAY_CLOSE = {
     TransactionType.DISBURSEMENT,
     TransactionType.REFUND,
 }
+_LEAVES_REST = {TransactionType.REPAYMENT, TransactionType.WAIVER}
 _WITH_AMOUNT = {
     TransactionType.DISBURSEMENT,
     TransactionType.REPAYMENT,

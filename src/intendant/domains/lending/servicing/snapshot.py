@@ -38,7 +38,17 @@ _AMOUNTS = (
     "planned_overdue",
 )
 _DAYS = ("on", "disbursed_on", "charged_off_on", "closed_on", "since", "paused_until")
-_PLAIN = ("stage", "days_past_due", "bucket", "next", "open_from", "is_renewed", "is_stale", "provided_stage")
+_PLAIN = (
+    "stage",
+    "days_past_due",
+    "bucket",
+    "next",
+    "open_from",
+    "is_renewed",
+    "is_touched",
+    "is_stale",
+    "provided_stage",
+)
 _day: Callable[[str], date] = date.fromisoformat
 
 

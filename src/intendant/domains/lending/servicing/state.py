@@ -96,6 +96,8 @@ class Book:
     paused_until: date | None = None
     planned_overdue: Decimal = ZERO
     """The overdue principal on which the plan counts interest."""
+    is_touched: bool = False
+    """Whether something was paid or waived today, so that a small rest may be let go tonight."""
     is_stale: bool = False
     """Whether the plan has to be made anew before it is read."""
     penal: dict[tuple[int, date], Decimal] = field(default_factory=dict)
