@@ -12,6 +12,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from intendant.domains.analytics.manifest import ANALYTICS
 from intendant.domains.lending.manifest import LENDING
 from intendant.kernel import audit, organizations
 from intendant.kernel.access import CredentialCache
@@ -28,7 +29,7 @@ from intendant.kit.postgres import EmbeddedPostgres
 from intendant.kit.schema import prepare_database
 from intendant.kit.settings import Settings, load_settings
 
-DOMAINS = (LENDING,)
+DOMAINS = (LENDING, ANALYTICS)
 
 
 @dataclass

@@ -8,6 +8,9 @@ from tests.architecture.source import ROOT
 from intendant.kit.database import Database
 
 INSERT_ONLY = {
+    "ai_deployments",
+    "prediction_results",
+    "prediction_feedback",
     "decisions",
     "outcomes",
     "events",

@@ -1,6 +1,5 @@
 """`intendant`: the command line. Commands are named here and imported only when they run, so that the start is quick."""
 
-import importlib
 import os
 import signal
 import sys
@@ -11,12 +10,12 @@ from collections.abc import Sequence
 import click
 
 from intendant import __version__
+from intendant.cli.lazy import Commands, LazyGroup
 from intendant.kit.errors import Bug, IntendantError
 
 PARENT_POLL_SECONDS = 0.5
 
-# name -> (module, attribute, one line of help shown without importing anything)
-COMMANDS: dict[str, tuple[str, str, str]] = {
+COMMANDS: Commands = {
     "up": ("intendant.cli.up", "up", "Start everything: database, server, worker, demo."),
     "server": ("intendant.cli.up", "server", "Start the HTTP server alone."),
     "worker": ("intendant.cli.up", "worker", "Start a worker alone."),
@@ -24,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "replay": ("intendant.cli.replay", "replay", "Replay a table of past applications through the live path."),
     "decide": ("intendant.cli.decisions", "decide", "Decide one application."),
     "lending": ("intendant.cli.lending", "lending", "Print a loan's schedule; needs no installation."),
+    "ai": ("intendant.cli.ai", "ai", "Evaluate models, forecast, find anomalies in a file; needs no installation."),
     "decisions": ("intendant.cli.decisions", "decisions", "List and show decisions."),
     "approvals": ("intendant.cli.approvals", "approvals", "List and answer what waits for a person."),
     "policy": ("intendant.cli.policy", "policy", "Show, export, compare, publish and roll back policies."),
@@ -40,26 +40,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
 }
 
 
-class _Commands(click.Group):
-    """A group whose commands are imported when they are used."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in COMMANDS:
-            return None
-        module, attribute, _ = COMMANDS[cmd_name]
-        command = getattr(importlib.import_module(module), attribute)
-        assert isinstance(command, click.Command)  # noqa: S101 - the table above is ours
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()])
-
-
-@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=LazyGroup, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="intendant")
 @click.option("--parent", type=int, hidden=True, help="End when the process with this id, which started us, has ended.")
 def cli(parent: int | None) -> None:

@@ -47,6 +47,21 @@ class Permission(StrEnum):
     LEDGER_READ = "lending:ledger:read"
     LEDGER_MANAGE = "lending:ledger:manage"
     """Name accounts and close periods."""
+    AI_READ = "ai_analytics:read"
+    AI_CREATE = "ai_analytics:create"
+    """Create models, datasets and metrics."""
+    AI_UPDATE = "ai_analytics:update"
+    AI_PREDICT = "ai_analytics:predict"
+    AI_MANAGE = "ai_analytics:manage"
+    """Train and deploy models, roll back, remove."""
+    AI_DETECT = "ai_analytics:detect"
+    """Look for anomalies, and say what becomes of them."""
+    AI_GENERATE = "ai_analytics:generate"
+    """Compute forecasts and insights."""
+    AI_FEEDBACK = "ai_analytics:feedback"
+    """Tell what really happened after a prediction or an anomaly."""
+    AI_AUTOMATION = "ai_analytics:automation"
+    """Create and manage workflows."""
 
 
 class Role(StrEnum):
@@ -97,6 +112,7 @@ _READ = _SELF | {
     _P.APPLICATION_READ,
     _P.LOAN_READ,
     _P.LEDGER_READ,
+    _P.AI_READ,
 }
 
 _OPERATE = _READ | {
@@ -106,6 +122,10 @@ _OPERATE = _READ | {
     _P.APPLICATION_CREATE,
     _P.OUTCOME_RECORD,
     _P.LOAN_SERVICE,
+    _P.AI_PREDICT,
+    _P.AI_DETECT,
+    _P.AI_GENERATE,
+    _P.AI_FEEDBACK,
 }
 
 _MANAGE = _OPERATE | {
@@ -120,6 +140,10 @@ _MANAGE = _OPERATE | {
     _P.LOAN_RELIEVE,
     _P.LEDGER_MANAGE,
     _P.USER_READ,
+    _P.AI_CREATE,
+    _P.AI_UPDATE,
+    _P.AI_MANAGE,
+    _P.AI_AUTOMATION,
 }
 
 _ADMINISTER = _MANAGE | {

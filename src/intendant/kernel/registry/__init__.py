@@ -15,6 +15,7 @@ from intendant.kernel.registry._kinds import (
 )
 from intendant.kernel.registry._metrics import Measure, Measured, Metric, Unit
 from intendant.kernel.registry._registry import Domain, KindUnknown, Registry, Round
+from intendant.kernel.registry._sources import Source
 from intendant.kernel.registry._vocabulary import (
     ActionWord,
     CaseValue,
@@ -49,6 +50,7 @@ __all__ = [
     "Round",
     "SettledEffect",
     "SimilarCase",
+    "Source",
     "Unit",
     "ValueSource",
     "ValueType",

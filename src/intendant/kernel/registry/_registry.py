@@ -7,6 +7,7 @@ from typing import Any
 from intendant.kernel.gate import Level
 from intendant.kernel.registry._kinds import DecisionKind
 from intendant.kernel.registry._metrics import Metric
+from intendant.kernel.registry._sources import Source
 from intendant.kit.errors import Bug, NotFound
 
 
@@ -35,8 +36,8 @@ class Domain:
 
     `routes` and `commands` are functions, called only by the entry point that needs them, so that listing a domain imports
     neither a web framework nor a model. `invariants` are queries that must return no row; `tasks` are the functions that run
-    task kinds, by name; `metrics` are figures for the overview; `rounds` is what the worker does in between. `public` are the
-    paths of its routes that anybody may ask for, without signing in.
+    task kinds, by name; `metrics` are figures for the overview, `sources` tables to learn from; `rounds` is what the worker
+    does in between. `public` are the paths of its routes that anybody may ask for, without signing in.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Domain:
     invariants: Mapping[str, str] | None = None
     tasks: Mapping[str, Callable[[Any], Any]] | None = None
     metrics: Sequence[Metric] = ()
+    sources: Sequence[Source] = ()
     first_levels: Mapping[str, Level] | None = None
     rounds: Sequence[Round] = ()
     public: frozenset[str] = frozenset()
@@ -61,6 +63,8 @@ class Registry:
         self.actions: dict[str, Any] = {}
         self.tasks: dict[str, Callable[[Any], Any]] = {}
         self.first_levels: dict[str, Level] = {}
+        self.metrics: dict[str, Metric] = {}
+        self.sources: dict[str, Source] = {}
         for domain in domains:
             for kind in domain.kinds:
                 if kind.name in self.kinds:
@@ -69,6 +73,8 @@ class Registry:
             for action in domain.actions:
                 self.actions[action.name] = action
             self.tasks.update(domain.tasks or {})
+            self.metrics.update({metric.key: metric for metric in domain.metrics})
+            self.sources.update({source.name: source for source in domain.sources})
             self.first_levels.update(domain.first_levels or {})
 
     def kind(self, name: str) -> DecisionKind:

@@ -1,0 +1,35 @@
+"""What other domains may know of the hub: names of its tasks, components, decisions and events (*it happened*)."""
+
+PREFIX = "/api/v1/ai-analytics"
+
+TRAINING_TASK = "analytics.train"
+"""Parameters: `model_id`, `dataset_id`, `by`, `why`."""
+FORECAST_TASK = "analytics.forecast"
+"""Parameters: `forecast_id`."""
+
+PROMOTION_KIND = "analytics.promotion"
+"""The decision kind: whether a version replaces the champion of a model. People's own deployments are no decisions of ours."""
+PROMOTIONS_COMPONENT = "analytics.promotions"
+PROMOTE, KEEP = "promote", "keep"
+
+CHAMPION, CHALLENGER, SHADOW = "champion", "challenger", "shadow"
+ALIASES = (CHAMPION, CHALLENGER, SHADOW)
+
+DATASET_ADDED = "analytics.dataset.added"
+DATASET_REMOVED = "analytics.dataset.removed"
+MODEL_CREATED = "analytics.model.created"
+MODEL_CHANGED = "analytics.model.changed"
+MODEL_REMOVED = "analytics.model.removed"
+MODEL_TRAINED = "analytics.model.trained"
+MODEL_TRAINING_FAILED = "analytics.model.training_failed"
+MODEL_DEPLOYED = "analytics.model.deployed"
+"""Body: model_id, alias, version_id (null when the alias was taken away), number, share."""
+PREDICTIONS_MADE = "analytics.predictions.made"
+"""Body: model_id, count, batch_id. Of batches alone; single predictions are told by no event."""
+FEEDBACK_RECORDED = "analytics.feedback.recorded"
+PERFORMANCE_MEASURED = "analytics.performance.measured"
+FORECAST_FINISHED = "analytics.forecast.finished"
+ANOMALY_DETECTED = "analytics.anomaly.detected"
+ANOMALY_CHANGED = "analytics.anomaly.changed"
+DETECTOR_CHANGED = "analytics.detector.changed"
+METRIC_ADDED = "analytics.metric.added"

@@ -1,0 +1,1 @@
+"""Forecasts of revenue, churn, service demand and inventory."""

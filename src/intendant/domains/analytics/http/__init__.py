@@ -1,0 +1,14 @@
+"""The hub over HTTP: /api/v1/ai-analytics. Routes translate and never decide; the guards come through the server's doors."""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter
+
+from intendant.kernel.registry import Doors
+
+__all__ = ["routes"]
+
+
+def routes(doors: Doors) -> Sequence[APIRouter]:  # noqa: ARG001 - the parts take it
+    """Return the hub's routers."""
+    return ()

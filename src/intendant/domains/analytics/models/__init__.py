@@ -1,0 +1,1 @@
+"""Models with a life: created, trained, deployed, compared, rolled back, retrained."""
