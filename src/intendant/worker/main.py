@@ -95,7 +95,7 @@ class _Worker:
         self._system = system
         self._options = options
         self._executor_id = new_executor_id()
-        self._tasks = Tasks(system.database, options.tasks)
+        self._tasks = Tasks(system.database, options.tasks, system)
         for kind, function in (system.registry.tasks if kinds is None else kinds).items():
             self._tasks.register(kind, function)
 

@@ -29,9 +29,16 @@ class TaskContext:
     """
 
     def __init__(
-        self, database: Database, task: Task, retry_seconds_first: float, retry_count_max: int = RETRY_COUNT_MAX
+        self,
+        database: Database,
+        task: Task,
+        retry_seconds_first: float,
+        retry_count_max: int = RETRY_COUNT_MAX,
+        system: Any = None,
     ) -> None:
         self.database = database
+        self.system = system
+        """The built system, for what stands outside the database: settings, the signing key, the file store."""
         self.task = task
         self._retry_seconds_first = retry_seconds_first
         self._retry_count_max = retry_count_max

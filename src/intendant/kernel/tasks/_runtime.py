@@ -84,8 +84,9 @@ def _quiet_engine() -> None:
 class Tasks:
     """Runs registered kinds of task in this process. One per process, since the engine is one per process."""
 
-    def __init__(self, database: Database, options: TaskOptions | None = None) -> None:
+    def __init__(self, database: Database, options: TaskOptions | None = None, system: Any = None) -> None:
         self._database = database
+        self._system = system
         self._options = options or TaskOptions()
         self._functions: dict[str, TaskFunction] = {}
         self._workflow: Callable[[str, str, str], None] | None = None
@@ -218,7 +219,9 @@ class Tasks:
         with self._database.transaction(organization_id) as tx:
             task = get_task(tx, task_id)
             configuration, _ = control.get_configuration(tx)
-        context = TaskContext(self._database, task, self._options.retry_seconds_first, configuration.retry_count_max)
+        context = TaskContext(
+            self._database, task, self._options.retry_seconds_first, configuration.retry_count_max, self._system
+        )
         state, result, error = TaskState.DONE, None, None
         try:
             if task.workflow_id != workflow_id:

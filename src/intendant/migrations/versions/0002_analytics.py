@@ -43,6 +43,8 @@ create table file_parts (
     primary key (organization_id, digest, number),
     foreign key (organization_id, digest) references files on delete cascade
 );
+-- The bytes are compressed already.
+alter table file_parts alter column body set storage external;
 
 create table datasets (
     organization_id uuid not null references organizations on delete cascade,
@@ -76,7 +78,11 @@ create table ai_models (
     training_data_source jsonb not null,
     retraining_frequency_days integer check (retraining_frequency_days between 1 and 3650),
     spec jsonb not null,
-    state text not null check (state in ('draft', 'training', 'ready', 'failed')),
+    -- Whether it is being trained is known by the task alone.
+    state text not null check (state in ('draft', 'ready', 'failed')),
+    deploy_when_validated boolean not null default false,
+    error text,
+    failed_at timestamptz,
     latest_version integer not null default 0,
     trained_at timestamptz,
     revision integer not null default 1,
@@ -106,12 +112,21 @@ create table ai_model_versions (
     higher_is_better boolean not null,
     validated boolean not null,
     why text not null,
+    -- How it did beside the champion on rows that it never saw, and whether a promotion was considered for it.
+    against_champion jsonb,
+    considered_at timestamptz,
+    -- What became of its export to a tracking server.
+    exported_at timestamptz,
+    export_run text,
+    export_error text,
+    export_attempts integer not null default 0,
     task_id uuid,
     created_by text not null,
     trained_at timestamptz not null,
     recorded_at timestamptz not null,
     primary key (organization_id, id),
     unique (organization_id, model_id, number),
+    unique (organization_id, task_id),
     foreign key (organization_id, model_id) references ai_models on delete cascade
 );
 
