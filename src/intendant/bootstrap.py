@@ -19,6 +19,7 @@ from intendant.kernel.access import CredentialCache
 from intendant.kernel.autonomy import install_components
 from intendant.kernel.decisions import Decider
 from intendant.kernel.events import EventFeed
+from intendant.kernel.files import FileStore, open_store
 from intendant.kernel.organizations import Organization, OrganizationKind
 from intendant.kernel.policies import install_policies, list_without_policies
 from intendant.kernel.registry import Registry
@@ -61,6 +62,11 @@ class System:
     def signer(self) -> Ed25519PrivateKey:
         """Return the key that signs audit checkpoints, made once."""
         return audit.open_signing_key(self.settings.keys)
+
+    @cached_property
+    def files(self) -> FileStore | None:
+        """Return the file store of datasets and artifacts; None means that they lie in the database."""
+        return open_store(self.settings.files_url)
 
     def organization(self, slug: str | None = None) -> Organization:
         """Return the organisation of that slug, or the only one there is; raises Invalid or OrganizationUnknown."""

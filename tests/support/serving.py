@@ -25,6 +25,7 @@ class Served:
     registry: Registry = field(default_factory=lambda: Registry(()))
     decider: Any = None
     signer: Any = None
+    files: Any = None
 
 
 @dataclass

@@ -26,6 +26,7 @@ class Settings:
     host, port: where the server listens. processes: worker threads for use cases.
     log_level: debug, info, warning or error.
     sandbox_payouts_url: where a sandbox payout provider answers; None means one inside the worker.
+    files_url: a file store that fsspec speaks to (file://, s3://), for datasets and models; None means the database.
     """
 
     home: Path
@@ -38,6 +39,7 @@ class Settings:
     batch_size_max: int = 128
     requests_per_second: int = 20_000
     sandbox_payouts_url: str | None = None
+    files_url: str | None = None
 
     @property
     def checkpoints(self) -> Path:
