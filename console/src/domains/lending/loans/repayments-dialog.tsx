@@ -3,13 +3,13 @@ import { CircleAlert, Download } from "lucide-react"
 import { useState } from "react"
 import { api, type Schema } from "@/api/client"
 import { asApiError } from "@/api/problem"
-import { Facts, Notice } from "@/ui/basics"
+import { Notice } from "@/ui/basics"
 import { Button } from "@/ui/button"
 import { Dialog } from "@/ui/dialog"
 import { csv, download } from "@/ui/download"
 import { Field, Input } from "@/ui/field"
-import { count, words } from "@/ui/format"
-import { Scroll } from "@/ui/scroll"
+import { count } from "@/ui/format"
+import { UploadResult } from "@/ui/set-aside"
 import { aboutLoans } from "./queries"
 
 const MEGABYTES_MAX = 16
@@ -104,78 +104,19 @@ export default function RepaymentsDialog({ onClose }: { onClose: () => void }) {
 }
 
 function Result({ result, name, onAgain }: { result: Schema["BulkRepayments"]; name: string; onAgain: () => void }) {
-  const { problems } = result
   return (
-    <div className="flex flex-col gap-4" role="status">
-      <Facts
-        items={[
-          ["Rows", count(result.rows)],
-          ["Recorded", count(result.recorded)],
-          ["Recorded before", count(result.replayed)],
-          ["Set aside", count(result.quarantined)],
-        ]}
-      />
-      {problems.length === 0 ? (
-        <p className="text-[13px] text-ink-3">Every row was recorded.</p>
-      ) : (
-        <>
-          <Scroll label="Rows set aside" className="max-h-[40dvh] overflow-auto rounded-control border">
-            <table className="w-full text-[13px]">
-              <caption className="sr-only">Rows that were set aside, and why</caption>
-              <thead className="sticky top-0 bg-sunken text-left text-xs text-ink-3">
-                <tr>
-                  <th scope="col" className="px-3 py-1.5 text-right font-medium">
-                    Row
-                  </th>
-                  <th scope="col" className="px-3 py-1.5 font-medium">
-                    Why
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {problems.map((problem) => (
-                  <tr key={problem.row} className="border-t align-baseline">
-                    <td className="num px-3 py-1.5 text-right">{count(problem.row)}</td>
-                    <td className="px-3 py-1.5">
-                      <span className="block text-xs text-ink-3">
-                        {words(problem.code)}
-                        {problem.field && ` · ${problem.field}`}
-                      </span>
-                      {problem.reason}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </Scroll>
-          {result.problems_left_out > 0 && (
-            <p className="text-xs text-ink-3">
-              {count(result.problems_left_out)} more were set aside for like reasons.
-            </p>
-          )}
-        </>
-      )}
-      <div className="flex flex-wrap justify-end gap-2">
-        {problems.length > 0 && (
-          <Button
-            onClick={() =>
-              download(
-                `${name}-set-aside.csv`,
-                csv(
-                  ["row", "code", "field", "reason"],
-                  problems.map((each) => [each.row, each.code, each.field, each.reason]),
-                ),
-                "text/csv",
-              )
-            }
-          >
-            Download what was set aside
-          </Button>
-        )}
-        <Button variant="solid" onClick={onAgain}>
-          Upload another file
-        </Button>
-      </div>
-    </div>
+    <UploadResult
+      name={name}
+      facts={[
+        ["Rows", count(result.rows)],
+        ["Recorded", count(result.recorded)],
+        ["Recorded before", count(result.replayed)],
+        ["Set aside", count(result.quarantined)],
+      ]}
+      done="Every row was recorded."
+      problems={result.problems}
+      leftOut={result.problems_left_out}
+      onAgain={onAgain}
+    />
   )
 }
