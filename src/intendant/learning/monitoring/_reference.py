@@ -106,10 +106,12 @@ def summarise(values: Any, kind: Kind) -> dict[str, Any]:
     }
     if kind == "number":
         if column.values.size:
-            grid = np.quantile(column.values, np.linspace(0, 1, QUANTILES))
-            summary["quantiles"] = [_rounded(value) for value in grid]
-            summary["mean"] = _rounded(column.values.mean())
-            summary["spread"] = _rounded(column.values.std())
+            ordered = np.sort(column.values)
+            quantiles = [_rounded(value) for value in np.quantile(ordered, np.linspace(0, 1, QUANTILES))]
+            # The share at or below each, exact: where many values are equal it is not the quantile's own level.
+            upto = np.searchsorted(ordered, np.asarray(quantiles, dtype=np.float64), side="right") / ordered.size
+            summary["quantiles"] = quantiles
+            summary["upto"] = [_rounded(share) for share in upto]
         return summary
     if kind == "presence":
         return summary
