@@ -13,6 +13,7 @@ ORGANIZATION_TABLES: dict[str, str] = {
     "ai_model_versions": "select, insert, update",
     "ai_model_aliases": "select, insert, update, delete",
     "ai_deployments": "select, insert",
+    "prediction_batches": "select, insert, update",
     "prediction_results": "select, insert",
     "prediction_feedback": "select, insert",
     "model_performance_metrics": "select, insert, update",
@@ -161,6 +162,23 @@ create table ai_deployments (
 );
 create index ai_deployments_model on ai_deployments (organization_id, model_id, id);
 
+-- Many predictions asked for at once. The id follows from the caller's Idempotency-Key where one was given; `body_digest` is
+-- what was sent with it, and the counts are there when it is finished.
+create table prediction_batches (
+    organization_id uuid not null,
+    id uuid not null,
+    model_id uuid not null,
+    body_digest bytea not null,
+    predicted integer,
+    failed integer,
+    created_by text not null,
+    started_at timestamptz not null,
+    finished_at timestamptz,
+    primary key (organization_id, id),
+    foreign key (organization_id, model_id) references ai_models on delete cascade
+);
+
+-- `answers`: of a shadow, the prediction that was heard.
 create table prediction_results (
     organization_id uuid not null,
     id uuid not null,
@@ -169,6 +187,7 @@ create table prediction_results (
     role text not null check (role in ('champion', 'challenger', 'shadow', 'version')),
     answers uuid,
     batch_id uuid,
+    batch_row integer,
     input_data jsonb not null,
     prediction_context jsonb,
     business_entity_type text,
@@ -186,7 +205,12 @@ create table prediction_results (
 create index prediction_results_model on prediction_results (organization_id, model_id, id);
 create index prediction_results_entity on prediction_results (organization_id, business_entity_type, business_entity_id, id)
     where business_entity_id is not null;
-create index prediction_results_batch on prediction_results (organization_id, batch_id, id) where batch_id is not null;
+create index prediction_results_version on prediction_results (organization_id, version_id, id);
+create index prediction_results_role on prediction_results (organization_id, model_id, role, id) where role <> 'champion';
+create unique index prediction_results_batch on prediction_results (organization_id, batch_id, batch_row)
+    where batch_id is not null;
+create unique index prediction_results_answers on prediction_results (organization_id, answers, version_id)
+    where answers is not null;
 
 -- What happened: the latest of a prediction counts; a correction is a new row.
 create table prediction_feedback (
