@@ -35,6 +35,7 @@ const KEPT = 200
 const FLUSH_MILLISECONDS = 1_000
 const RETRY_MILLISECONDS = [1_000, 2_000, 5_000, 10_000]
 
+const ANALYTICS = "/api/v1/ai-analytics"
 const LENDING = "/api/v1/lending"
 const APPLICATIONS = `${LENDING}/applications/{application_id}`
 const COLLECTIONS = `${LENDING}/collections`
@@ -74,6 +75,15 @@ const TOUCHED: [string, string[]][] = [
   ["lending.contact.", [COLLECTIONS]],
   ["lending.promise.", [COLLECTIONS]],
   ["lending.hardship.", [COLLECTIONS, LOANS]],
+  ["analytics.dataset.", [`${ANALYTICS}/datasets`]],
+  ["analytics.model.", [`${ANALYTICS}/models`, `${ANALYTICS}/dashboard`]],
+  ["analytics.predictions.", [`${ANALYTICS}/predictions`, `${ANALYTICS}/dashboard`]],
+  ["analytics.feedback.", [`${ANALYTICS}/predictions`]],
+  ["analytics.performance.", [`${ANALYTICS}/models`, `${ANALYTICS}/dashboard`]],
+  ["analytics.forecast.", [`${ANALYTICS}/predictive`]],
+  ["analytics.anomaly.", [`${ANALYTICS}/anomalies`, `${ANALYTICS}/dashboard`]],
+  ["analytics.detector.", [`${ANALYTICS}/anomalies`]],
+  ["analytics.metric.", [`${ANALYTICS}/metrics`, `${ANALYTICS}/anomalies`]],
   ["lending.model.", ["/api/v1/lending/models"]],
   ["access.", ["/api/v1/access"]],
   ["kernel.organization.", ["/api/v1/organization", "/api/v1/access/me", "/api/admin/autonomous-business/status"]],

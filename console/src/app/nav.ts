@@ -1,9 +1,12 @@
 import {
+  Activity,
   BadgeCheck,
   Banknote,
   Bell,
   BookOpen,
+  BrainCircuit,
   ChartArea,
+  ChartSpline,
   FileText,
   Gauge,
   Inbox,
@@ -16,6 +19,8 @@ import {
   Settings,
   ShieldCheck,
   SlidersHorizontal,
+  Table2,
+  TrendingUp,
 } from "lucide-react"
 import type { Permission } from "./session"
 
@@ -26,7 +31,7 @@ export interface Place {
   /** The second key of `g x`. */
   key: string
   permission: Permission
-  group: "Work" | "Lending" | "Rules" | "Record"
+  group: "Work" | "Lending" | "Analytics" | "Rules" | "Record"
 }
 
 /** Where one can go, in the order of the sidebar; what a role may not read is left out. */
@@ -77,6 +82,32 @@ export const PLACES: Place[] = [
   },
   { to: "/letters", label: "Letters", icon: Mail, key: "m", permission: "lending:loan:read", group: "Lending" },
   { to: "/ledger", label: "Ledger", icon: BookOpen, key: "j", permission: "lending:ledger:read", group: "Lending" },
+  {
+    to: "/analytics",
+    label: "Insight",
+    icon: ChartSpline,
+    key: "i",
+    permission: "ai_analytics:read",
+    group: "Analytics",
+  },
+  { to: "/models", label: "Models", icon: BrainCircuit, key: "k", permission: "ai_analytics:read", group: "Analytics" },
+  {
+    to: "/forecasts",
+    label: "Forecasts",
+    icon: TrendingUp,
+    key: "h",
+    permission: "ai_analytics:read",
+    group: "Analytics",
+  },
+  {
+    to: "/anomalies",
+    label: "Anomalies",
+    icon: Activity,
+    key: "x",
+    permission: "ai_analytics:read",
+    group: "Analytics",
+  },
+  { to: "/datasets", label: "Datasets", icon: Table2, key: "w", permission: "ai_analytics:read", group: "Analytics" },
   { to: "/policy", label: "Policy", icon: Scale, key: "p", permission: "kernel:policy:read", group: "Rules" },
   {
     to: "/autonomy",

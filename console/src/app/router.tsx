@@ -1,5 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query"
 import { createRouter } from "@tanstack/react-router"
+import * as analytics from "@/domains/analytics/routes"
 import * as lending from "@/domains/lending/routes"
 import * as alerts from "@/kernel/alerts/routes"
 import * as approvals from "@/kernel/approvals/routes"
@@ -19,6 +20,7 @@ const routeTree = rootRoute.addChildren([
   ...approvals.routes,
   ...decisions.routes,
   ...lending.routes,
+  ...analytics.routes,
   ...alerts.routes,
   ...tasks.routes,
   ...policies.routes,

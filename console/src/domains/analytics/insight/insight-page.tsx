@@ -1,0 +1,6 @@
+import { Page } from "@/ui/page"
+
+/** Insight. */
+export function InsightPage() {
+  return <Page title="Insight">{null}</Page>
+}
