@@ -240,12 +240,14 @@ class Trained:
     """A model with what was measured of it, and the picture of its data that monitoring compares with.
 
     `reference` is plain data for JSON: per feature its type and quantiles or category shares, and the distribution of scores
-    and confidence on validation rows (`intendant.learning.monitoring` makes and reads it).
+    and confidence on validation rows (`intendant.learning.monitoring` makes and reads it). `validation_rows`: places in the
+    frame of rows that the model never saw, on which another version can be held against it; None where there are none.
     """
 
     model: Model
     report: Report
     reference: Mapping[str, Any]
+    validation_rows: NDArray[np.int64] | None = None
 
 
 class Algorithm(Protocol):
