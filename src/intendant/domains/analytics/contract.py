@@ -16,6 +16,7 @@ CHAMPION, CHALLENGER, SHADOW = "champion", "challenger", "shadow"
 ALIASES = (CHAMPION, CHALLENGER, SHADOW)
 
 DATASET_ADDED = "analytics.dataset.added"
+DATASET_CHANGED = "analytics.dataset.changed"
 DATASET_REMOVED = "analytics.dataset.removed"
 MODEL_CREATED = "analytics.model.created"
 MODEL_CHANGED = "analytics.model.changed"

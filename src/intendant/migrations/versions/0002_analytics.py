@@ -53,19 +53,29 @@ create table datasets (
     name text not null,
     description text not null default '',
     origin text not null check (origin in ('upload', 'query', 'record')),
+    -- The SQL of a query; `source` is the file that was uploaded, or the table of the record, of which `row_limit` rows were taken.
     query text,
+    source text,
+    row_limit integer,
     digest bytea not null,
     row_count bigint not null,
+    column_count integer not null,
     size bigint not null,
     columns jsonb not null,
     quarantine jsonb not null,
     notices jsonb not null,
+    revision integer not null default 1,
     created_by text not null,
     created_at timestamptz not null,
+    -- When its rows were read last; a refresh replaces them.
+    refreshed_at timestamptz not null,
+    updated_by text not null,
+    updated_at timestamptz not null,
     removed_at timestamptz,
     primary key (organization_id, id)
 );
-create unique index datasets_name on datasets (organization_id, name) where removed_at is null;
+-- Queries do not tell upper from lower case in the names of tables.
+create unique index datasets_name on datasets (organization_id, lower(name)) where removed_at is null;
 
 create table ai_models (
     organization_id uuid not null references organizations on delete cascade,
