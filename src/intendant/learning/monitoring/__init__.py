@@ -16,6 +16,7 @@ from intendant.learning.monitoring._comparison import (
 from intendant.learning.monitoring._drift import Drift, DriftReport, compare_data, false_discovery_adjusted
 from intendant.learning.monitoring._estimate import Estimate, estimate_performance
 from intendant.learning.monitoring._groups import AttributeGaps, Gap, GroupShare, measure_groups
+from intendant.learning.monitoring._guards import Check, HeldOut, Promotability, compare_held_out, promotable
 from intendant.learning.monitoring._performance import (
     Calibration,
     Selection,
@@ -27,11 +28,13 @@ from intendant.learning.monitoring._performance import (
     measure_selection,
 )
 from intendant.learning.monitoring._reference import make_reference, scores_of
+from intendant.learning.monitoring._retraining import Period, Why, due_for_retraining, has_fallen
 from intendant.learning.monitoring._streams import Detector, watch_losses, watch_p_values
 
 __all__ = [
     "AttributeGaps",
     "Calibration",
+    "Check",
     "Comparison",
     "ComparisonInvalid",
     "Detector",
@@ -40,16 +43,23 @@ __all__ = [
     "Estimate",
     "Gap",
     "GroupShare",
+    "HeldOut",
     "Outcomes",
+    "Period",
+    "Promotability",
     "Selection",
     "Verdict",
+    "Why",
     "answers_from",
     "case_losses",
     "compare_data",
+    "compare_held_out",
     "compare_paired",
     "compare_traffic",
+    "due_for_retraining",
     "estimate_performance",
     "false_discovery_adjusted",
+    "has_fallen",
     "is_better",
     "loss_scale",
     "make_reference",
@@ -59,6 +69,7 @@ __all__ = [
     "measure_selection",
     "outcomes_from",
     "part_of",
+    "promotable",
     "scores_of",
     "split_evidence",
     "watch_losses",

@@ -91,11 +91,8 @@ class _Compared:
     name: str
     kind: str
     count: int
-    distance: float
-    expected: float
-    threshold: float
+    tested: "SharesCompared"
     p_value: float
-    statistics: dict[str, float]
     missing: float
     missing_before: float
     outside: float
@@ -174,66 +171,70 @@ def _compare(name: str, before: Mapping[str, Any], values: Any, random: np.rando
     if kind == "number" and "quantiles" in before and column.values.size:
         grid = np.asarray(before["quantiles"], dtype=np.float64)
         outside = float(np.mean((column.values < grid[0]) | (column.values > grid[-1])))
-        shares, now = _number_bins(grid, np.asarray(before["upto"], dtype=np.float64), column.values)
+        edges, shares = number_edges(before)
+        now = np.bincount(np.searchsorted(edges, column.values), minlength=edges.size + 1).astype(np.float64)
         told = f"the middle value is {np.median(column.values):.4g}, it was {grid[grid.size // 2]:.4g}"
     elif kind == "category" and before.get("shares") and column.values.size:
         shares, now, unseen, examples, told = _category_bins(before, column.values)
-    statistics: dict[str, float] = {}
-    distance = expected = threshold = 0.0
-    p_value = 1.0
-    if shares is not None and present_before > 0:
-        distance, statistics, p_value, expected, threshold = _tested(
-            shares, present_before, now, random, ordered=kind == "number"
-        )
+    tested = SharesCompared(0.0, 0.0, 0.0, 1.0, {})
     # Two looks at one column, at its values and at what is missing: Bonferroni between the two.
-    combined = min(1.0, 2 * min(p_value, missing_p)) if shares is not None else missing_p
-    return _Compared(
-        name,
-        kind,
-        count,
-        distance,
-        expected,
-        threshold,
-        combined,
-        statistics,
-        missing,
-        missing_before,
-        outside,
-        unseen,
-        examples,
-        told,
-    )
+    p_value = missing_p
+    if shares is not None and present_before > 0:
+        tested = compare_shares(shares, present_before, now, random, ordered=kind == "number")
+        p_value = min(1.0, 2 * min(tested.p_value, missing_p))
+    return _Compared(name, kind, count, tested, p_value, missing, missing_before, outside, unseen, examples, told)
 
 
-def _tested(
+@dataclass(frozen=True, slots=True)
+class SharesCompared:
+    """Two distributions over the same bins: how far apart, and what chance alone would show at their sizes."""
+
+    distance: float
+    expected: float
+    threshold: float
+    p_value: float
+    statistics: dict[str, float]
+
+
+def compare_shares(
     shares: Floats, count_before: int, counts: Floats, random: np.random.Generator, *, ordered: bool
-) -> tuple[float, dict[str, float], float, float, float]:
-    """Return the distance, the familiar statistics, the p-value, and the null's median and 95 % point of the distance.
+) -> SharesCompared:
+    """Compare shares then (of so many rows) with counts now, over the same bins; `ordered` where bins have an order.
 
     The null: one distribution made both samples, that of the two pooled. Tested are Jensen-Shannon, which sees any change,
     and the largest difference (Kolmogorov-Smirnov of numbers, of categories the single largest), which sees a shift sooner.
     """
-    size = int(counts.sum())
-    now = counts / size
-    pooled = (shares * count_before + counts) / (count_before + size)
+    size = max(1, round(float(counts.sum())))
+    now = counts / counts.sum()
+    pooled = (shares * count_before + now * size) / (count_before + size)
+    pooled = pooled / pooled.sum()
     first = random.multinomial(count_before, pooled, size=RESAMPLES) / count_before
     second = random.multinomial(size, pooled, size=RESAMPLES) / size
     observed = _distances(shares[None, :], now[None, :], ordered=ordered)
     null = _distances(first, second, ordered=ordered)
-    p_value = min(1.0, 2 * min(_p_value(null[key], float(observed[key][0])) for key in ("jensen_shannon", "largest")))
-    moved = null["moved"]
-    statistics = {
-        "psi": round(_psi(shares, now), 6),
-        "jensen_shannon": round(float(observed["jensen_shannon"][0]), 6),
-        ("kolmogorov_smirnov" if ordered else "largest_category"): round(float(observed["largest"][0]), 6),
-    }
-    return (
-        float(observed["moved"][0]),
-        statistics,
-        p_value,
-        float(np.median(moved)),
-        float(np.quantile(moved, 0.95)),
+    return SharesCompared(
+        distance=float(observed["moved"][0]),
+        expected=float(np.median(null["moved"])),
+        threshold=float(np.quantile(null["moved"], 0.95)),
+        # Two statistics, one p-value: Bonferroni.
+        p_value=min(
+            1.0, 2 * min(_p_value(null[key], float(observed[key][0])) for key in ("jensen_shannon", "largest"))
+        ),
+        statistics={
+            "psi": round(_psi(shares, now), 6),
+            "jensen_shannon": round(float(observed["jensen_shannon"][0]), 6),
+            ("kolmogorov_smirnov" if ordered else "largest_category"): round(float(observed["largest"][0]), 6),
+        },
     )
+
+
+def number_edges(before: Mapping[str, Any]) -> tuple[Floats, Floats]:
+    """Return the deciles of a summary of numbers, each once, and the shares between them; equal values share a bin."""
+    grid = np.asarray(before["quantiles"], dtype=np.float64)
+    upto = np.asarray(before["upto"], dtype=np.float64)
+    edges = np.unique(grid[np.linspace(0, grid.size - 1, BINS + 1).round().astype(int)[1:-1]])
+    shares = np.diff(np.r_[0.0, upto[np.searchsorted(grid, edges, side="right") - 1], 1.0])
+    return edges, np.clip(shares, 0.0, 1.0)
 
 
 def _distances(first: NDArray[Any], second: NDArray[Any], *, ordered: bool) -> dict[str, Floats]:
@@ -267,16 +268,6 @@ def _p_value(null: Floats, observed: float) -> float:
     return min((beyond + 1) / (null.size + 1) if beyond else (_TAIL + 1) / (null.size + 1), max(tail, 1e-12))
 
 
-def _number_bins(grid: Floats, upto: Floats, values: Floats) -> tuple[Floats, Floats]:
-    """Return shares then and counts now between the reference's deciles; equal deciles (many equal values) share a bin."""
-    places = np.linspace(0, grid.size - 1, BINS + 1).round().astype(int)[1:-1]
-    edges = np.unique(grid[places])
-    at = np.searchsorted(grid, edges, side="right") - 1
-    shares = np.diff(np.r_[0.0, upto[at], 1.0])
-    counts = np.bincount(np.searchsorted(edges, values, side="left"), minlength=edges.size + 1).astype(np.float64)
-    return np.clip(shares, 0.0, 1.0), counts
-
-
 def _category_bins(before: Mapping[str, Any], values: Any) -> tuple[Floats, Floats, float, tuple[str, ...], str]:
     names = list(before["shares"])
     known = {name: at for at, name in enumerate(names)}
@@ -304,7 +295,7 @@ def _judged(compared: Sequence[_Compared], rows: int, false_discoveries: float) 
     adjusted = false_discovery_adjusted([item.p_value for item in compared])
     drifts = []
     for item, q in zip(compared, adjusted, strict=True):
-        effect = max(0.0, item.distance - item.expected)
+        effect = max(0.0, item.tested.distance - item.tested.expected)
         missing_change = abs(item.missing - item.missing_before)
         matters = effect >= EFFECT_MIN or missing_change >= MISSING_CHANGE_MIN or item.unseen >= NEW_CATEGORY_MIN
         state: State = "too few" if rows < ROWS_MIN else "drifting" if q <= false_discoveries and matters else "steady"
@@ -319,12 +310,12 @@ def _judged(compared: Sequence[_Compared], rows: int, false_discoveries: float) 
                 state=state,
                 size=size,
                 count=item.count,
-                distance=item.distance,
-                expected=item.expected,
-                threshold=item.threshold,
+                distance=item.tested.distance,
+                expected=item.tested.expected,
+                threshold=item.tested.threshold,
                 p_value=item.p_value,
                 adjusted=float(q),
-                statistics=item.statistics,
+                statistics=item.tested.statistics,
                 missing=item.missing,
                 missing_before=item.missing_before,
                 outside=item.outside,
