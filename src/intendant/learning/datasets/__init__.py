@@ -4,6 +4,7 @@ from ._applications import AppliedTable, applications
 from ._check import MappingError, check_mapping, require_mapping
 from ._export import escape_cell
 from ._mapping import Feature, FeatureType, Mapping, MappingInvalid, dump_mapping, parse_mapping
+from ._moments import read_moments
 from ._outcome import GoodValues, OutcomeCandidate
 from ._propose import MappingProposal, OutcomeUnclear, Suspect, propose_mapping
 from ._read import read_table
@@ -18,8 +19,10 @@ from ._table import (
     TableTooLarge,
     TableUnreadable,
 )
+from ._values import DATE_FORMATS, find_date_format, parse_dates
 
 __all__ = [
+    "DATE_FORMATS",
     "DEFAULT_LIMITS",
     "AppliedTable",
     "Choice",
@@ -44,8 +47,11 @@ __all__ = [
     "check_mapping",
     "dump_mapping",
     "escape_cell",
+    "find_date_format",
+    "parse_dates",
     "parse_mapping",
     "propose_mapping",
+    "read_moments",
     "read_table",
     "require_mapping",
 ]
