@@ -3,7 +3,9 @@
 PREFIX = "/api/v1/ai-analytics"
 
 TRAINING_TASK = "analytics.train"
-"""Parameters: `model_id`, `dataset_id`, `by`, `why`."""
+"""Parameters: `model_id`, `by`, `why`, `deploy_when_validated`."""
+REPRODUCTION_TASK = "analytics.reproduce"
+"""Parameters: `model_id`, `version`."""
 FORECAST_TASK = "analytics.forecast"
 """Parameters: `forecast_id`."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from intendant.domains.analytics.contract import REPRODUCTION_TASK, TRAINING_TASK
 from intendant.kernel.registry import Domain, Doors
 
 
@@ -12,7 +13,20 @@ def _routes(doors: Doors) -> Sequence[Any]:
     return routes(doors)
 
 
+def _train(context: Any) -> Any:
+    from intendant.domains.analytics.models.tasks import train
+
+    return train(context)
+
+
+def _reproduce(context: Any) -> Any:
+    from intendant.domains.analytics.models.tasks import reproduce
+
+    return reproduce(context)
+
+
 ANALYTICS = Domain(
     name="analytics",
     routes=_routes,
+    tasks={TRAINING_TASK: _train, REPRODUCTION_TASK: _reproduce},
 )

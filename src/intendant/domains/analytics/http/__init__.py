@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+from intendant.domains.analytics.http.models import model_routes
 from intendant.kernel.registry import Doors
 
 __all__ = ["routes"]
 
 
-def routes(doors: Doors) -> Sequence[APIRouter]:  # noqa: ARG001 - the parts take it
+def routes(doors: Doors) -> Sequence[APIRouter]:
     """Return the hub's routers."""
-    return ()
+    return (model_routes(doors),)

@@ -1,0 +1,80 @@
+"""Models as people see them: the row, with whether it is being trained, when it is due, and how much it is asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from intendant.domains.analytics.contract import TRAINING_TASK
+from intendant.domains.analytics.models import rows
+from intendant.domains.analytics.models.rows import ModelFilter
+from intendant.kernel import tasks
+from intendant.kit.database import Row, Transaction
+
+TRAININGS_MAX = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ShownModel:
+    """A model's row with what stands elsewhere; `use` as `rows.count_use` gives it."""
+
+    row: Row
+    is_training: bool
+    use: Row
+
+    @property
+    def state(self) -> str:
+        """Return draft, training, ready or failed."""
+        return "training" if self.is_training else str(self.row["state"])
+
+    @property
+    def next_training_at(self) -> datetime | None:
+        """Return when it is due by its age, in business time."""
+        return next_training_at(self.row)
+
+
+def next_training_at(row: Row) -> datetime | None:
+    """Return when a model is due by its age, in business time; None where nobody wants that, or it was never trained."""
+    days, trained_at = row["retraining_frequency_days"], row["trained_at"]
+    return None if days is None or trained_at is None else trained_at + timedelta(days=days)
+
+
+def list_shown(
+    tx: Transaction, wanted: ModelFilter, *, state: str | None = None, after: UUID | None, limit: int
+) -> list[ShownModel]:
+    """List models, newest first; `state` as people see it."""
+    training = list_in_training(tx)
+    if state == "training":
+        wanted = _narrowed(wanted, ids=sorted(training))
+    elif state is not None:
+        wanted = _narrowed(wanted, state=state, not_ids=sorted(training))
+    return shown(tx, rows.list_models(tx, wanted, after=after, limit=limit), training)
+
+
+def get_shown(tx: Transaction, model_id: UUID) -> ShownModel:
+    """Get one model; raises ModelUnknown."""
+    row = rows.get_model(tx, model_id)
+    return shown(tx, [row], list_in_training(tx))[0]
+
+
+def shown(tx: Transaction, found: Sequence[Row], training: frozenset[UUID]) -> list[ShownModel]:
+    """Put to rows what stands elsewhere."""
+    use = rows.count_use(tx, [row["id"] for row in found])
+    return [ShownModel(row, row["id"] in training, use[row["id"]]) for row in found]
+
+
+def list_in_training(tx: Transaction) -> frozenset[UUID]:
+    """List the models that are being trained, or wait for it."""
+    wanted = tasks.TaskFilter(states=(tasks.TaskState.QUEUED, tasks.TaskState.RUNNING), kinds=(TRAINING_TASK,))
+    found = tasks.list_tasks(tx, wanted, limit=TRAININGS_MAX)
+    return frozenset(UUID(str(each.parameters["model_id"])) for each in found)
+
+
+def _narrowed(
+    wanted: ModelFilter,
+    *,
+    state: str | None = None,
+    ids: Sequence[UUID] | None = None,
+    not_ids: Sequence[UUID] | None = None,
+) -> ModelFilter:
+    return ModelFilter(model_type=wanted.model_type, state=state, text=wanted.text, ids=ids, not_ids=not_ids)
