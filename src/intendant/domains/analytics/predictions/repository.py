@@ -1,0 +1,129 @@
+"""Everything that writes predictions, batches and feedback: a whole chunk is one statement."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from intendant.domains.analytics.predictions.model import About, Made
+from intendant.kit import clock
+from intendant.kit.database import Row, Transaction
+
+ROWS_PER_STATEMENT_MAX = 5_000
+
+# What is the same for all rows goes beside them: it is written and read once, and not for every row.
+_INSERT = """
+insert into prediction_results (organization_id, id, model_id, version_id, role, answers, batch_id, batch_row, input_data,
+  prediction_context, business_entity_type, business_entity_id, output, confidence, score, processing_ms, predicted_by,
+  predicted_at, recorded_at)
+select %(organization)s, r.id, %(model)s, r.version_id, r.role, r.answers, %(batch)s::uuid, r.batch_row, r.input_data,
+  %(context)s::jsonb, %(entity_type)s, r.entity_id, r.output, r.confidence, r.score, r.ms, %(by)s, %(at)s, %(recorded)s
+from json_to_recordset(%(rows)s::json) as r(id uuid, version_id uuid, role text, answers uuid, batch_row integer,
+  input_data jsonb, entity_id text, output jsonb, confidence double precision, score double precision, ms double precision)
+"""
+
+
+def store_predictions(
+    tx: Transaction, made: Sequence[Made], *, model_id: UUID, about: About, batch_id: UUID | None, by: str, at: datetime
+) -> None:
+    """Keep the predictions of one request or chunk. `at` is business time."""
+    constants: dict[str, Any] = {
+        "organization": tx.organization_id,
+        "model": model_id,
+        "batch": batch_id,
+        "context": None if about.context is None else orjson.dumps(about.context).decode(),
+        "entity_type": about.entity_type,
+        "by": by,
+        "at": at,
+        "recorded": clock.system_now(),
+    }
+    for start in range(0, len(made), ROWS_PER_STATEMENT_MAX):
+        rows = [_row(each, in_batch=batch_id is not None) for each in made[start : start + ROWS_PER_STATEMENT_MAX]]
+        tx.execute(_INSERT, constants | {"rows": orjson.dumps(rows).decode()})
+
+
+def _row(made: Made, *, in_batch: bool) -> dict[str, object]:
+    answer = made.answer
+    return {
+        "id": made.id,
+        "version_id": made.version_id,
+        "role": made.role,
+        "batch_row": made.case.row if in_batch else None,
+        "input_data": made.case.data,
+        "entity_id": made.case.entity_id,
+        "output": answer.output,
+        "confidence": answer.confidence,
+        "score": answer.score,
+        "ms": answer.processing_ms,
+    }
+
+
+def open_batch(tx: Transaction, batch_id: UUID, model_id: UUID, *, body_digest: bytes, by: str, at: datetime) -> Row:
+    """Begin a batch, or find it where it was begun before."""
+    tx.execute(
+        "insert into prediction_batches (organization_id, id, model_id, body_digest, created_by, started_at)"
+        " values (%s, %s, %s, %s, %s, %s) on conflict do nothing",
+        [tx.organization_id, batch_id, model_id, body_digest, by, at],
+    )
+    row = tx.find(
+        "select * from prediction_batches where organization_id = %s and id = %s", [tx.organization_id, batch_id]
+    )
+    assert row is not None  # noqa: S101 - it was inserted just now, or before
+    return row
+
+
+def finish_batch(tx: Transaction, batch_id: UUID, *, predicted: int, failed: int, at: datetime) -> bool:
+    """Close a batch; say whether it was open."""
+    return (
+        tx.execute(
+            "update prediction_batches set predicted = %s, failed = %s, finished_at = %s"
+            " where organization_id = %s and id = %s and finished_at is null",
+            [predicted, failed, at, tx.organization_id, batch_id],
+        )
+        == 1
+    )
+
+
+def lock_batch(tx: Transaction, batch_id: UUID) -> None:
+    """Let no other transaction write to a batch before this one has ended: two tries at once must not both predict a row."""
+    tx.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{tx.organization_id} batch {batch_id}"])
+
+
+def find_in_batch(tx: Transaction, batch_id: UUID, first: int, last: int) -> dict[int, Row]:
+    """Find what a batch has for some of its rows already, by row."""
+    rows = tx.all(
+        "select p.batch_row, p.id, p.version_id, v.number, p.role, p.business_entity_id, p.output, p.confidence,"
+        " p.processing_ms from prediction_results p"
+        " join ai_model_versions v on v.organization_id = p.organization_id and v.id = p.version_id"
+        " where p.organization_id = %s and p.batch_id = %s and p.batch_row between %s and %s",
+        [tx.organization_id, batch_id, first, last],
+    )
+    return {row["batch_row"]: row for row in rows}
+
+
+_FEEDBACK = """
+insert into prediction_feedback (organization_id, id, prediction_id, model_id, actual, rating, note, observed_at, corrects,
+  created_by, recorded_at)
+select %(organization)s, r.id, r.prediction_id, r.model_id, r.actual, r.rating, r.note, r.observed_at, r.corrects, %(by)s,
+  %(recorded)s
+from json_to_recordset(%(rows)s::json) as r(id uuid, prediction_id uuid, model_id uuid, actual jsonb, rating smallint,
+  note text, observed_at timestamptz, corrects uuid)
+"""
+
+
+def store_feedback(tx: Transaction, rows: Iterable[Row], *, by: str) -> None:
+    """Keep feedback."""
+    kept = list(rows)
+    for start in range(0, len(kept), ROWS_PER_STATEMENT_MAX):
+        part = kept[start : start + ROWS_PER_STATEMENT_MAX]
+        tx.execute(
+            _FEEDBACK,
+            {
+                "organization": tx.organization_id,
+                "by": by,
+                "recorded": clock.system_now(),
+                "rows": orjson.dumps(part).decode(),
+            },
+        )
