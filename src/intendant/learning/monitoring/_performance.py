@@ -177,6 +177,8 @@ def _classes(answers: Predictions, actual: Any, classes: Sequence[str], positive
         both = int((said & was).sum())
         if said.sum() + was.sum():
             metrics.append(Metric("f1", 2 * both / int(said.sum() + was.sum())))
+    elif answers.label.size:
+        metrics += _means_over_classes(answers.label, actual)
     if answers.probability is not None and names:
         probability = answers.probability
         truth = (actual[:, None] == np.asarray(names, dtype=object)[None, :]).astype(np.float64)
@@ -186,10 +188,30 @@ def _classes(answers: Predictions, actual: Any, classes: Sequence[str], positive
         metrics.append(_mean("log_loss", -np.log(chosen), higher=False))
         if len(names) == 2 and wanted is not None:
             metrics += _area(probability[:, names.index(wanted)], (actual == wanted).astype(np.float64))
+        elif count <= AUC_ROWS_MAX:
+            areas = [
+                auc(truth[:, at], probability[:, at]) for at in range(len(names)) if 0 < truth[:, at].sum() < count
+            ]
+            if areas:
+                metrics.append(Metric("auc", float(np.mean(areas))))
     if answers.sets is not None:
         held = sum(1 for said_set, was_one in zip(answers.sets, actual, strict=True) if was_one in said_set)
         metrics.append(_share("coverage", held, count))
     return tuple(metric for metric in metrics if math.isfinite(metric.value))
+
+
+def _means_over_classes(said: Any, actual: Any) -> list[Metric]:
+    """Return precision, recall and F1 as means over the classes that were said or came, each class counting alike."""
+    recalls, precisions, harmonic = [], [], []
+    for name in sorted(set(actual)):
+        was, told = actual == name, said == name
+        both = int((was & told).sum())
+        recalls.append(both / int(was.sum()))
+        harmonic.append(2 * both / int(was.sum() + told.sum()))
+        if told.any():
+            precisions.append(both / int(told.sum()))
+    found = {"precision": precisions, "recall": recalls, "f1": harmonic}
+    return [Metric(name, float(np.mean(values))) for name, values in found.items() if values]
 
 
 def _area(score: Floats, came: Floats) -> list[Metric]:

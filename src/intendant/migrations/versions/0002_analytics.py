@@ -16,7 +16,7 @@ ORGANIZATION_TABLES: dict[str, str] = {
     "prediction_batches": "select, insert, update",
     "prediction_results": "select, insert",
     "prediction_feedback": "select, insert",
-    "model_performance_metrics": "select, insert, update",
+    "model_performance_metrics": "select, insert, update, delete",
     "forecasts": "select, insert, update",
     "metric_streams": "select, insert, update",
     "metric_points": "select, insert, update",
@@ -131,6 +131,8 @@ create table ai_model_versions (
     export_run text,
     export_error text,
     export_attempts integer not null default 0,
+    -- Until when (system time) what it predicted, and what came true, is in its figures.
+    watched_until timestamptz,
     task_id uuid,
     created_by text not null,
     trained_at timestamptz not null,
@@ -216,6 +218,7 @@ create index prediction_results_model on prediction_results (organization_id, mo
 create index prediction_results_entity on prediction_results (organization_id, business_entity_type, business_entity_id, id)
     where business_entity_id is not null;
 create index prediction_results_version on prediction_results (organization_id, version_id, id);
+create index prediction_results_period on prediction_results (organization_id, version_id, predicted_at);
 create index prediction_results_role on prediction_results (organization_id, model_id, role, id) where role <> 'champion';
 create unique index prediction_results_batch on prediction_results (organization_id, batch_id, batch_row)
     where batch_id is not null;
