@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from intendant.cli.console import json_option, print_json, print_table
+from intendant.cli.console import Show, json_option, print_json, print_table
 
 if TYPE_CHECKING:
     from intendant.learning.uplift import Figure, RankingFigures, UpliftReport
@@ -87,17 +87,14 @@ def _show(study: "UpliftReport", outcome: str) -> None:
         for balance in check.worst[:BALANCE_SHOWN]:
             click.echo(f"  {balance.feature}: {balance.treated:.4g} treated, {balance.control:.4g} not")
     click.echo("")
-    rows = [("chosen by folds", study.chosen), ("response model", study.response)]
+    rows = [("response model", study.response)]
     rows += [(("* " if each.name == study.learner else "  ") + each.name, each) for each in study.compared]
     print_table(
         [{"name": name, "figures": figures} for name, figures in rows],
         {
             "learner": lambda row: row["name"],
             "Qini area x 1,000": lambda row: _interval(row["figures"].qini_area, scale=1_000, digits=2),
-            **{
-                f"uplift at {top.share:.0%}": (lambda row, share=top.share: _interval(row["figures"].at(share).uplift))
-                for top in study.chosen.top
-            },
+            **{f"uplift at {top.share:.0%}": _uplift_at(top.share) for top in study.chosen.top},
         },
         empty="",
     )
@@ -115,6 +112,10 @@ def _show(study: "UpliftReport", outcome: str) -> None:
         click.echo(sentence)
     for notice in study.notices:
         click.echo(f"Note: {notice}")
+
+
+def _uplift_at(share: float) -> Show:
+    return lambda row: _interval(row["figures"].at(share).uplift)
 
 
 def _show_policy(chosen: "RankingFigures") -> None:

@@ -124,9 +124,10 @@ def measure_rankings(
     return tuple(measured)
 
 
-def qini_area(places: Floats, treated: Flags, outcome: Floats, propensity: Floats) -> float:
-    """Return the Qini area of one ranking, without interval."""
-    return _figures(_Binned(places, treated, outcome, propensity).sums(None), ())[0]
+def gain_of_first(places: Floats, treated: Flags, outcome: Floats, propensity: Floats, share: float) -> float:
+    """Return the mean gain of treating the best-ranked first, up to a share: what rankings are chosen by."""
+    gains, _ = _gains(_Binned(places, treated, outcome, propensity).sums(None))
+    return float(gains[: round(share * CURVE_POINTS)].mean())
 
 
 def curve(places: Floats, treated: Flags, outcome: Floats, propensity: Floats) -> tuple[CurvePoint, ...]:
@@ -218,7 +219,7 @@ def _figures(sums: Floats, shares: Sequence[float]) -> tuple[float, list[tuple[f
 
 
 def _ratio(top: Floats, bottom: Floats) -> Floats:
-    return np.divide(top, bottom, out=np.full(top.shape, np.nan), where=bottom > 0)
+    return np.asarray(np.divide(top, bottom, out=np.full(top.shape, np.nan), where=bottom > 0), dtype=np.float64)
 
 
 def _figure(value: float, drawn: Floats) -> Figure:

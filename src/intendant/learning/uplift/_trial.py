@@ -23,8 +23,9 @@ CATEGORY_ROW_COUNT_MIN = 30
 FREE_TEXT_SHARE = 0.5
 QUANTILE_CLIPPED = 0.001
 CONTROL_WORDS = frozenset(
-    "control ctrl none no nothing placebo untreated holdout false f off baseline default 0 a".split()
+    {"control", "ctrl", "none", "no", "nothing", "placebo", "untreated", "holdout", "false", "baseline"}
 )
+CONTROL_SIGNS = frozenset({"0", "a", "f", "n", "off"})  # only where they are the whole value
 
 
 class TrialInvalid(Invalid):
@@ -209,7 +210,7 @@ def _arms(
 
 def _means_control(arm: str) -> bool:
     words = "".join(letter if letter.isalnum() else " " for letter in arm.casefold()).split()
-    return bool(words) and (arm.strip().casefold() in CONTROL_WORDS or words[0] in CONTROL_WORDS - {"a", "0"})
+    return bool(words) and (arm.strip().casefold() in CONTROL_SIGNS or words[0] in CONTROL_WORDS)
 
 
 def _outcome(column: Any, name: str, notices: list[str]) -> tuple[Floats, bool]:
