@@ -1,5 +1,6 @@
 """Anomalies in figures over time: streaming detectors, their calibration, what an anomaly costs, what caused it."""
 
+from intendant.learning.anomalies._block import CALIBRATED, WARM
 from intendant.learning.anomalies._detector import (
     Anomaly,
     Detector,
@@ -10,19 +11,40 @@ from intendant.learning.anomalies._detector import (
     Watched,
     detect,
 )
+from intendant.learning.anomalies._feedback import Feedback, Learned, learn
+from intendant.learning.anomalies._grading import SEVERITIES, Impact, Severity, grade, measure_impact
+from intendant.learning.anomalies._grouping import Contribution, Group, Occurrence, contributions, correlation, group
 from intendant.learning.anomalies._series import Refused, Series, moment, read_series, refractory_points, week_slots
 
+POINTS_LEAST = WARM + CALIBRATED + 1
+"""With fewer points nothing is ever called anomalous."""
+
 __all__ = [
+    "POINTS_LEAST",
+    "SEVERITIES",
     "Anomaly",
+    "Contribution",
     "Detector",
     "DetectorSettingsInvalid",
     "Direction",
+    "Feedback",
+    "Group",
+    "Impact",
+    "Learned",
+    "Occurrence",
     "Readings",
     "Refused",
     "Series",
     "Settings",
+    "Severity",
     "Watched",
+    "contributions",
+    "correlation",
     "detect",
+    "grade",
+    "group",
+    "learn",
+    "measure_impact",
     "moment",
     "read_series",
     "refractory_points",

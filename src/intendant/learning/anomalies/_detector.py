@@ -32,6 +32,9 @@ class Settings:
     sensitivity: float = 0.5
     direction: Direction = "both"
     refractory: int | None = None
+    factor_up: float = 1.0
+    factor_down: float = 1.0
+    """What feedback has made of the threshold for values above and below what is expected."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.sensitivity <= 1:
@@ -107,7 +110,8 @@ def _track(
     """Join anomalous points to anomalies; `first` is the number of the first point, the open episode comes first."""
     found: list[Anomaly] = []
     side = np.sign(series.values - trace.expected)
-    flagged = trace.evidence >= settings.threshold
+    asked = settings.threshold * np.where(side >= 0, settings.factor_up, settings.factor_down)
+    flagged = trace.evidence >= asked
     if settings.direction != "both":
         flagged &= side == (1 if settings.direction == "up" else -1)
     for place in np.flatnonzero(flagged):
