@@ -53,7 +53,9 @@ def due_for_retraining(
     """
     latest = max(trained_at, asked_at) if asked_at is not None else trained_at
     reasons: list[Why] = []
-    if frequency_days is not None and now - latest >= timedelta(days=frequency_days):
+    agreed = timedelta(days=frequency_days or 0)
+    asked_lately = asked_at is not None and now - asked_at < min(pause, agreed)
+    if frequency_days is not None and now - trained_at >= agreed and not asked_lately:
         reasons.append(Why("age", f"It was trained {(now - trained_at).days} days ago; {frequency_days} are agreed."))
     if now - latest < pause:
         return reasons

@@ -1,1 +1,1 @@
-"""Monitoring: how models do over time, before and after outcomes come, and what is done about it."""
+"""How deployed versions do: measured by day or week, compared, alarmed about, and trained again when it is time."""
