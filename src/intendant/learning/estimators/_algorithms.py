@@ -28,12 +28,14 @@ _BUILT_IN: dict[Task, dict[str, str]] = {
         "logistic": "intendant.learning.estimators.tabular:LINEAR",
         "gradient_boosting": "intendant.learning.estimators.tabular:GRADIENT_BOOSTING",
         "random_forest": "intendant.learning.estimators.tabular:RANDOM_FOREST",
+        "blend": "intendant.learning.estimators.choosing:BLEND",
     },
     "regression": {
         "gradient_boosting": "intendant.learning.estimators.tabular:GRADIENT_BOOSTING",
         "linear": "intendant.learning.estimators.tabular:LINEAR",
         "additive": "intendant.learning.estimators.tabular:ADDITIVE",
         "random_forest": "intendant.learning.estimators.tabular:RANDOM_FOREST",
+        "blend": "intendant.learning.estimators.choosing:BLEND",
     },
     "forecasting": {
         "theta": "intendant.learning.forecasting.models:THETA",

@@ -72,26 +72,27 @@ def boosting_settings(effort: Effort, *, row_count: int, feature_count: int) -> 
 
 def fit_additive(
     columns: Sequence[NDArray[Any]],
-    outcome: NDArray[np.int64],
+    outcome: NDArray[np.int64] | Floats,
     specs: Sequence[FeatureSpec],
     *,
     settings: BoostingSettings,
     seed: int,
     worker_count: int = 1,
+    regression: bool = False,
 ) -> AdditiveTables:
     """Fit an explainable boosting machine and return its tables.
 
     `columns` holds float64 arrays (NaN missing) for numeric and boolean features and object arrays of text (None
-    missing) for categories, one per spec.
+    missing) for categories, one per spec. With `regression` the outcome is a number and the score its prediction.
     """
     import joblib  # type: ignore[import-untyped]
     import pandas as pd
-    from interpret.glassbox import ExplainableBoostingClassifier
+    from interpret.glassbox import ExplainableBoostingClassifier, ExplainableBoostingRegressor
 
     names = [f"f{index}" for index in range(len(specs))]
     frame = pd.DataFrame(dict(zip(names, columns, strict=True)))
     parallel = worker_count > 1 and outcome.size >= PARALLEL_ROW_COUNT_MIN
-    machine = ExplainableBoostingClassifier(
+    machine = (ExplainableBoostingRegressor if regression else ExplainableBoostingClassifier)(
         feature_names=names,
         feature_types=["nominal" if spec.type == "category" else "continuous" for spec in specs],
         outer_bags=settings.bag_count,
