@@ -3,12 +3,14 @@
 from functools import cached_property
 from typing import Any, get_args
 
+from fastapi import Request
+
 from intendant.kernel.access import Permission
 from intendant.kernel.decisions import Batcher, Decision
 from intendant.kernel.registry import Proposal
 from intendant.server.auth import Guard, requires
 from intendant.server.express import BODY_BYTES_MAX, Desk, Handler
-from intendant.server.idempotency import Idempotency
+from intendant.server.idempotency import Idempotency, Once
 from intendant.server.system import ServedSystem
 
 
@@ -33,9 +35,15 @@ class ServerDoors:
         """Return the guard that asks for a permission."""
         return requires(permission)
 
-    def express(self, path: str, permission: Permission, handler: Handler) -> None:
+    def express(
+        self, path: str, permission: Permission, handler: Handler, *, body_bytes_max: int | None = None
+    ) -> None:
         """Serve POST requests to `path` by `handler` at the express desk; the route must be declared as well."""
-        self.desks[path] = Desk(Guard(permission), handler, BODY_BYTES_MAX)
+        self.desks[path] = Desk(Guard(permission), handler, body_bytes_max or BODY_BYTES_MAX)
+
+    def once_for(self, request: Request, key: str | None, body: bytes) -> Once:
+        """Return the idempotency of a request that is served at the express desk."""
+        return Once(request, key, body)
 
     async def decide(self, proposal: Proposal) -> Decision:
         """Decide one proposal in a batch with whatever else arrives now."""

@@ -28,11 +28,23 @@ class Doors(Protocol):
         """Return the default value of a parameter `principal`: the caller, who has the permission."""
         ...
 
-    def express(self, path: str, permission: Permission, handler: Callable[..., Awaitable[Any]]) -> None:
+    def express(
+        self,
+        path: str,
+        permission: Permission,
+        handler: Callable[..., Awaitable[Any]],
+        *,
+        body_bytes_max: int | None = None,
+    ) -> None:
         """Serve POST requests to `path` without the framework between; for the hottest routes, which are declared as well.
 
-        `handler` takes request, principal, body and Idempotency-Key and returns the response.
+        `handler` takes request, principal, body and Idempotency-Key and returns the response. `body_bytes_max` None: as much as
+        any route takes.
         """
+        ...
+
+    def once_for(self, request: Any, key: str | None, body: bytes) -> Any:
+        """Return what `once` gives, for a handler that serves at the express desk."""
         ...
 
     async def decide(self, proposal: Proposal) -> Any:

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from intendant.domains.analytics.http.models import model_routes
+from intendant.domains.analytics.http.predictions import prediction_routes
+from intendant.domains.analytics.http.predictions_batch import batch_routes
+from intendant.domains.analytics.models.serving import Served
 from intendant.kernel.registry import Doors
 
 __all__ = ["routes"]
@@ -12,4 +15,5 @@ __all__ = ["routes"]
 
 def routes(doors: Doors) -> Sequence[APIRouter]:
     """Return the hub's routers."""
-    return (model_routes(doors),)
+    served = Served(doors.system)
+    return (model_routes(doors), prediction_routes(doors, served), batch_routes(doors, served))

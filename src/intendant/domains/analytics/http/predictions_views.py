@@ -175,6 +175,13 @@ class StoredPrediction(PredictionShown):
     rating: int | None = None
 
 
+class PredictionPage(PredictionShown):
+    """Some of the history, newest first; `next` is the `after` of the page that follows, null on the last."""
+
+    items: list[StoredPrediction]
+    next: str | None
+
+
 class FeedbackShown(PredictionShown):
     """One piece of feedback. `corrects` names the one that it replaces."""
 
@@ -195,6 +202,7 @@ class PredictionDetail(StoredPrediction):
     input_data: dict[str, Any]
     prediction_context: dict[str, Any] | None = None
     reasons: list[PredictionReason]
+    reasons_missing: str | None = Field(default=None, description="Why no reasons can be given any more.")
     unusual: list[str]
     feedback: list[FeedbackShown]
     shadows: list[StoredPrediction] = Field(description="What shadows said of the same case.")

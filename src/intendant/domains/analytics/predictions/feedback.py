@@ -78,7 +78,7 @@ def give_many(
     """Record feedback on many predictions, in order; an item that cannot be taken gets its error, and the others are taken."""
     by.require(Permission.AI_FEEDBACK)
     now = get_organization(tx, tx.organization_id).clock.now()
-    found = _find(tx, [item for item in items if isinstance(item, Given)], now)
+    found = _find(tx, items, now)
     # Two outcomes of one prediction told at once must not both take themselves for the first.
     for model_id in sorted({row["model_id"] for row in found.values()}):
         tx.execute(
@@ -88,12 +88,12 @@ def give_many(
     told: list[Told] = []
     fresh: list[Row] = []
     kinds = _Kinds(tx, versions)
-    for item in items:
+    for place, item in enumerate(items):
         if not isinstance(item, Given):
             told.append(Told(None, error=item))
             continue
         try:
-            each = _tell(item, found.get(id(item)), latest, kinds, by, now)
+            each = _tell(item, found.get(place), latest, kinds, by, now)
         except IntendantError as error:
             told.append(Told(None, error=error))
             continue
@@ -112,6 +112,12 @@ def _tell(item: Given, row: Row | None, latest: dict[UUID, Row], kinds: "_Kinds"
             "There is no such prediction.",
             field="prediction_id" if item.prediction_id is not None else "business_entity_id",
             remedy="Give the id of a prediction; or model, business_entity_type and business_entity_id of one made before.",
+        )
+    if row["role"] == "shadow":
+        raise FeedbackInvalid(
+            "A shadow is not heard, so feedback goes to the prediction that was.",
+            field="prediction_id",
+            remedy=f"Give it to {row['answers']}.",
         )
     if item.actual is None and item.rating is None and item.note is None:
         raise FeedbackInvalid(
@@ -136,7 +142,7 @@ def _tell(item: Given, row: Row | None, latest: dict[UUID, Row], kinds: "_Kinds"
         "observed_at": observed_at,
         "corrects": None if before is None else before["id"],
         "created_by": by.label,
-        "recorded_at": now,
+        "recorded_at": clock.system_now(),
     }
     if actual is not None:
         latest[row["id"]] = fresh
@@ -204,15 +210,15 @@ def _number(actual: object) -> float:
 
 
 _FOUND = """
-select r.item, p.id, p.model_id, p.version_id, v.number, p.role
+select r.item, p.id, p.model_id, p.version_id, v.number, p.role, p.answers
 from json_to_recordset(%(rows)s::json) as r(item integer, prediction_id uuid, model_id uuid, model_name text, entity_type text,
   entity_id text, until timestamptz)
 left join ai_models n on n.organization_id = %(organization)s and n.model_name = r.model_name and n.removed_at is null
 join lateral (
-  select p.id, p.model_id, p.version_id, p.role from prediction_results p
+  select p.id, p.model_id, p.version_id, p.role, p.answers from prediction_results p
   where r.prediction_id is not null and p.organization_id = %(organization)s and p.id = r.prediction_id
   union all
-  (select p.id, p.model_id, p.version_id, p.role from prediction_results p
+  (select p.id, p.model_id, p.version_id, p.role, p.answers from prediction_results p
   where r.prediction_id is null and p.organization_id = %(organization)s and p.business_entity_type = r.entity_type
     and p.business_entity_id = r.entity_id and p.model_id = coalesce(r.model_id, n.id) and p.role <> 'shadow'
     and p.predicted_at <= r.until
@@ -221,8 +227,8 @@ join ai_model_versions v on v.organization_id = %(organization)s and v.id = p.ve
 """
 
 
-def _find(tx: Transaction, items: Sequence[Given], now: datetime) -> dict[int, Row]:
-    """Find the predictions that items are about, by the identity of the item."""
+def _find(tx: Transaction, items: Sequence[Given | IntendantError], now: datetime) -> dict[int, Row]:
+    """Find the predictions that items are about, by the item's place."""
     rows = [
         {
             "item": number,
@@ -234,9 +240,10 @@ def _find(tx: Transaction, items: Sequence[Given], now: datetime) -> dict[int, R
             "until": item.observed_at or now + CLOCK_SKEW,
         }
         for number, item in enumerate(items)
+        if isinstance(item, Given)
     ]
     found = tx.all(_FOUND, {"rows": orjson.dumps(rows).decode(), "organization": tx.organization_id})
-    return {id(items[row["item"]]): row for row in found}
+    return {row["item"]: row for row in found}
 
 
 def _latest_outcomes(tx: Transaction, prediction_ids: Sequence[UUID]) -> dict[UUID, Row]:

@@ -52,7 +52,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """One prediction: a case, who answered it and what. Without `id` it is not kept."""
+    """One prediction: a case, who answered it and what. Without `id` it is not kept.
+
+    `answers` is set for a shadow: the prediction that was heard.
+    """
 
     id: UUID | None
     case: Case
@@ -60,6 +63,7 @@ class Made:
     number: int
     role: Role
     answer: Answer
+    answers: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from intendant.kit.clock import BusinessClock
 from intendant.kit.database import Row, Transaction
-from intendant.kit.errors import NotFound
+from intendant.kit.errors import Invalid, NotFound
 from intendant.kit.ids import first_id_at
 
 CLOCK_MARGIN = timedelta(minutes=5)
@@ -44,6 +44,12 @@ class PredictionUnknown(NotFound):
     code = "prediction_unknown"
 
 
+class PredictionFilterInvalid(Invalid):
+    """A filter that says half of what it needs."""
+
+    code = "prediction_filter_invalid"
+
+
 @dataclass(frozen=True, slots=True)
 class PredictionFilter:
     """Which predictions to list; None means any. `since` and `until` are business time."""
@@ -57,6 +63,21 @@ class PredictionFilter:
     has_outcome: bool | None = None
     since: datetime | None = None
     until: datetime | None = None
+
+
+def checked(wanted: PredictionFilter) -> PredictionFilter:
+    """Return a filter that says enough to be looked for; raises PredictionFilterInvalid."""
+    if wanted.version is not None and wanted.model_id is None:
+        raise PredictionFilterInvalid(
+            "A version is one of a model.", field="model_id", remedy="Give model_id together with version."
+        )
+    if wanted.entity_id is not None and wanted.entity_type is None:
+        raise PredictionFilterInvalid(
+            "A business entity has a type.",
+            field="business_entity_type",
+            remedy="Give business_entity_type together with business_entity_id.",
+        )
+    return wanted
 
 
 def list_predictions(

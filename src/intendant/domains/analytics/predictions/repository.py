@@ -1,6 +1,6 @@
 """Everything that writes predictions, batches and feedback: a whole chunk is one statement."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from intendant.kit import clock
 from intendant.kit.database import Row, Transaction
 
 ROWS_PER_STATEMENT_MAX = 5_000
+SHADOW_LABEL = "system:shadow"
 
 # What is the same for all rows goes beside them: it is written and read once, and not for every row.
 _INSERT = """
@@ -19,16 +20,44 @@ insert into prediction_results (organization_id, id, model_id, version_id, role,
   prediction_context, business_entity_type, business_entity_id, output, confidence, score, processing_ms, predicted_by,
   predicted_at, recorded_at)
 select %(organization)s, r.id, %(model)s, r.version_id, r.role, r.answers, %(batch)s::uuid, r.batch_row, r.input_data,
-  %(context)s::jsonb, %(entity_type)s, r.entity_id, r.output, r.confidence, r.score, r.ms, %(by)s, %(at)s, %(recorded)s
+  %(context)s::jsonb, coalesce(r.entity_type, %(entity_type)s), r.entity_id, r.output, r.confidence, r.score, r.ms, %(by)s, %(at)s, %(recorded)s
 from json_to_recordset(%(rows)s::json) as r(id uuid, version_id uuid, role text, answers uuid, batch_row integer,
-  input_data jsonb, entity_id text, output jsonb, confidence double precision, score double precision, ms double precision)
+  input_data jsonb, entity_type text, entity_id text, output jsonb, confidence double precision, score double precision, ms double precision)
 """
+# Another worker may have let the shadow answer meanwhile.
+_INSERT_SHADOWS = f"{_INSERT} on conflict (organization_id, answers, version_id) where answers is not null do nothing"
 
 
 def store_predictions(
     tx: Transaction, made: Sequence[Made], *, model_id: UUID, about: About, batch_id: UUID | None, by: str, at: datetime
 ) -> None:
     """Keep the predictions of one request or chunk. `at` is business time."""
+    rows = [_row(each, in_batch=batch_id is not None) for each in made]
+    _run(tx, _INSERT, rows, model_id=model_id, about=about, batch_id=batch_id, by=by, at=at)
+
+
+def store_shadows(
+    tx: Transaction, made: Sequence[Made], entity_types: Sequence[str | None], *, model_id: UUID, at: datetime
+) -> None:
+    """Keep what a shadow said; `entity_types` go with the predictions one by one."""
+    rows = [
+        _row(each, in_batch=False) | {"answers": each.answers, "entity_type": entity_type}
+        for each, entity_type in zip(made, entity_types, strict=True)
+    ]
+    _run(tx, _INSERT_SHADOWS, rows, model_id=model_id, about=About(), batch_id=None, by=SHADOW_LABEL, at=at)
+
+
+def _run(
+    tx: Transaction,
+    statement: str,
+    rows: Sequence[Mapping[str, object]],
+    *,
+    model_id: UUID,
+    about: About,
+    batch_id: UUID | None,
+    by: str,
+    at: datetime,
+) -> None:
     constants: dict[str, Any] = {
         "organization": tx.organization_id,
         "model": model_id,
@@ -39,9 +68,9 @@ def store_predictions(
         "at": at,
         "recorded": clock.system_now(),
     }
-    for start in range(0, len(made), ROWS_PER_STATEMENT_MAX):
-        rows = [_row(each, in_batch=batch_id is not None) for each in made[start : start + ROWS_PER_STATEMENT_MAX]]
-        tx.execute(_INSERT, constants | {"rows": orjson.dumps(rows).decode()})
+    for start in range(0, len(rows), ROWS_PER_STATEMENT_MAX):
+        part = rows[start : start + ROWS_PER_STATEMENT_MAX]
+        tx.execute(statement, constants | {"rows": orjson.dumps(part).decode()})
 
 
 def _row(made: Made, *, in_batch: bool) -> dict[str, object]:
@@ -107,9 +136,9 @@ _FEEDBACK = """
 insert into prediction_feedback (organization_id, id, prediction_id, model_id, actual, rating, note, observed_at, corrects,
   created_by, recorded_at)
 select %(organization)s, r.id, r.prediction_id, r.model_id, r.actual, r.rating, r.note, r.observed_at, r.corrects, %(by)s,
-  %(recorded)s
+  r.recorded_at
 from json_to_recordset(%(rows)s::json) as r(id uuid, prediction_id uuid, model_id uuid, actual jsonb, rating smallint,
-  note text, observed_at timestamptz, corrects uuid)
+  note text, observed_at timestamptz, corrects uuid, recorded_at timestamptz)
 """
 
 
@@ -123,7 +152,6 @@ def store_feedback(tx: Transaction, rows: Iterable[Row], *, by: str) -> None:
             {
                 "organization": tx.organization_id,
                 "by": by,
-                "recorded": clock.system_now(),
                 "rows": orjson.dumps(part).decode(),
             },
         )
