@@ -7,6 +7,7 @@ import pytest
 
 from intendant.domains.analytics.datasets import usecases
 from intendant.domains.analytics.datasets.contents import table_from_frame
+from intendant.domains.analytics.datasets.prepared import prepare
 from intendant.domains.analytics.datasets.rows import Dataset
 from intendant.kernel.access import Principal, system_principal
 from intendant.kernel.organizations import Organization
@@ -26,7 +27,7 @@ def keep(database: Database, analyst: Principal) -> Keep:
     """Return a function that keeps a frame as a dataset."""
 
     def kept(name: str, frame: pd.DataFrame) -> Dataset:
-        prepared = usecases.prepare(table_from_frame(frame))
+        prepared = prepare(table_from_frame(frame))
         with database.transaction(analyst.organization_id) as tx:
             return usecases.add_dataset(tx, analyst, None, usecases.Asked(name, "", "upload"), prepared)
 

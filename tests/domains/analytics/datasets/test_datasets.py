@@ -9,6 +9,7 @@ import pytest
 from intendant.domains.analytics.datasets import rows, usecases
 from intendant.domains.analytics.datasets.contents import ColumnUnsupported, table_from_frame
 from intendant.domains.analytics.datasets.frames import DatasetColumnUnknown, read_content, read_frame
+from intendant.domains.analytics.datasets.prepared import DatasetInvalid, prepare
 from intendant.domains.analytics.datasets.profile import profile_table
 from intendant.domains.analytics.datasets.rows import Dataset
 from intendant.kernel import files
@@ -67,13 +68,13 @@ def test_names_are_unique_whatever_their_case_and_usable_as_tables(keep: Keep) -
     with pytest.raises(rows.DatasetNameTaken):
         keep("orders", FRAME)
     for name in ("", " ", "x" * 64, 'a"b', "a\nb"):
-        with pytest.raises(usecases.DatasetInvalid):
+        with pytest.raises(DatasetInvalid):
             keep(name, FRAME)
 
 
 def test_an_empty_table_and_columns_of_lists_are_refused() -> None:
-    with pytest.raises(usecases.DatasetInvalid, match="no rows"):
-        usecases.prepare(table_from_frame(FRAME.head(0)))
+    with pytest.raises(DatasetInvalid, match="no rows"):
+        prepare(table_from_frame(FRAME.head(0)))
     with pytest.raises(ColumnUnsupported, match="'parts'"):
         table_from_frame(pd.DataFrame({"parts": [[1], [2]]}))
 
@@ -97,7 +98,7 @@ def test_a_refresh_gives_other_rows_under_the_same_id(
     keep: Keep, database: Database, organization: Organization, analyst: Principal
 ) -> None:
     before = keep("moving", FRAME)
-    prepared = usecases.prepare(table_from_frame(FRAME.head(1)))
+    prepared = prepare(table_from_frame(FRAME.head(1)))
     with database.transaction(organization.id) as tx:
         after = usecases.refresh_dataset(tx, analyst, None, before, prepared)
         assert (after.id, after.row_count, after.revision) == (before.id, 1, 2)
@@ -155,5 +156,5 @@ def test_ten_thousand_columns_are_kept_and_one_more_is_refused(keep: Keep) -> No
     wide = pd.DataFrame(np.arange(50_000.0).reshape(5, 10_000), columns=[f"c{place}" for place in range(10_000)])
     dataset: Dataset = keep("wide", wide)
     assert dataset.column_count == 10_000
-    with pytest.raises(usecases.DatasetInvalid, match="10,001 columns"):
-        usecases.prepare(table_from_frame(wide.assign(more=1.0)))
+    with pytest.raises(DatasetInvalid, match="10,001 columns"):
+        prepare(table_from_frame(wide.assign(more=1.0)))

@@ -65,10 +65,7 @@ def read_content(
     columns: Sequence[str] | None = None,
 ) -> pa.Table:
     """Return the rows of a digest, such as the ones a model version was trained on, while they are kept."""
-    body = _CACHE.find(organization_id, digest)
-    if body is None:
-        body = files.get(tx, organization_id, digest, store)
-        _CACHE.keep(organization_id, digest, body)
+    body = read_body(tx, store, organization_id, digest)
     if columns is None:
         return from_parquet(body)
     try:
@@ -81,6 +78,15 @@ def read_content(
             field="columns",
             remedy="Show the dataset to see its columns; a refresh may have changed them.",
         ) from None
+
+
+def read_body(tx: Transaction, store: FileStore | None, organization_id: UUID, digest: bytes) -> bytes:
+    """Return the Parquet of a digest."""
+    body = _CACHE.find(organization_id, digest)
+    if body is None:
+        body = files.get(tx, organization_id, digest, store)
+        _CACHE.keep(organization_id, digest, body)
+    return body
 
 
 class _Cache:

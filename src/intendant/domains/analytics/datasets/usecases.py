@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from intendant.domains.analytics import contract
 from intendant.domains.analytics.datasets import rows
-from intendant.domains.analytics.datasets.contents import to_parquet
-from intendant.domains.analytics.datasets.profile import profile_table
+from intendant.domains.analytics.datasets.prepared import DatasetInvalid, Prepared
 from intendant.domains.analytics.datasets.rows import Dataset, DatasetChanged, DatasetNameTaken, Origin
 from intendant.kernel import events, files
 from intendant.kernel.access import Permission, Principal
@@ -18,14 +16,10 @@ from intendant.kernel.files import FileStore, Reference
 from intendant.kernel.organizations import get_organization
 from intendant.kit import clock, ids
 from intendant.kit.database import Transaction
-from intendant.kit.errors import Conflict, Invalid
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from intendant.kit.errors import Conflict
 
 NAME_LENGTH_MAX = 63
 DESCRIPTION_LENGTH_MAX = 2_000
-COLUMNS_MAX = 10_000
 DATASETS_MAX = 5_000
 REFERENCES = (
     Reference("datasets", "digest", "removed_at is null"),
@@ -35,27 +29,10 @@ REFERENCES = (
 """Who names files: what stands in one of these columns is kept."""
 
 
-class DatasetInvalid(Invalid):
-    """A dataset that cannot be kept as it is."""
-
-    code = "dataset_invalid"
-
-
 class DatasetInUse(Conflict):
     """Models are trained from the dataset."""
 
     code = "dataset_in_use"
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A table ready to be kept: its Parquet and profile, computed outside any transaction."""
-
-    body: bytes
-    row_count: int
-    columns: Sequence[Mapping[str, object]]
-    notices: Sequence[str] = ()
-    quarantine: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +45,6 @@ class Asked:
     query: str | None = None
     source: str | None = None
     row_limit: int | None = None
-
-
-def prepare(
-    table: pa.Table, *, notices: Sequence[str] = (), quarantine: Mapping[str, object] | None = None
-) -> Prepared:
-    """Profile and pack a table of plain columns; raises DatasetInvalid."""
-    if not table.num_rows:
-        raise DatasetInvalid("The table has no rows.", field="rows", remedy="Check the file, the filter or the join.")
-    if table.num_columns > COLUMNS_MAX:
-        raise DatasetInvalid(
-            f"The table has {table.num_columns:,} columns; at most {COLUMNS_MAX:,} are kept.",
-            field="columns",
-            remedy="Leave out those that nothing is learnt from.",
-        )
-    return Prepared(to_parquet(table), table.num_rows, profile_table(table), tuple(notices), quarantine or {})
 
 
 def add_dataset(
