@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from intendant.domains.analytics.contract import REPRODUCTION_TASK, TRAINING_TASK
+from intendant.domains.analytics.contract import FORECAST_TASK, REPRODUCTION_TASK, TRAINING_TASK
 from intendant.kernel.registry import Domain, Doors
 
 
@@ -25,8 +25,14 @@ def _reproduce(context: Any) -> Any:
     return reproduce(context)
 
 
+def _forecast(context: Any) -> Any:
+    from intendant.domains.analytics.forecasts.tasks import forecast
+
+    return forecast(context)
+
+
 ANALYTICS = Domain(
     name="analytics",
     routes=_routes,
-    tasks={TRAINING_TASK: _train, REPRODUCTION_TASK: _reproduce},
+    tasks={TRAINING_TASK: _train, REPRODUCTION_TASK: _reproduce, FORECAST_TASK: _forecast},
 )

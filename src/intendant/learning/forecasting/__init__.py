@@ -8,6 +8,7 @@ from intendant.learning.forecasting._calendar import (
     Frequency,
     FrequencyUnknown,
     check_frequency,
+    usual_horizon,
 )
 from intendant.learning.forecasting._forecast import (
     COMBINATION,
@@ -19,7 +20,15 @@ from intendant.learning.forecasting._forecast import (
     make_forecast,
 )
 from intendant.learning.forecasting._holidays import CountryUnknown
-from intendant.learning.forecasting._series import SINGLE, SeriesInvalid, SeriesTable, series_from_frame
+from intendant.learning.forecasting._reconciliation import (
+    Reconciliation,
+    Tree,
+    grow,
+    level_names,
+    reconcile,
+    reconcile_forecast,
+)
+from intendant.learning.forecasting._series import SINGLE, Duplicates, SeriesInvalid, SeriesTable, series_from_frame
 
 __all__ = [
     "COMBINATION",
@@ -31,6 +40,7 @@ __all__ = [
     "Block",
     "Calendar",
     "CountryUnknown",
+    "Duplicates",
     "Figures",
     "Floats",
     "Forecast",
@@ -39,12 +49,19 @@ __all__ = [
     "Frequency",
     "FrequencyUnknown",
     "Integers",
+    "Reconciliation",
     "SeriesInvalid",
     "SeriesTable",
+    "Tree",
     "blocks_of",
     "check_frequency",
+    "grow",
+    "level_names",
     "make_block",
     "make_forecast",
+    "reconcile",
+    "reconcile_forecast",
     "series_from_frame",
     "smape",
+    "usual_horizon",
 ]

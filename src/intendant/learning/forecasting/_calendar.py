@@ -33,6 +33,16 @@ SECONDS: dict[Frequency, float] = {
     "step": 1,
 }
 """Mean length of a period."""
+HORIZONS: dict[Frequency, int] = {
+    "hourly": 48,
+    "daily": 28,
+    "weekly": 13,
+    "monthly": 12,
+    "quarterly": 4,
+    "yearly": 3,
+    "step": 6,
+}
+"""How far is usually forecast."""
 _MONTHS = {"monthly": 1, "quarterly": 3, "yearly": 12}
 SAMPLE_MAX = 200_000
 REGULAR_SHARE_MIN = 0.5
@@ -120,6 +130,11 @@ def check_frequency(name: str) -> Frequency:
     raise FrequencyUnknown(
         f"'{name[:40]}' is no frequency.", field="frequency", remedy=f"Use auto or one of {', '.join(FREQUENCIES)}."
     )
+
+
+def usual_horizon(calendar: Calendar) -> int:
+    """Return how many periods are usually forecast, where nobody says."""
+    return HORIZONS[calendar.frequency]
 
 
 def infer_calendar(moments: Moments, codes: Integers, frequency: Frequency | None = None) -> Calendar:

@@ -123,9 +123,11 @@ create table ai_model_versions (
     higher_is_better boolean not null,
     validated boolean not null,
     why text not null,
-    -- How it did beside the champion on rows that it never saw, and whether a promotion was considered for it.
+    -- How it did beside the champion on rows that it never saw, and on real cases; and whether its promotion was considered.
     against_champion jsonb,
+    trial jsonb,
     considered_at timestamptz,
+    considerations integer not null default 0,
     -- What became of its export to a tracking server.
     exported_at timestamptz,
     export_run text,

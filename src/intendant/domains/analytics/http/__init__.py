@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+from intendant.domains.analytics.http.forecasts import forecast_routes
 from intendant.domains.analytics.http.models import model_routes
+from intendant.domains.analytics.http.monitoring import monitoring_routes
 from intendant.domains.analytics.http.predictions import prediction_routes
 from intendant.domains.analytics.http.predictions_batch import batch_routes
 from intendant.domains.analytics.models.serving import Served
@@ -16,4 +18,10 @@ __all__ = ["routes"]
 def routes(doors: Doors) -> Sequence[APIRouter]:
     """Return the hub's routers."""
     served = Served(doors.system)
-    return (model_routes(doors), prediction_routes(doors, served), batch_routes(doors, served))
+    return (
+        model_routes(doors),
+        forecast_routes(doors),
+        prediction_routes(doors, served),
+        batch_routes(doors, served),
+        monitoring_routes(doors),
+    )
