@@ -103,7 +103,8 @@ def _two_sides(target: Target) -> NDArray[np.int64]:
     if len(target.classes) == 2:
         return target.values.astype(np.int64)
     if target.classes:
-        return (target.values == np.bincount(target.values.astype(np.int64)).argmax()).astype(np.int64)
+        commonest = np.bincount(target.values.astype(np.int64)).argmax()
+        return np.asarray(target.values == commonest, dtype=np.int64)
     return (target.values > np.median(target.values)).astype(np.int64)
 
 

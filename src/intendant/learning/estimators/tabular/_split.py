@@ -92,7 +92,7 @@ def number_groups(values: Any) -> NDArray[np.int64]:
     alone = codes < 0
     codes = codes.astype(np.int64)
     codes[alone] = codes.max(initial=0) + 1 + np.arange(int(alone.sum()))
-    return codes
+    return np.asarray(codes, dtype=np.int64)
 
 
 def _by_time(labels: Floats, is_class: bool, stamps: Floats, share: float) -> Split | None:

@@ -118,24 +118,36 @@ def finish(
         model = make_model(prepared, name, full, Scored(np.concatenate([scored.rows, split.validation]), raw), versions)
     reference = _reference(prepared, measured, predictions)
     stage.reach(1.0, "done")
-    return Trained(model, replace(report, seconds=monotonic_seconds() - started), reference)
+    return Trained(
+        model,
+        replace(report, seconds=monotonic_seconds() - started),
+        reference,
+        validation_rows=prepared.target.rows[split.validation],
+        validation_answers=predictions,
+    )
 
 
 def _reference(prepared: Prepared, model: TabularModel, predictions: Predictions) -> Mapping[str, Any]:
-    """Return the picture that monitoring compares with, made by monitoring itself."""
-    try:
-        from intendant.learning.monitoring import make_reference  # type: ignore[attr-defined,unused-ignore]
-    except ImportError:
-        return {}
+    """Return the picture that monitoring compares with, made by monitoring itself of rows held out."""
+    from intendant.learning.monitoring import make_reference  # it reads predictions, so it stands above this module
+
     held = prepared.frame.iloc[prepared.split.validation]
-    types: dict[str, str] = {}
-    for column in prepared.problem.columns:
-        types.setdefault(column.source, column.type)
-    columns = {name: held[name].to_numpy() for name in model.feature_names}
-    for name in model.feature_names:
-        types.setdefault(name, "date")
+    types = dict.fromkeys(model.feature_names, "date") | dict.fromkeys(prepared.spec.protected, "category")
+    types |= {column.source: column.type for column in prepared.problem.columns}
+    names = dict.fromkeys((*model.feature_names, *prepared.spec.protected))
     actual: Any = prepared.target.values[prepared.split.validation]
     if prepared.is_class:
         actual = np.array(prepared.target.classes, dtype=object)[actual.astype(np.int64)]
-    found: Mapping[str, Any] = make_reference(columns, types, predictions, actual, seed=prepared.problem.seed)
-    return found
+    return make_reference(
+        {
+            name: held[name].to_numpy(dtype=object) if held[name].dtype.kind not in "fiubM" else held[name].to_numpy()
+            for name in names
+        },
+        types,
+        predictions,
+        actual,
+        seed=prepared.problem.seed,
+        classes=prepared.target.classes,
+        positive=prepared.target.classes[1] if len(prepared.target.classes) == 2 else None,
+        protected=prepared.spec.protected,
+    )
