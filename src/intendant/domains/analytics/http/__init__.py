@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from intendant.domains.analytics.http.forecasts import forecast_routes
+from intendant.domains.analytics.http.algorithms import algorithm_routes
+from intendant.domains.analytics.http.model_deployments import deployment_routes
+from intendant.domains.analytics.http.model_versions import version_routes
 from intendant.domains.analytics.http.models import model_routes
 from intendant.domains.analytics.http.monitoring import monitoring_routes
 from intendant.domains.analytics.http.predictions import prediction_routes

@@ -235,10 +235,10 @@ def read_shadowed(tx: Transaction, model_id: UUID, champion: UUID, shadow: UUID,
     )
 
 
-def read_traffic(tx: Transaction, version_id: UUID, role: str, since: datetime) -> tuple[list[Row], int]:
-    """Read the cases with outcomes that a version answered in a role since, oldest first, and count how many it answered.
+def read_traffic(tx: Transaction, version_id: UUID, role: str, since: datetime) -> tuple[list[Row], int, int]:
+    """Read the cases with outcomes that a version answered in a role since, oldest first; how many it answered; how many wait.
 
-    Counted are cases as they were shared out: a business entity always meets one version, and counts once.
+    Cases are counted as they were shared out: a business entity always meets one version, and counts once.
     """
     given: dict[str, Any] = {
         "organization": tx.organization_id,
@@ -254,10 +254,11 @@ def read_traffic(tx: Transaction, version_id: UUID, role: str, since: datetime) 
         " and p.role = %(role)s and p.predicted_at >= %(since)s order by p.predicted_at, p.id limit %(limit)s",
         given,
     )
-    shown = tx.scalar(
-        "select count(*) from (select distinct business_entity_type, coalesce(business_entity_id, id::text)"
+    counted = tx.find(
+        "select count(*) as answers, count(distinct (business_entity_type, coalesce(business_entity_id, id::text))) as cases"
         " from prediction_results where organization_id = %(organization)s and version_id = %(version)s"
-        " and role = %(role)s and predicted_at >= %(since)s) c",
+        " and role = %(role)s and predicted_at >= %(since)s",
         given,
     )
-    return rows, int(shown or 0)
+    answers, cases = (0, 0) if counted is None else (counted["answers"], counted["cases"])
+    return rows, cases, max(0, answers - len(rows))
