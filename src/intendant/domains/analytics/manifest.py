@@ -3,8 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from intendant.domains.analytics.contract import FORECAST_TASK, REPRODUCTION_TASK, TRAINING_TASK
-from intendant.kernel.registry import Domain, Doors
+from intendant.domains.analytics.contract import (
+    FORECAST_TASK,
+    PROMOTIONS_COMPONENT,
+    REPRODUCTION_TASK,
+    TRAINING_TASK,
+)
+from intendant.domains.analytics.models.kind import PromotionKind
+from intendant.kernel.gate import Level
+from intendant.kernel.registry import Domain, Doors, Round
+
+MONITORING_SECONDS = 60.0
 
 
 def _routes(doors: Doors) -> Sequence[Any]:
@@ -31,8 +40,17 @@ def _forecast(context: Any) -> Any:
     return forecast(context)
 
 
+def _watch(system: Any) -> bool:
+    from intendant.domains.analytics.monitoring.watching import watch_everywhere
+
+    return watch_everywhere(system.database)
+
+
 ANALYTICS = Domain(
     name="analytics",
+    kinds=(PromotionKind(),),
+    first_levels={PROMOTIONS_COMPONENT: Level.ASSISTED},
     routes=_routes,
     tasks={TRAINING_TASK: _train, REPRODUCTION_TASK: _reproduce, FORECAST_TASK: _forecast},
+    rounds=(Round("model monitoring", MONITORING_SECONDS, _watch),),
 )

@@ -241,13 +241,15 @@ class Trained:
 
     `reference` is plain data for JSON: per feature its type and quantiles or category shares, and the distribution of scores
     and confidence on validation rows (`intendant.learning.monitoring` makes and reads it). `validation_rows`: places in the
-    frame of rows that the model never saw, on which another version can be held against it; None where there are none.
+    frame of rows that were held out, and `validation_answers` what the model answered them before it learnt from them too, so
+    that another version can be held against it; None where there are none.
     """
 
     model: Model
     report: Report
     reference: Mapping[str, Any]
     validation_rows: NDArray[np.int64] | None = None
+    validation_answers: Predictions | None = None
 
 
 class Algorithm(Protocol):

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from intendant.domains.analytics.http.forecasts import forecast_routes
 from intendant.domains.analytics.http.algorithms import algorithm_routes
+from intendant.domains.analytics.http.forecasts import forecast_routes
 from intendant.domains.analytics.http.model_deployments import deployment_routes
 from intendant.domains.analytics.http.model_versions import version_routes
 from intendant.domains.analytics.http.models import model_routes
@@ -23,6 +23,9 @@ def routes(doors: Doors) -> Sequence[APIRouter]:
     served = Served(doors.system)
     return (
         model_routes(doors),
+        version_routes(doors),
+        deployment_routes(doors),
+        algorithm_routes(doors),
         forecast_routes(doors),
         prediction_routes(doors, served),
         batch_routes(doors, served),

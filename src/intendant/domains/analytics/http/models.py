@@ -10,11 +10,10 @@ from intendant.domains.analytics.contract import PREFIX
 from intendant.domains.analytics.http import model_bodies, model_views
 from intendant.domains.analytics.http.model_shown import detail_of, row_of
 from intendant.domains.analytics.models import data, rows, usecases
-from intendant.domains.analytics.models.definition import check
+from intendant.domains.analytics.models.definition import Definition, check
 from intendant.domains.analytics.models.listing import list_shown
 from intendant.kernel.access import Permission, Principal
 from intendant.kernel.registry import Doors
-from intendant.kit.database import Transaction
 from intendant.learning.estimators import Task
 
 PAGE_SIZE, PAGE_SIZE_MAX = 50, 200
@@ -27,9 +26,10 @@ def model_routes(doors: Doors) -> APIRouter:
     system = doors.system
     database = system.database
 
-    def _checked(tx: Transaction, body: model_bodies.ModelBody) -> Any:
+    def _checked(principal: Principal, body: model_bodies.ModelBody) -> Definition:
+        """Check a wish against its data before any transaction: a query may take seconds."""
         definition = body.definition()
-        check(definition, data.columns_of(tx, system, definition.source))
+        check(definition, data.columns_of(system, principal.organization_id, definition.source))
         return definition
 
     @router.get("", summary="List models")
@@ -57,8 +57,10 @@ def model_routes(doors: Doors) -> APIRouter:
     ) -> Response:
         """Create a model of a dataset, a table of the record or a query; checked against its columns at once."""
 
+        definition = _checked(principal, body)
+
         def work() -> model_views.ModelDetail:
-            row = usecases.create_model(tx, principal, _checked(tx, body))
+            row = usecases.create_model(tx, principal, definition)
             return detail_of(tx, row["id"])
 
         with database.transaction(principal.organization_id) as tx:
@@ -78,8 +80,9 @@ def model_routes(doors: Doors) -> APIRouter:
         principal: Principal = doors.requires(Permission.AI_UPDATE),
     ) -> model_views.ModelDetail:
         """Change a model as a whole; versions trained before stay as they are. Refused if it changed since `revision`."""
+        definition = _checked(principal, body)
         with database.transaction(principal.organization_id) as tx:
-            usecases.update_model(tx, principal, model_id, _checked(tx, body), revision=body.revision)
+            usecases.update_model(tx, principal, model_id, definition, revision=body.revision)
             return detail_of(tx, model_id)
 
     @router.delete("/{model_id}", summary="Remove a model", status_code=204)

@@ -5,18 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from intendant.domains.analytics.datasets.querying import preview_query, run_query
+from intendant.domains.analytics.datasets.records import RECORD_ROWS_MAX, find_source, read_source
 from intendant.domains.analytics.datasets.rows import get_columns, get_dataset
 from intendant.domains.analytics.models.definition import DataSource
-from intendant.kernel.registry import Source
-from intendant.kit.database import Transaction
-from intendant.kit.errors import NotFound
+from intendant.kernel import files
+from intendant.kit.database import Database
 from intendant.learning.estimators import TrainingSpec
-
-
-class SourceUnknown(NotFound):
-    """No domain declares a table of this name to learn from."""
-
-    code = "training_source_unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,36 +23,38 @@ class FixedRows:
     row_count: int
 
 
-def columns_of(tx: Transaction, system: Any, source: DataSource) -> list[str]:
-    """List the columns that a model may learn from; raises what reading the source raises."""
+def columns_of(system: Any, organization_id: UUID, source: DataSource) -> list[str]:
+    """List the columns that a model may learn from; raises what reading the source raises. Outside any transaction."""
+    database: Database = system.database
     if source.dataset_id is not None:
-        get_dataset(tx, source.dataset_id)
-        return [str(column["name"]) for column in get_columns(tx, source.dataset_id)]
+        with database.snapshot(organization_id) as tx:
+            get_dataset(tx, source.dataset_id)
+            return [str(column["name"]) for column in get_columns(tx, source.dataset_id)]
     if source.source is not None:
-        return list(find_source(system, source.source).columns)
-    raise NotImplementedError
+        return list(find_source(system.registry, source.source).columns)
+    assert source.query is not None  # noqa: S101 - a source is one of three
+    return [str(column["name"]) for column in preview_query(system, organization_id, source.query)["columns"]]
 
 
 def fix_rows(system: Any, organization_id: UUID, source: DataSource) -> FixedRows:
-    """Read a source as it is now and keep its rows by digest, so that a run anew and a later check see the same."""
+    """Read a source as it is now and keep its rows by digest, so that a run anew and a later check see the same.
+
+    A dataset counts as it stands: whoever wants fresh rows from where it came refreshes it, or names the query itself.
+    """
+    database: Database = system.database
     if source.dataset_id is not None:
-        with system.database.snapshot(organization_id) as tx:
+        with database.snapshot(organization_id) as tx:
             dataset = get_dataset(tx, source.dataset_id)
         return FixedRows(dataset.digest, dataset.id, dataset.row_count)
-    raise NotImplementedError
-
-
-def find_source(system: Any, name: str) -> Source:
-    """Return a table of the record by name; raises SourceUnknown."""
-    found: Source | None = system.registry.sources.get(name)
-    if found is None:
-        known = ", ".join(sorted(system.registry.sources)) or "none"
-        raise SourceUnknown(
-            f"The record has no table '{name[:100]}'.",
-            field="training_data_source.source",
-            remedy=f"Its tables are: {known}.",
-        )
-    return found
+    if source.source is not None:
+        with database.snapshot(organization_id) as tx:
+            prepared = read_source(tx, find_source(system.registry, source.source), RECORD_ROWS_MAX)
+    else:
+        assert source.query is not None  # noqa: S101 - a source is one of three
+        prepared = run_query(system, organization_id, source.query)
+    with database.transaction(organization_id) as tx:
+        digest = files.put(tx, organization_id, prepared.body, system.files)
+    return FixedRows(digest, None, prepared.row_count)
 
 
 def read_rows(system: Any, organization_id: UUID, digest: bytes, spec: TrainingSpec) -> Any:
