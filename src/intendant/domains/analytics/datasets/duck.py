@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from intendant.domains.analytics.datasets.contents import plain_table
 from intendant.kit import clock
 from intendant.kit.errors import Invalid
@@ -82,7 +84,7 @@ def run(sql: str, place: Path, ask: Callable[[list[str]], None], *, rows_max: in
     connection = duckdb.connect(":memory:", config=_SETTINGS)
     try:
         statement = _one_select(connection, sql)
-        names = sorted({name.lower() for name in connection.get_table_names(statement)})
+        names = _table_names(connection, statement)
         if len(names) > TABLES_MAX:
             raise QueryInvalid(
                 f"The query names {len(names)} tables; at most {TABLES_MAX} are read.", field="sql", remedy="Use fewer."
@@ -112,6 +114,25 @@ def _one_select(connection: Any, sql: str) -> str:
         )
     text: str = statements[0].query
     return text
+
+
+def _table_names(connection: Any, statement: str) -> list[str]:
+    """List the tables that a statement names, in lower case; those it defines by WITH may be among them.
+
+    From the parsed statement: DuckDB's own list of names binds it, which fails before the tables are there.
+    """
+    [(text,)] = connection.execute("select json_serialize_sql(?)", [statement]).fetchall()
+    names: set[str] = set()
+    nodes: list[Any] = [orjson.loads(text)]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, list):
+            nodes.extend(node)
+        elif isinstance(node, dict):
+            nodes.extend(node.values())
+            if node.get("type") == "BASE_TABLE" and not node.get("schema_name"):
+                names.add(str(node["table_name"]).lower())
+    return sorted(names)
 
 
 def _register(connection: Any, name: str, path: Path) -> bool:
