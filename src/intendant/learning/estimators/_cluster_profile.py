@@ -68,10 +68,9 @@ def profiles(
         apart = points[members].mean(axis=0) - whole
         strength = np.zeros(len(space.columns))
         np.maximum.at(strength, space.owner, np.abs(apart))
-        features = []
-        for index in np.argsort(-strength, kind="stable")[:PROFILE_FEATURE_COUNT_MAX].tolist():
-            if strength[index] >= DIFFERENCE_MIN:
-                features.append(_feature(space, matrix, members, apart, index))
+        order = np.argsort(-strength, kind="stable")[:PROFILE_FEATURE_COUNT_MAX].tolist()
+        worth = [index for index in order if strength[index] >= DIFFERENCE_MIN]
+        features = [_feature(space, matrix, members, apart, index) for index in worth]
         words = "; ".join(each["words"] for each in features[:3]) or "much as all others"
         share = float(members.mean())
         found.append(

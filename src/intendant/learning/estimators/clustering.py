@@ -1,33 +1,20 @@
 """Groups of alike rows: k-means (every row has one) and density (rows in no dense place stand outside)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from intendant.kit.clock import monotonic_seconds
 from intendant.learning.estimators._algorithms import pack
-from intendant.learning.estimators._cluster_profile import (
-    RESAMPLE_COUNT,
-    Codes,
-    agreement,
-    importance,
-    metrics_of,
-    profiles,
-    projection,
-    quality,
-    shuffled,
-)
+from intendant.learning.estimators._cluster_profile import Codes, quality
+from intendant.learning.estimators._cluster_report import Fit, report_of
 from intendant.learning.estimators._contract import (
     Floats,
-    Measured,
-    Metric,
     Predictions,
     Progress,
     Reason,
-    Report,
     Task,
     Trained,
     TrainingInvalid,
@@ -35,7 +22,6 @@ from intendant.learning.estimators._contract import (
 )
 from intendant.learning.estimators._unlabelled import (
     Space,
-    Unlabelled,
     bounded,
     chosen_parameters,
     fit_space,
@@ -109,6 +95,11 @@ class ClusterModel:
     classes: tuple[str, ...] = ()
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Return what its clusters are called."""
+        return tuple(str(number + 1) for number in range(self.anchors.count))
+
+    @property
     def feature_names(self) -> tuple[str, ...]:
         """Return the table's columns that it reads."""
         return sources_of(self.space.columns)
@@ -128,7 +119,7 @@ class ClusterModel:
             confidence = np.where(codes >= 0, 1 - distance / edge, 1 - np.minimum(nearest, distance) / edge)
         else:
             confidence = np.where(np.isfinite(second), 1 - distance / np.maximum(second, 1e-12), 1.0)
-        names = np.array([*cluster_names(self.anchors.count), OUTSIDE], dtype=object)
+        names = np.array([*self.names, OUTSIDE], dtype=object)
         return Predictions(
             confidence=np.clip(confidence, 0.0, 1.0),
             value=distance,
@@ -171,15 +162,6 @@ class ClusterModel:
         ]
 
 
-def cluster_names(count: int) -> tuple[str, ...]:
-    """Return what clusters are called."""
-    return tuple(str(number + 1) for number in range(count))
-
-
-Fit = Callable[[Floats, int], Anchors]
-"""Fits clusters on points with a seed."""
-
-
 class _Clustering:
     """See `Algorithm` of the contract; what is common to both ways."""
 
@@ -217,7 +199,7 @@ class _Clustering:
             {"seed": spec.seed, "digest": table.digest, "rows": len(table.frame), "versions": versions()},
         )
         progress(0.6, "testing whether they are stable")
-        report = _report(model, table, spec, points, fit, tried)
+        report = report_of(model, table, spec, points, fit, tried)
         watched = np.flatnonzero(table.held)
         reference = make_reference(
             {name: table.frame[name].to_numpy()[watched] for name in model.feature_names},
@@ -285,7 +267,7 @@ DENSITY = _Clustering(
 
 def _k_means(points: Floats, k: int, seed: int) -> Anchors:
     from sklearn.cluster import KMeans
-    from threadpoolctl import threadpool_limits
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     rows = _sample(points, K_MEANS_FIT_COUNT_MAX, seed)
     # Steps so small are done before a second thread has woken; threads that wait for each other take ten times as long.
@@ -352,99 +334,3 @@ def _sample(points: Floats, most: int, seed: int) -> Floats:
     if len(points) <= most:
         return points
     return points[np.sort(np.random.default_rng(seed).choice(len(points), most, replace=False))]
-
-
-def _report(
-    model: ClusterModel,
-    table: Unlabelled,
-    spec: TrainingSpec,
-    points: Floats,
-    fit: Fit,
-    tried: list[dict[str, float]],
-) -> Report:
-    anchors, held, seed = model.anchors, table.held, spec.seed
-    codes, _, _ = anchors.assign(points)
-    names = cluster_names(anchors.count)
-    figures = quality(points[held], codes[held], seed)
-    stable = _stability(points[~held], points[held], codes[held], fit, seed)
-    outside = float((codes[held] < 0).mean())
-    metrics = [*metrics_of(figures), Metric("stability", float(np.mean(stable)), min(stable), max(stable))]
-    if model.algorithm == "density":
-        metrics.append(Metric("outside_share", outside, higher_is_better=False))
-    known: dict[str, float] = {}
-    if table.known is not None:
-        present = np.array([value is not None for value in table.known]) & held
-        texts, numbers = np.unique(table.known[present].astype(str), return_inverse=True)
-        if texts.size > 1:
-            known = {"adjusted_rand": agreement(numbers, codes[present])}
-            metrics.append(Metric("adjusted_rand", known["adjusted_rand"]))
-    null = shuffled(points, model.space, seed)
-    null_anchors = fit(null[~held], seed)
-    null_figures = {"silhouette": 0.0, "silhouette_error": 0.0}
-    if null_anchors.count:
-        null_figures = quality(null[held], null_anchors.assign(null[held])[0], seed)
-    random = np.random.default_rng(seed).integers(0, max(anchors.count, 2), int(held.sum()))
-    better = figures["silhouette"] - 1.96 * figures["silhouette_error"] > null_figures["silhouette"]
-    validated = bool(better and np.mean(stable) > 0.5 and anchors.count > 1)
-    described = profiles(model.space, table.matrix, points, codes, names)
-    verdict = [each["words"] for each in described[:10]]
-    if not validated:
-        verdict.insert(
-            0,
-            "These groups are little better than those found in the same columns shuffled, or change from sample to sample.",
-        )
-    return Report(
-        task="clustering",
-        algorithm=model.algorithm,
-        primary="silhouette",
-        split=table.split,
-        rows_read=table.rows_read,
-        rows_used=len(points),
-        rows_validation=int(held.sum()),
-        model=Measured(model.algorithm, tuple(metrics)),
-        baselines=(
-            Measured("one cluster", (Metric("silhouette", 0.0),)),
-            Measured("random clusters", tuple(metrics_of(quality(points[held], random, seed)))),
-            Measured("the same columns shuffled", tuple(metrics_of(null_figures))),
-        ),
-        compared=tuple(
-            Measured(f"k = {int(each['k'])}", (Metric("silhouette", each["silhouette"]),)) for each in tried
-        ),
-        features=importance(model.space, points, codes, anchors.count),
-        calibration=(),
-        coverage_wanted=None,
-        coverage_measured=None,
-        groups=(),
-        leakage=(),
-        notices=tuple(table.notices),
-        validated=validated,
-        verdict=tuple(verdict),
-        data_digest=table.digest,
-        seed=seed,
-        effort=spec.effort,
-        versions=versions(),
-        seconds=0.0,
-        details={
-            "clusters": described,
-            "outside_share": float((codes < 0).mean()),
-            "projection": projection(points, codes, names, seed),
-            "tried": tried,
-            "stability": stable,
-            **known,
-        },
-    )
-
-
-def _stability(taught: Floats, judged: Floats, codes: Codes, fit: Fit, seed: int) -> list[float]:
-    """Return how alike the clusters of held-out rows are when they are learnt from other halves of the rows."""
-    random = np.random.default_rng(seed)
-    found = []
-    for resample in range(RESAMPLE_COUNT):
-        half: NDArray[np.int64] = np.sort(random.choice(len(taught), max(2, len(taught) // 2), replace=False))
-        try:
-            anchors = fit(taught[half], seed + resample + 1)
-        except ValueError:  # half the rows hold fewer different points than clusters
-            anchors = None
-        other = np.full(len(judged), -1) if anchors is None or not anchors.count else anchors.assign(judged)[0]
-        found.append(agreement(codes, other))
-    return found

@@ -104,9 +104,9 @@ def _single(
     features: Floats,
     treated: Flags,
     outcome: Floats,
-    propensity: Floats,
+    propensity: Floats,  # noqa: ARG001 - the signature of all learners
     binary: bool,
-    seed: int,  # noqa: ARG001
+    seed: int,
 ) -> Effect:
     model = Boosted(np.column_stack([features, treated]), outcome, binary, seed, depth=3, rate=0.1)
 
@@ -121,7 +121,7 @@ def _two(
     features: Floats,
     treated: Flags,
     outcome: Floats,
-    propensity: Floats,
+    propensity: Floats,  # noqa: ARG001 - the signature of all learners
     binary: bool,
     seed: int,  # noqa: ARG001
 ) -> Effect:
