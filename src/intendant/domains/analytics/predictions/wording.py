@@ -1,6 +1,7 @@
 """Predictions in plain words: reasons, and what they say together. Numbers stand beside the words, never in their place."""
 
 import math
+import re
 from collections.abc import Sequence
 
 from intendant.domains.analytics.predictions.model import Reason
@@ -8,21 +9,15 @@ from intendant.learning.estimators import Reason as Contribution
 from intendant.learning.estimators import Task
 
 TEXT_SHOWN_MAX = 80
-STRONG, SLIGHT = 0.4, 0.1
-"""Shares of all that the given reasons add up to, from which a reason is called strong, and up to which slight."""
+STRONG, SLIGHT = 1.0, 0.25
+"""Log-odds from which a contribution is called strong (it multiplies the odds by 2.7), and up to which slight (by 1.3)."""
+_LONG_DECIMAL = re.compile(r"-?\d+\.\d{4,}\Z")
 
 
 def tell_reasons(task: Task, towards: str | None, contributions: Sequence[Contribution]) -> tuple[Reason, ...]:
     """Put a prediction's contributions in words, largest first."""
-    total = sum(abs(each.contribution) for each in contributions) or 1.0
     return tuple(
-        Reason(
-            each.feature,
-            each.value,
-            each.contribution,
-            towards,
-            _sentence(task, towards, each, abs(each.contribution) / total),
-        )
+        Reason(each.feature, each.value, each.contribution, towards, _sentence(task, towards, each))
         for each in contributions
     )
 
@@ -36,6 +31,8 @@ def shown(value: object) -> str:
     if isinstance(value, int | float):
         return figure(float(value))
     text = str(value)
+    if _LONG_DECIMAL.match(text):
+        return figure(float(text))
     return f"{text[:TEXT_SHOWN_MAX]}…" if len(text) > TEXT_SHOWN_MAX else text
 
 
@@ -55,16 +52,17 @@ def percent(share: float) -> str:
     return f"{share:.0%}".replace("%", " %")
 
 
-def _sentence(task: Task, towards: str | None, reason: Contribution, share: float) -> str:
+def _sentence(task: Task, towards: str | None, reason: Contribution) -> str:
     what = f"{shown(reason.feature)} is {shown(reason.value)}"
-    degree = "strongly" if share >= STRONG else "slightly" if share <= SLIGHT else "clearly"
+    size = abs(reason.contribution)
+    degree = "strongly" if size >= STRONG else "slightly" if size <= SLIGHT else "clearly"
     up = reason.contribution > 0
     if reason.contribution == 0:
         return f"{what}, which changes nothing."
     if towards is not None:
         return f"{what}, which speaks {degree} {'for' if up else 'against'} {shown(towards)}."
     if task in ("regression", "forecasting"):
-        return f"{what}, which {'raises' if up else 'lowers'} the value by {figure(abs(reason.contribution))}."
+        return f"{what}, which {'raises' if up else 'lowers'} the value by {figure(size)}."
     if task == "anomaly":
-        return f"{what}, which makes the case {degree} {'more' if up else 'less'} unusual."
-    return f"{what}, which speaks {degree} {'for' if up else 'against'} this answer."
+        return f"{what}, which makes the case {'more' if up else 'less'} unusual."
+    return f"{what}, which speaks {'for' if up else 'against'} this answer."
