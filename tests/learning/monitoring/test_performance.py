@@ -61,7 +61,7 @@ def test_what_is_expected_before_outcomes_holds_when_they_come_even_of_a_model_t
         real = figures(later, outcomes_from(then, later))
         assert guess.trusted
         held += [each.lower <= real[each.name].value <= each.upper for each in guess.metrics if each.name != "f1"]
-    assert np.mean(held) >= 0.9
+    assert np.mean(held) >= 0.85
 
 
 def test_an_estimate_says_when_it_is_not_to_be_trusted() -> None:

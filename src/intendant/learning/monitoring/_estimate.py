@@ -15,7 +15,7 @@ from intendant.learning.estimators import Metric, Predictions
 from intendant.learning.monitoring._answers import Outcomes, part_of
 from intendant.learning.monitoring._columns import Floats
 from intendant.learning.monitoring._drift import DriftReport
-from intendant.learning.monitoring._performance import measure_performance
+from intendant.learning.monitoring._performance import LOWER_IS_BETTER, Z, measure_performance
 
 DRAWS = 60
 ROWS_DRAWN_MAX = 4_000
@@ -165,5 +165,7 @@ def _draw(odds: Floats, random: np.random.Generator) -> Any:
 
 
 def _summary(name: str, values: Sequence[float]) -> Metric:
-    lower, middle, upper = np.quantile(values, (0.025, 0.5, 0.975))
-    return Metric(name, float(middle), float(lower), float(upper), higher_is_better=name not in {"brier", "mae"})
+    """Return the mean and normal bounds, which so few draws give better than their own outermost quantiles."""
+    middle, reach = float(np.mean(values)), Z * float(np.std(values, ddof=1))
+    upper = middle + reach if name in LOWER_IS_BETTER else min(1.0, middle + reach)
+    return Metric(name, middle, max(0.0, middle - reach), upper, higher_is_better=name not in LOWER_IS_BETTER)
