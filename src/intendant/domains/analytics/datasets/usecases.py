@@ -24,6 +24,13 @@ DATASETS_MAX = 5_000
 REFERENCES = (
     Reference("datasets", "digest", "removed_at is null"),
     Reference("ai_model_versions", "artifact"),
+    # What a version learnt from is kept while its model is, so that it can be made again.
+    Reference(
+        "ai_model_versions",
+        "data_digest",
+        "exists (select from ai_models m where m.organization_id = ai_model_versions.organization_id"
+        " and m.id = ai_model_versions.model_id and m.removed_at is null)",
+    ),
     Reference("forecasts", "result"),
 )
 """Who names files: what stands in one of these columns is kept."""
