@@ -23,7 +23,6 @@ from intendant.kit import clock, ids
 from intendant.kit.database import Database, Row, Transaction
 from intendant.kit.errors import IntendantError
 
-SECONDS = 5.0
 CASES_AT_ONCE = 1_000
 SHADOWS_MAX = 10_000
 COMMIT_LAG = timedelta(seconds=15)
@@ -89,6 +88,10 @@ class Shadows:
         settled = ids.first_id_at(started - COMMIT_LAG)
         self._seen[key] = pending[-1]["id"] if is_full else max(after, settled)
         return is_full
+
+
+SHADOWS = Shadows()
+"""Of this process."""
 
 
 def _key(row: Row) -> tuple[UUID, UUID]:
