@@ -17,6 +17,7 @@ FOLD_COUNT = 4
 CHOOSING_ROW_COUNT_MAX = 10_000
 FITTING_ROW_COUNT_MAX = 200_000
 STEP_COUNT_MAX = 300
+NEWTON_WEIGHT_COUNT_MAX = 600  # the square of so many weights is still small
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,6 +116,8 @@ class Linear:
 
 def fit_linear(matrix: Floats, target: Floats, problem: Problem) -> Core:
     """Fit logistic (classes) or ridge (numbers) regression; how strongly to shrink is chosen by folds."""
+    from threadpoolctl import threadpool_limits
+
     generator = np.random.default_rng(problem.seed)
     if target.size > FITTING_ROW_COUNT_MAX:
         chosen = np.sort(generator.choice(target.size, FITTING_ROW_COUNT_MAX, replace=False))
@@ -124,8 +127,10 @@ def fit_linear(matrix: Floats, target: Floats, problem: Problem) -> Core:
         for index, column in enumerate(problem.columns)
     )
     design = np.column_stack([part.design(matrix[:, index]) for index, part in enumerate(parts)])
-    strength = _strength(design, target, problem, generator)
-    weights, intercept = _solve(design, target, strength, problem)
+    # Small products are slower in several threads than in one, many times so where cores are busy.
+    with threadpool_limits(limits=1):
+        strength = _strength(design, target, problem, generator)
+        weights, intercept = _solve(design, target, strength, problem)
     return Linear(parts, weights, intercept, design.mean(axis=0))
 
 
@@ -156,9 +161,10 @@ def _solve(design: Floats, target: Floats, strength: float, problem: Problem) ->
     if problem.is_regression:
         ridge = Ridge(alpha=1.0 / strength).fit(design, target)
         return np.atleast_2d(ridge.coef_), np.atleast_1d(ridge.intercept_)
+    solver = "newton-cholesky" if design.shape[1] * problem.heads <= NEWTON_WEIGHT_COUNT_MAX else "lbfgs"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that it stopped after STEP_COUNT_MAX steps, which is near enough
-        fitted = LogisticRegression(C=strength, max_iter=STEP_COUNT_MAX, tol=1e-4).fit(design, target)
+        fitted = LogisticRegression(C=strength, solver=solver, max_iter=STEP_COUNT_MAX, tol=1e-4).fit(design, target)
     weights, intercept = np.atleast_2d(fitted.coef_), np.atleast_1d(fitted.intercept_)
     if problem.heads > 1 and weights.shape[0] != problem.heads:  # a class that these rows do not hold
         full = np.zeros((problem.heads, design.shape[1]))

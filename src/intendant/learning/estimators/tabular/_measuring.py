@@ -63,7 +63,7 @@ def report_of(
     measured = Measured(model.algorithm, measure(prepared, actual, answers, seed))
     told = [(one, _told(prepared, one)) for one in found]
     coverage = float(covered(prepared, predictions, actual).mean())
-    points, gaps = _calibration(prepared, answers, actual)
+    points, gaps, chance = _calibration(prepared, answers, actual)
     error = next((metric.value for metric in measured.metrics if metric.name == "calibration_error"), None)
     primary = primary_of(prepared)
     validated, sentences = judge(
@@ -76,6 +76,7 @@ def report_of(
             else (),
             calibration_gaps=gaps,
             calibration_error=error,
+            calibration_chance=chance,
             coverage_wanted=prepared.spec.coverage,
             coverage_measured=coverage,
             duplicate_share=prepared.duplicate_share,
@@ -157,24 +158,30 @@ def _told(prepared: Prepared, baseline: Baseline) -> Floats:
     return baseline.answers if prepared.is_class else prepared.centre + prepared.scale * baseline.answers
 
 
-def _calibration(prepared: Prepared, answers: Floats, actual: Floats) -> tuple[tuple[CalibrationPoint, ...], Floats]:
-    """Return promised against observed: of the positive class, of the class named, or of numbers in bands."""
+def _calibration(
+    prepared: Prepared, answers: Floats, actual: Floats
+) -> tuple[tuple[CalibrationPoint, ...], Floats, float]:
+    """Return promised against observed: of the positive class, of the class named, or of numbers in bands.
+
+    With it the gaps in standard errors, and the mean gap that chance alone would make (both only for classes).
+    """
     if not prepared.is_class:
         order = np.argsort(answers, kind="stable")
         parts = [part for part in np.array_split(order, 10) if part.size]
         points = [CalibrationPoint(float(answers[p].mean()), float(actual[p].mean()), int(p.size)) for p in parts]
-        return tuple(points), np.empty(0)
+        return tuple(points), np.empty(0), 0.0
     if answers.shape[1] == 2:
         promised, came = answers[:, 1], actual
     else:
         promised, came = answers.max(axis=1), (answers.argmax(axis=1) == actual).astype(np.float64)
     table = calibration_table(promised, came, bins=10)
-    gaps = [
-        (row.mean_predicted - row.observed)
-        / np.sqrt(max(row.mean_predicted * (1 - row.mean_predicted), 1e-4) / row.count)
-        for row in table
-    ]
-    return tuple(CalibrationPoint(row.mean_predicted, row.observed, row.count) for row in table), np.array(gaps)
+    rates = np.array([row.mean_predicted for row in table])
+    counts = np.array([row.count for row in table])
+    errors = np.sqrt(np.maximum(rates * (1 - rates), 1e-4) / counts)
+    gaps = (rates - np.array([row.observed for row in table])) / errors
+    chance = float((errors * counts).sum() / counts.sum() * np.sqrt(2 / np.pi))
+    points = [CalibrationPoint(row.mean_predicted, row.observed, row.count) for row in table]
+    return tuple(points), gaps, chance
 
 
 def _features(prepared: Prepared, model: TabularModel) -> tuple[FeatureUse, ...]:

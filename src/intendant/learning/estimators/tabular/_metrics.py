@@ -123,7 +123,7 @@ def better_by(worse: Floats, better: Floats) -> float:
 
 def _mean(name: str, values: Floats, *, higher: bool = True) -> Metric:
     middle = float(values.mean())
-    reach = Z * float(values.std(ddof=1)) / np.sqrt(values.size) if values.size > 1 else float("inf")
+    reach = Z * float(values.std(ddof=1)) / math.sqrt(values.size) if values.size > 1 else math.inf
     if name == "accuracy":
         return Metric(name, middle, *wilson_interval(int(values.sum()), values.size), higher)
     return Metric(name, middle, max(0.0, middle - reach), middle + reach, higher)
@@ -141,6 +141,6 @@ def _resampled(count: int, seed: int) -> Any:
 def _resampling(name: str, measure: Callable[[Any], float], count: int, rows: Any, *, higher: bool = True) -> Metric:
     """Return a figure with its bootstrap interval, narrowed where resamples are smaller than the rows."""
     value = float(measure(np.arange(count)))
-    spread = float(np.std([measure(at) for at in rows])) * np.sqrt(rows.shape[1] / count)
+    spread = float(np.std([measure(at) for at in rows])) * math.sqrt(rows.shape[1] / count)
     upper = min(1.0, value + Z * spread)
     return Metric(name, value, max(0.0, value - Z * spread) if name != "r2" else value - Z * spread, upper, higher)

@@ -8,7 +8,8 @@ from intendant.learning.estimators._contract import Floats, Leak, Measured
 from intendant.learning.estimators.tabular._metrics import better_by
 
 BEATS_BY = 3.0  # standard errors that part it from knowing nothing
-WORSE_BY = 2.5  # standard errors at which it counts as worse than a plainer model
+WORSE_BY = 2.5  # standard errors at which it counts as worse than a plainer model,
+MATTERS = 0.01  # if the loss is larger by this share of the loss of knowing nothing
 JUDGING_ROW_COUNT_MIN = 30
 JUDGING_CLASS_COUNT_MIN = 8
 CALIBRATION_GAP_MAX = 0.05
@@ -36,6 +37,7 @@ class Evidence:
     class_counts: tuple[int, ...]
     calibration_gaps: Floats  # promised minus observed by bin, in standard errors of chance
     calibration_error: float | None
+    calibration_chance: float  # what the error would be by chance, were every promise true
     coverage_wanted: float
     coverage_measured: float
     duplicate_share: float
@@ -54,6 +56,7 @@ def judge(evidence: Evidence) -> tuple[bool, tuple[str, ...]]:
             f"The rarest class has {min(evidence.class_counts)} rows among those that judge; at least "
             f"{JUDGING_CLASS_COUNT_MIN} are needed."
         )
+    matters = MATTERS * min(float(one.values.mean()) for one in evidence.baselines if one.is_plain)
     for baseline in evidence.baselines:
         lead = better_by(baseline.values, evidence.model.values)
         if baseline.is_plain and lead < BEATS_BY:
@@ -61,7 +64,7 @@ def judge(evidence: Evidence) -> tuple[bool, tuple[str, ...]]:
                 f"It does not clearly beat the baseline '{baseline.name}', which knows nothing of a record: it has learnt "
                 "nothing that holds on rows it never saw."
             )
-        elif lead < -WORSE_BY:
+        elif lead < -WORSE_BY and float((evidence.model.values - baseline.values).mean()) > matters:
             bad.append(f"It is worse than the plainer '{baseline.name}'.")
         else:
             how = "clearly beats" if lead > BEATS_BY else "does at least as well as"
@@ -96,7 +99,7 @@ def _of_calibration(evidence: Evidence, good: list[str], bad: list[str]) -> None
         return
     beyond_chance = float((evidence.calibration_gaps**2).sum()) > _chance(evidence.calibration_gaps.size)
     told = f"Promised and observed shares differ by {evidence.calibration_error:.3f} on average"
-    if evidence.calibration_error > CALIBRATION_GAP_MAX and beyond_chance:
+    if evidence.calibration_error - evidence.calibration_chance > CALIBRATION_GAP_MAX and beyond_chance:
         bad.append(f"{told}: its probabilities do not mean what they say.")
     else:
         good.append(f"{told}{'' if beyond_chance else ', which is within chance'}.")
