@@ -167,7 +167,14 @@ class _Clustering:
 
     tasks: tuple[Task, ...] = ("clustering",)
 
-    def __init__(self, name: str, why: str, parameters: Mapping[str, float | int | str | bool]) -> None:
+    def __init__(
+        self,
+        name: str,
+        why: str,
+        parameters: Mapping[str, float | int | str | bool],
+        bounds: Mapping[str, tuple[float, float]],
+    ) -> None:
+        self.bounds = bounds
         self.name = name
         self.why = why
         self.parameters = parameters
@@ -238,12 +245,12 @@ class _Clustering:
         notices: list[str],
     ) -> Fit:
         if self.name == "density":
-            asked = int(bounded(parameters, "smallest_cluster", 0, 100_000))
+            asked = int(bounded(parameters, "smallest_cluster", *self.bounds["smallest_cluster"]))
             smallest = asked or max(5, min(len(points), DENSITY_FIT_COUNT_MAX) // 50)
             if len(points) > DENSITY_FIT_COUNT_MAX:
                 notices.append(f"Dense places were looked for in {DENSITY_FIT_COUNT_MAX:,} rows drawn at random.")
             return lambda rows, seed: _density(rows, smallest, seed)
-        k = int(bounded(parameters, "k", 0, CLUSTER_COUNT_MAX))
+        k = int(bounded(parameters, "k", *self.bounds["k"]))
         if k == 1 or k > len(np.unique(points[:10_000], axis=0)):
             raise TrainingInvalid(
                 f"{k} clusters cannot be told apart in this table.", field="parameters.k", remedy="Use 2 or more, or 0."
@@ -257,11 +264,13 @@ K_MEANS = _Clustering(
     "k_means",
     "Puts every row into one of k groups around a centre; the number is found where none is given (0).",
     {"k": 0},
+    {"k": (0, CLUSTER_COUNT_MAX)},
 )
 DENSITY = _Clustering(
     "density",
     "Finds groups of any shape where rows lie densely and leaves the others outside; needs no number of groups.",
     {"smallest_cluster": 0},
+    {"smallest_cluster": (0, DENSITY_FIT_COUNT_MAX)},
 )
 
 

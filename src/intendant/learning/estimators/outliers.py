@@ -48,6 +48,7 @@ CALIBRATION_COUNT_MAX = 20_000
 CELLS_EXPLAINED_MAX = 400_000  # rows x features; of more rows only alarmed ones get reasons
 NORMAL, ANOMALY = "normal", "anomaly"
 DEFAULTS: Mapping[str, float | int | str | bool] = {"expected_share": 0.01, "trees": 100}
+BOUNDS: Mapping[str, tuple[float, float]] = {"expected_share": (1e-5, 0.5), "trees": (10, TREE_COUNT_MAX)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,6 +175,7 @@ class _IsolationForest:
     tasks: tuple[Task, ...] = ("anomaly",)
     why = "Finds strange rows without being told what is strange; alarms about as often as you ask."
     parameters = DEFAULTS
+    bounds = BOUNDS
 
     def train(self, frame: Any, spec: TrainingSpec, progress: Progress) -> Trained:
         """Train on a pandas frame; a target marks known anomalies, which are measured against and never learnt from."""
@@ -181,8 +183,8 @@ class _IsolationForest:
 
         started = monotonic_seconds()
         parameters = chosen_parameters(self.parameters, spec)
-        expected = bounded(parameters, "expected_share", 1e-5, 0.5)
-        trees = int(bounded(parameters, "trees", 10, TREE_COUNT_MAX))
+        expected = bounded(parameters, "expected_share", *BOUNDS["expected_share"])
+        trees = int(bounded(parameters, "trees", *BOUNDS["trees"]))
         table = read_unlabelled(frame, spec, progress)
         scale = _fit_scale(table.columns, table.matrix[~table.held])
         values = scale.values(table.matrix)
