@@ -1,6 +1,6 @@
 """Point forecasts of many series by several methods at once, on one removal of their seasons."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,9 +54,11 @@ def forecast_points(
         block_last = last[places]
         factor, addend, adjusted = np.ones((len(places), horizon)), np.zeros((len(places), horizon)), block
         rare[places] = is_intermittent(block)
+        repeats: dict[int, NDArray[np.bool_]] = {}
         for period in seasons:
             season = take_out(adjusted, period, horizon)
             seasonal[places] |= season.seasonal
+            repeats[period] = season.seasonal
             if period == lender.period:
                 lender.learn(season, block_last, block.lengths)
                 season = lender.lend(adjusted, season, block_last, horizon)
@@ -73,7 +75,7 @@ def forecast_points(
                 case "damped_trend":
                     point = fit_damped_trend(adjusted, horizon).point * factor + addend
                 case _:
-                    point = _naive(block, seasons, horizon)
+                    point = _naive(block, repeats, horizon)
             results[name][places] = _bounded(block, point, horizon)
         few = np.flatnonzero(rare[places])
         if len(few):
@@ -133,16 +135,13 @@ class _Lender:
         return apply_index(block, index, season.seasonal | short, season.multiplied, horizon)
 
 
-def _naive(block: Block, seasons: Sequence[int], horizon: int) -> Floats:
-    """Repeat the last season, or the last value where there is none as long."""
-    width = block.width
+def _naive(block: Block, seasonal: Mapping[int, NDArray[np.bool_]], horizon: int) -> Floats:
+    """Repeat the last season of series that have one (the longest), or the last value."""
     point = np.repeat(block.values[:, -1:], horizon, axis=1)
-    for period in seasons:
-        rows = np.flatnonzero(block.lengths >= 2 * period) if period > 1 else np.asarray([], dtype=np.int64)
+    for period, marked in seasonal.items():
+        rows = np.flatnonzero(marked)
         if len(rows):
-            seen = find_seasonal(Block(block.values[rows], block.lengths[rows]), period)
-            rows = rows[seen]
-            columns = width - period + np.arange(horizon) % period
+            columns = block.width - period + np.arange(horizon) % period
             point[rows] = block.values[np.ix_(rows, columns)]
     return point
 

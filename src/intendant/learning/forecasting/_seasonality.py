@@ -16,8 +16,10 @@ from intendant.learning.forecasting._block import Block, Floats
 CRITICAL = 1.645
 """Two-sided 90 %."""
 CYCLES_MIN = 2.0
+CHANCE_MAX = 0.001
+"""Seasons whose means vary more than chance would let them once in a thousand series (F test) are taken to be there."""
+FREEDOM_MIN = 3
 SMOOTH_FROM = 30
-"""Seasons of this many periods or more (weeks, days of a year) are smoothed over their neighbours."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,18 +73,22 @@ def find_seasonal(block: Block, period: int) -> NDArray[np.bool_]:
 
 
 def take_out(block: Block, period: int, horizon: int) -> Season:
-    """Take the season of `period` out of the series that have one."""
+    """Take the season of `period` out of the series that have one: by the autocorrelation, or by the indexes themselves."""
     seasonal = find_seasonal(block, period)
     multiplied = np.where(block.observed(), block.values, np.inf).min(1) > 0
     index = np.repeat(np.where(multiplied, 1.0, 0.0)[:, None], max(period, 1), axis=1)
-    rows = np.flatnonzero(seasonal)
+    rows = np.flatnonzero(block.lengths >= 2 * period + 2) if period > 1 else np.asarray([], dtype=np.int64)
     if len(rows):
         part = Block(block.values[rows], block.lengths[rows])
         by_ratio = multiplied[rows]
         smooth, known = _moving_average(part, period)
         ratio = part.values / np.where(smooth == 0, 1.0, smooth)
         share = np.where(by_ratio[:, None], ratio, part.values - smooth)
-        index[rows] = _indexes(share, known, period, by_ratio)
+        found, chance = _indexes(share, known, period, by_ratio)
+        # A smooth season hides from the autocorrelation's limit, which rises with all shorter lags; its indexes do not lie.
+        seasonal[rows] |= chance < CHANCE_MAX
+        index[rows] = np.where(seasonal[rows, None], found, index[rows])
+    seasonal &= block.lengths >= 2 * period + 2
     return apply_index(block, index, seasonal, multiplied, horizon)
 
 
@@ -129,8 +135,10 @@ def _moving_average(block: Block, period: int) -> tuple[Floats, NDArray[np.bool_
     return smooth, known
 
 
-def _indexes(share: Floats, known: NDArray[np.bool_], period: int, multiplied: NDArray[np.bool_]) -> Floats:
-    """Return (n, period) indexes by periods before the end."""
+def _indexes(
+    share: Floats, known: NDArray[np.bool_], period: int, multiplied: NDArray[np.bool_]
+) -> tuple[Floats, Floats]:
+    """Return (n, period) indexes by periods before the end, and how likely chance alone gives such."""
     n, width = share.shape
     cycles = -(-width // period)
     padded = np.zeros((n, cycles * period))
@@ -145,6 +153,7 @@ def _indexes(share: Floats, known: NDArray[np.bool_], period: int, multiplied: N
     deviation = np.where(seen, by_season - mean[:, None, :], 0.0)
     freedom = np.maximum(count.sum(1) - period, 1)
     noise = (deviation**2).sum((1, 2)) / freedom
+    chance = _chance(mean, noise, count)
     if period >= SMOOTH_FROM:
         reach = max(1, period // 26)
         wrapped = np.concatenate([mean[:, -reach:], mean, mean[:, :reach]], axis=1)
@@ -159,4 +168,17 @@ def _indexes(share: Floats, known: NDArray[np.bool_], period: int, multiplied: N
     shrink = np.where(between > 0, np.minimum(1.0, uncertainty / np.maximum(between, 1e-300)), 1.0)
     shrink = shrink * max(period - 3, 0) / max(period - 1, 1) if period > 3 else shrink * 0.0
     index = none * shrink[:, None] + mean * (1 - shrink[:, None])
-    return np.where(multiplied[:, None], np.maximum(index, 0.01), index)
+    return np.where(multiplied[:, None], np.maximum(index, 0.01), index), chance
+
+
+def _chance(mean: Floats, noise: Floats, count: NDArray[np.int64]) -> Floats:
+    """Return the probability (F test) that seasons' means vary as much without a season."""
+    from scipy.special import fdtrc
+
+    period = mean.shape[1]
+    centred = mean - (count * mean).sum(1, keepdims=True) / np.maximum(count.sum(1, keepdims=True), 1)
+    between = (count * centred**2).sum(1) / max(period - 1, 1)
+    freedom = count.sum(1) - period
+    enough = (freedom >= FREEDOM_MIN) & (noise > 0) & (count.min(1) > 0)
+    ratio = between / np.where(enough, noise, 1.0)
+    return np.where(enough, fdtrc(period - 1, np.maximum(freedom, 1), ratio), 1.0)
