@@ -86,6 +86,14 @@ class Transaction:
         """Return all rows as dictionaries. The query bounds itself with LIMIT."""
         return self.connection.execute(query, parameters).fetchall()
 
+    def stream(
+        self, query: str, parameters: Mapping[str, object] | Sequence[object] | None = None, *, size: int = 2_000
+    ) -> Iterator[Row]:
+        """Give the rows of a query one by one, `size` of them in memory at a time, while the transaction is open."""
+        with self.connection.cursor(name="stream") as cursor:
+            cursor.itersize = size
+            yield from cursor.execute(query, parameters)
+
     def find(self, query: str, parameters: Mapping[str, object] | Sequence[object] | None = None) -> Row | None:
         """Return the first row, or None."""
         return self.connection.execute(query, parameters).fetchone()

@@ -23,6 +23,7 @@ from intendant.domains.lending.metrics import METRICS
 from intendant.domains.lending.offers.disbursing import LendingDisbursementKind
 from intendant.domains.lending.offers.invariants import OFFER_INVARIANTS
 from intendant.domains.lending.offers.kind import LendingOfferKind
+from intendant.domains.lending.sources import SOURCES
 from intendant.kernel.gate import Level
 from intendant.kernel.registry import Domain, Doors, Round
 
@@ -98,6 +99,7 @@ LENDING = Domain(
     invariants={**INVARIANTS, **LEDGER_INVARIANTS, **LOAN_INVARIANTS, **OFFER_INVARIANTS, **COLLECTION_INVARIANTS},
     tasks={TRAINING_TASK: _train, END_OF_DAY_TASK: _end_of_day},
     metrics=METRICS,
+    sources=SOURCES,
     first_levels={
         OFFERS_COMPONENT: Level.ASSISTED,
         DISBURSEMENTS_COMPONENT: Level.ASSISTED,

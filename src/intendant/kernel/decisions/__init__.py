@@ -36,6 +36,7 @@ from intendant.kernel.decisions._search import (
     export_decisions,
     search_decisions,
 )
+from intendant.kernel.decisions._source import DECISIONS_SOURCE
 from intendant.kernel.decisions._timeline import Entry, in_order, read_timeline
 from intendant.kernel.decisions._waiting import WAITING_AT_ONCE_MAX, decide_waiting
 
@@ -43,6 +44,7 @@ __all__ = [
     "BATCH_MAX",
     "CARRIED_OUT_MAX",
     "DECISIONS",
+    "DECISIONS_SOURCE",
     "EXPORT_ROWS_MAX",
     "FORGOTTEN_AT_ONCE_MAX",
     "SEARCHED_MAX",

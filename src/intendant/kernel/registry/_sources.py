@@ -18,3 +18,9 @@ class Source:
     columns: Mapping[str, str]
     """Column name -> text, number, boolean or time."""
     read: Callable[[Transaction, int], Iterator[Mapping[str, object]]]
+    more: Callable[[Transaction], Mapping[str, str]] | None = None
+    """Further columns, for what differs from one organisation to another."""
+
+    def columns_of(self, tx: Transaction) -> dict[str, str]:
+        """Return all columns that the table has for the organisation of the transaction."""
+        return {**self.columns, **(self.more(tx) if self.more is not None else {})}

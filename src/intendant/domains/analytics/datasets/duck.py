@@ -81,6 +81,10 @@ def run(sql: str, place: Path, ask: Callable[[list[str]], None], *, rows_max: in
     """
     import duckdb
 
+    # Now, while there is memory for libraries: a query may leave none.
+    import pyarrow.compute
+    import pyarrow.dataset  # noqa: F401
+
     connection = duckdb.connect(":memory:", config=_SETTINGS)
     try:
         statement = _one_select(connection, sql)

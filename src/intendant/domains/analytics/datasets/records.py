@@ -70,7 +70,7 @@ def read_record(tx: Transaction, source: Source, limit: int) -> pa.Table:
     import pyarrow as pa
 
     kinds = {"text": pa.string(), "number": pa.float64(), "boolean": pa.bool_(), "time": pa.timestamp("us", tz="UTC")}
-    schema = pa.schema([(name, kinds[kind]) for name, kind in source.columns.items()])
+    schema = pa.schema([(name, kinds[kind]) for name, kind in source.columns_of(tx).items()])
     rows = itertools.islice(source.read(tx, min(limit, RECORD_ROWS_MAX)), RECORD_ROWS_MAX)
     batches = [_batch(part, schema) for part in _parts(rows)]
     table = pa.Table.from_batches(batches, schema=schema)

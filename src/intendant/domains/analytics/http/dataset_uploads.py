@@ -73,6 +73,12 @@ def upload_routes(doors: Doors) -> APIRouter:
                     digest = await uploads.receive(uploads.in_parts(file.file), place / stored)
                     asked |= {key: value for key, value in form.items() if key in asked}
             else:
+                if kind == "application/x-www-form-urlencoded":
+                    raise uploads.UploadInvalid(
+                        "A form without a file brings no table.",
+                        field="Content-Type",
+                        remedy="Send multipart/form-data, or the file itself with its content type, such as text/csv.",
+                    )
                 stored = uploads.safe_name(file_name, uploads.SUFFIXES.get(kind, ""))
                 digest = await uploads.receive(request.stream(), place / stored)
             fields = _fields(asked, stored)

@@ -38,16 +38,18 @@ def _add_making(router: APIRouter, doors: Doors) -> None:
     database = system.database
 
     @router.get("/datasets/sources", summary="List the tables of the record")
-    def list_sources(principal: Principal = doors.requires(Permission.AI_READ)) -> views.SourceList:  # noqa: ARG001 - a guard
+    def list_sources(principal: Principal = doors.requires(Permission.AI_READ)) -> views.SourceList:
         """List the tables of the organisation's own record that queries may name and datasets may be taken from."""
+        with database.snapshot(principal.organization_id) as tx:
+            found = [(source, source.columns_of(tx)) for source in records.list_sources(system.registry)]
         return views.SourceList(
             items=[
                 views.SourceView(
                     name=source.name,
                     why=source.why,
-                    columns=[views.SourceColumn(name=name, type=kind) for name, kind in source.columns.items()],
+                    columns=[views.SourceColumn(name=name, type=kind) for name, kind in columns.items()],
                 )
-                for source in records.list_sources(system.registry)
+                for source, columns in found
             ]
         )
 
