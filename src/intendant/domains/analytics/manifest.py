@@ -10,10 +10,12 @@ from intendant.domains.analytics.contract import (
     TRAINING_TASK,
 )
 from intendant.domains.analytics.models.kind import PromotionKind
+from intendant.kernel.decisions import DECISIONS_SOURCE
 from intendant.kernel.gate import Level
 from intendant.kernel.registry import Domain, Doors, Round
 
 MONITORING_SECONDS = 60.0
+FILES_SECONDS = 3_600.0
 
 
 def _routes(doors: Doors) -> Sequence[Any]:
@@ -46,11 +48,24 @@ def _watch(system: Any) -> bool:
     return watch_everywhere(system.database)
 
 
+def _sweep_files(system: Any) -> None:
+    from intendant.kernel import files
+    from intendant.kit import clock
+
+    if system.files is not None:
+        with system.database.system() as tx:
+            files.sweep(tx, system.files, now=clock.system_now())
+
+
 ANALYTICS = Domain(
     name="analytics",
     kinds=(PromotionKind(),),
     first_levels={PROMOTIONS_COMPONENT: Level.ASSISTED},
     routes=_routes,
+    sources=(DECISIONS_SOURCE,),
     tasks={TRAINING_TASK: _train, REPRODUCTION_TASK: _reproduce, FORECAST_TASK: _forecast},
-    rounds=(Round("model monitoring", MONITORING_SECONDS, _watch),),
+    rounds=(
+        Round("files", FILES_SECONDS, _sweep_files),
+        Round("model monitoring", MONITORING_SECONDS, _watch),
+    ),
 )

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from intendant.domains.analytics.http.algorithms import algorithm_routes
+from intendant.domains.analytics.http.dataset_uploads import upload_routes
+from intendant.domains.analytics.http.datasets import dataset_routes
 from intendant.domains.analytics.http.forecasts import forecast_routes
 from intendant.domains.analytics.http.model_deployments import deployment_routes
 from intendant.domains.analytics.http.model_versions import version_routes
@@ -26,6 +28,8 @@ def routes(doors: Doors) -> Sequence[APIRouter]:
         version_routes(doors),
         deployment_routes(doors),
         algorithm_routes(doors),
+        upload_routes(doors),
+        dataset_routes(doors),
         forecast_routes(doors),
         prediction_routes(doors, served),
         batch_routes(doors, served),
