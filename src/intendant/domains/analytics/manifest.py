@@ -15,6 +15,7 @@ from intendant.kernel.gate import Level
 from intendant.kernel.registry import Domain, Doors, Round
 
 MONITORING_SECONDS = 60.0
+ANOMALIES_SECONDS = 30.0
 FILES_SECONDS = 3_600.0
 
 
@@ -57,6 +58,12 @@ def _sweep_files(system: Any) -> None:
             files.sweep(tx, system.files, now=clock.system_now())
 
 
+def _watch_figures(system: Any) -> bool:
+    from intendant.domains.analytics.anomalies.watching import watch_everywhere
+
+    return watch_everywhere(system)
+
+
 ANALYTICS = Domain(
     name="analytics",
     kinds=(PromotionKind(),),
@@ -67,5 +74,6 @@ ANALYTICS = Domain(
     rounds=(
         Round("files", FILES_SECONDS, _sweep_files),
         Round("model monitoring", MONITORING_SECONDS, _watch),
+        Round("anomalies", ANOMALIES_SECONDS, _watch_figures),
     ),
 )

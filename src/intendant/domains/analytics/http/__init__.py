@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from intendant.domains.analytics.http.algorithms import algorithm_routes
+from intendant.domains.analytics.http.anomalies import anomaly_routes
 from intendant.domains.analytics.http.dataset_uploads import upload_routes
 from intendant.domains.analytics.http.datasets import dataset_routes
 from intendant.domains.analytics.http.forecasts import forecast_routes
+from intendant.domains.analytics.http.metrics import metric_routes
 from intendant.domains.analytics.http.model_deployments import deployment_routes
 from intendant.domains.analytics.http.model_versions import version_routes
 from intendant.domains.analytics.http.models import model_routes
@@ -34,4 +36,6 @@ def routes(doors: Doors) -> Sequence[APIRouter]:
         prediction_routes(doors, served),
         batch_routes(doors, served),
         monitoring_routes(doors),
+        metric_routes(doors),
+        anomaly_routes(doors),
     )
