@@ -7,12 +7,16 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import pandas as pd
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx import Response
 
 from intendant.bootstrap import System
+from intendant.domains.analytics.datasets import usecases as datasets
+from intendant.domains.analytics.datasets.contents import table_from_frame
+from intendant.domains.analytics.datasets.prepared import prepare
 from intendant.domains.lending import usecases
 from intendant.domains.lending.borrower.links import make_link
 from intendant.domains.lending.borrower.tokens import LinkKey
@@ -166,6 +170,7 @@ class Estate:
                 "loan_transactions",
                 "letters",
                 "borrower_links",
+                "datasets",
             ):
                 rows = tx.all(f"select id::text as id from {table} limit 10000")
                 found |= {row["id"] for row in rows}
@@ -174,12 +179,17 @@ class Estate:
 
 TODAY = clock.system_now().date().isoformat()
 QUERIES = {
+    "POST /api/v1/ai-analytics/datasets": "?name=uploaded&header=false",
     "GET /api/v1/policies/{kind}/diff": "?old=1&new=1",
     "GET /api/v1/lending/products/{key}/diff": "?old=1&new=1",
     "GET /api/v1/lending/ledger/export.csv": "?from=2001-01-01&to=2001-12-31",
     "GET /api/v1/lending/ledger/export.journal": "?from=2001-01-01&to=2001-12-31",
 }
 BODIES: dict[str, Any] = {
+    "POST /api/v1/ai-analytics/datasets/query": {"name": "asked", "sql": "select 1 as one"},
+    "POST /api/v1/ai-analytics/datasets/query/preview": {"sql": "select 1 as one"},
+    "POST /api/v1/ai-analytics/datasets/record": {"name": "taken", "source": "decisions"},
+    "PUT /api/v1/ai-analytics/datasets/{dataset_id}": {"description": "Described."},
     "POST /api/admin/autonomous-business/alerts/{alert_id}/snooze": {"minutes": 10},
     "PUT /api/admin/autonomous-business/config": {"changes": {"nothing": 1}, "reason": "because"},
     "POST /api/v1/lending/applications/{application_id}/outcome": {"repaid": 1},
@@ -329,7 +339,18 @@ def furnish(system: System, people: People, organization: Organization) -> House
         "posting_id": one("select id from ledger_postings where kind = 'fee' limit 1"),
     }
     house.ids |= _letters(lender, house.ids, system.signer)
+    house.ids["dataset_id"] = _dataset(system, organization)
     return house
+
+
+def _dataset(system: System, organization: Organization) -> str:
+    """Keep a dataset that a query made, so that it can be refreshed."""
+    by = access.system_principal(organization.id, "test")
+    name = f"{organization.slug}-only"
+    prepared = prepare(table_from_frame(pd.DataFrame({"name": [name]})))
+    asked = datasets.Asked(name, "", "query", query=f"select '{name}' as name")
+    with system.database.transaction(organization.id) as tx:
+        return str(datasets.add_dataset(tx, by, system.files, asked, prepared).id)
 
 
 def _letters(lender: Lender, known: Mapping[str, str], signer: Ed25519PrivateKey) -> dict[str, str]:
