@@ -16,7 +16,7 @@ def table(random: np.random.Generator, rows: int, *, shift: float = 0.0) -> dict
     columns: dict[str, Any] = {f"x{at}": random.normal(size=rows) for at in range(6)}
     columns["x0"] = columns["x0"] + shift
     columns["x5"][random.random(rows) < 0.1] = np.nan
-    columns["few"] = random.integers(0, 4, rows).astype(float)
+    columns["few"] = random.integers(0, 4, rows) / 3
     columns["zeros"] = np.where(random.random(rows) < 0.7, 0.0, random.exponential(size=rows))
     columns["kind"] = random.choice(list("abcdef"), rows, p=[0.5, 0.2, 0.1, 0.1, 0.07, 0.03]).astype(object)
     return columns
@@ -83,6 +83,17 @@ def test_a_reference_is_small_plain_and_holds_no_identifier() -> None:
     assert len(body) < 3_000_000
     assert reference["features_left_out"] == 51
     assert "p17" not in body
+
+
+def test_many_equal_answers_and_the_widest_numbers_are_compared_without_alarm() -> None:
+    random = np.random.default_rng(5)
+    sure = np.minimum(1.0, random.random(2_000) * 3)
+    values = np.where(random.random(2_000) < 0.5, -1.7e308, 1.7e308)
+    reference = make_reference({"v": values}, {"v": "number"}, Predictions(confidence=sure), None, seed=0)
+    json.dumps(reference, allow_nan=False)
+    now = np.minimum(0.9999999, random.random(1_000) * 3)
+    report = compare_data(reference, {"v": values[:1_000]}, seed=0, confidences=now)
+    assert report.drifting == ()
 
 
 def test_odd_columns_are_read_and_nothing_breaks() -> None:

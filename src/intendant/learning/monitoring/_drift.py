@@ -158,6 +158,8 @@ def false_discovery_adjusted(p_values: Sequence[float]) -> Floats:
 
 def _compare(name: str, before: Mapping[str, Any], values: Any, random: np.random.Generator) -> _Compared:
     kind = str(before["kind"])
+    if "digits" in before:
+        values = np.round(np.asarray(values, dtype=np.float64), int(before["digits"]))
     column = read_column(values, kind)  # type: ignore[arg-type]  # the kinds that summarise writes
     count, missing_before = int(column.missing.size), float(before["missing"])
     missing = float(column.missing.mean()) if count else 0.0
@@ -173,7 +175,8 @@ def _compare(name: str, before: Mapping[str, Any], values: Any, random: np.rando
         outside = float(np.mean((column.values < grid[0]) | (column.values > grid[-1])))
         edges, shares = number_edges(before)
         now = np.bincount(np.searchsorted(edges, column.values), minlength=edges.size + 1).astype(np.float64)
-        told = f"the middle value is {np.median(column.values):.4g}, it was {grid[grid.size // 2]:.4g}"
+        middle = float(np.quantile(column.values, 0.5, method="inverted_cdf"))
+        told = f"the middle value is {middle:.4g}, it was {grid[grid.size // 2]:.4g}"
     elif kind == "category" and before.get("shares") and column.values.size:
         shares, now, unseen, examples, told = _category_bins(before, column.values)
     tested = SharesCompared(0.0, 0.0, 0.0, 1.0, {})

@@ -16,6 +16,7 @@ from intendant.learning.monitoring._answers import Outcomes, part_of
 from intendant.learning.monitoring._columns import Floats
 from intendant.learning.monitoring._drift import DriftReport
 from intendant.learning.monitoring._performance import LOWER_IS_BETTER, Z, measure_performance
+from intendant.learning.monitoring._reference import DIGITS
 
 DRAWS = 60
 ROWS_DRAWN_MAX = 4_000
@@ -70,7 +71,8 @@ def _doubts(reference: Mapping[str, Any], answers: Predictions, drift: DriftRepo
         why.append(f"Only {known} validation rows say how far the model's sureness can be believed.")
     before = reference.get("confidence", {}).get("quantiles")
     if before and len(answers.confidence):
-        outside = float(np.mean((answers.confidence < before[0]) | (answers.confidence > before[-1])))
+        sure = np.round(answers.confidence, DIGITS)
+        outside = float(np.mean((sure < before[0]) | (sure > before[-1])))
         if outside > OUTSIDE_MAX:
             why.append(f"{outside:.0%} of answers are surer or less sure than any that was ever checked.")
     for item in () if drift is None else drift.features:

@@ -23,6 +23,7 @@ CLASSES_MAX = 50
 IDENTIFIER_SHARE = 0.9  # where so many values differ, the column names rows and its distribution says nothing
 IDENTIFIER_ROWS_MIN = 50
 GROUPS_MAX = 10
+DIGITS = 5  # of probabilities, compared
 _SIGNIFICANT = 10  # digits kept of each number
 
 
@@ -63,11 +64,12 @@ def make_reference(
         "features_left_out": max(0, len(features) - FEATURES_MAX),
         "classes": list(names[:CLASSES_MAX]),
         "positive": _positive(names, positive),
-        "confidence": summarise(predictions.confidence[read], "number"),
+        "confidence": _of_probability(predictions.confidence[read]),
         "sample": _sample(predictions, score, actual, sampled),
     }
     if score is not None:
-        reference["score"] = summarise(score[read], "number")
+        is_probability = predictions.value is None
+        reference["score"] = _of_probability(score[read]) if is_probability else summarise(score[read], "number")
     if predictions.label is not None:
         reference["label"] = summarise(predictions.label[read], "category")
     if actual is not None:
@@ -107,7 +109,10 @@ def summarise(values: Any, kind: Kind) -> dict[str, Any]:
     if kind == "number":
         if column.values.size:
             ordered = np.sort(column.values)
-            quantiles = [_rounded(value) for value in np.quantile(ordered, np.linspace(0, 1, QUANTILES))]
+            # To the last digit, because present values that equal one of them must not lie beside it.
+            quantiles = [
+                float(value) for value in np.quantile(ordered, np.linspace(0, 1, QUANTILES), method="inverted_cdf")
+            ]
             # The share at or below each, exact: where many values are equal it is not the quantile's own level.
             upto = np.searchsorted(ordered, np.asarray(quantiles, dtype=np.float64), side="right") / ordered.size
             summary["quantiles"] = quantiles
@@ -125,6 +130,11 @@ def summarise(values: Any, kind: Kind) -> dict[str, Any]:
     summary["known"] = [str(names[at]) for at in order[CATEGORIES_KEPT_MAX:CATEGORIES_KNOWN_MAX]]
     summary["open"] = bool(names.size > CATEGORIES_KNOWN_MAX)
     return summary
+
+
+def _of_probability(values: Any) -> dict[str, Any]:
+    """Return the distribution of probabilities, rounded as they are kept: one that was clipped must equal one that was not."""
+    return {**summarise(np.round(np.asarray(values, dtype=np.float64), DIGITS), "number"), "digits": DIGITS}
 
 
 def _sample(predictions: Predictions, score: Any, actual: Any | None, rows: Any) -> dict[str, Any]:
