@@ -1,6 +1,6 @@
 """Run everything that README and docs/reference/performance.md claim about speed: `make bench`.
 
-python -m benchmarks [NAME ...]     gate deciding serving effects training replay memory console end_of_day; all of them by default
+python -m benchmarks [NAME ...]     gate deciding serving effects training replay memory console predicting end_of_day; all of them by default
 """
 
 import argparse
@@ -19,6 +19,7 @@ COMMANDS: dict[str, list[list[str]]] = {
     "memory": [["benchmarks.memory"]],
     "schedules": [["benchmarks.schedules"]],
     "console": [["benchmarks.console"]],
+    "predicting": [["benchmarks.predicting"]],
     "end_of_day": [["benchmarks.end_of_day", "1000", "300"], ["benchmarks.end_of_day", "100000", "1"]],
 }
 

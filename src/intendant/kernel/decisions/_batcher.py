@@ -1,13 +1,17 @@
-"""The micro-batcher: gathers single requests that arrive within about two milliseconds into one deciding transaction."""
+"""The micro-batcher: gathers single requests that arrive within about two milliseconds into one transaction.
+
+Decisions are what it is for; whatever else is cheaper together, such as predictions, may have one of its own.
+"""
 
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Generic, TypeVar
 
-from intendant.kernel.decisions._batch import Result
-from intendant.kernel.decisions._record import Decision
-from intendant.kernel.registry import Proposal
 from intendant.kit.errors import IntendantError, Unavailable
+
+Asked = TypeVar("Asked")
+Answered = TypeVar("Answered")
 
 QUEUE_MAX = 4_096
 BATCHES_AT_ONCE = 2
@@ -20,12 +24,12 @@ class TooBusy(Unavailable):
     code = "too_busy"
 
 
-class Batcher:
+class Batcher(Generic[Asked, Answered]):
     """Decides single proposals in batches. Use from one event loop; `decide` returns after the commit."""
 
     def __init__(
         self,
-        decide_many: Callable[[Sequence[Proposal]], list[Result]],
+        decide_many: Callable[[Sequence[Asked]], Sequence[Answered | IntendantError]],
         *,
         wait_seconds: float = 0.002,
         size_max: int = 128,
@@ -33,20 +37,20 @@ class Batcher:
         self._decide_many = decide_many
         self._wait_seconds = wait_seconds
         self._size_max = size_max
-        self._waiting: list[tuple[Proposal, asyncio.Future[Decision]]] = []
+        self._waiting: list[tuple[Asked, asyncio.Future[Answered]]] = []
         self._timer: asyncio.TimerHandle | None = None
         self._running = 0
         self._closed = False
         self._threads = ThreadPoolExecutor(BATCHES_AT_ONCE, thread_name_prefix="decide")
 
-    async def decide(self, proposal: Proposal) -> Decision:
+    async def decide(self, proposal: Asked) -> Answered:
         """Decide one proposal with whatever else arrives now; raises its error, or TooBusy when the queue is full."""
         if self._closed:
             raise TooBusy("The server is stopping.", remedy="Try again in a moment.", data={"retry_after_seconds": 1})
         if len(self._waiting) >= QUEUE_MAX:
             raise TooBusy("Too many decisions wait.", remedy="Try again in a moment.", data={"retry_after_seconds": 1})
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[Decision] = loop.create_future()
+        future: asyncio.Future[Answered] = loop.create_future()
         self._waiting.append((proposal, future))
         if self._running < BATCHES_AT_ONCE and len(self._waiting) >= self._size_max:
             self._start(loop)
@@ -82,19 +86,19 @@ class Batcher:
     def _finish(
         self,
         loop: asyncio.AbstractEventLoop,
-        batch: list[tuple[Proposal, asyncio.Future[Decision]]],
-        done: "asyncio.Future[list[Result]]",
+        batch: list[tuple[Asked, asyncio.Future[Answered]]],
+        done: "asyncio.Future[Sequence[Answered | IntendantError]]",
     ) -> None:
         self._running -= 1
         error = TooBusy("The server is stopping.") if done.cancelled() else done.exception()
-        results: Sequence[Result | BaseException] = [error] * len(batch) if error is not None else done.result()
+        results: Sequence[Answered | BaseException] = [error] * len(batch) if error is not None else done.result()
         for (_, future), result in zip(batch, results, strict=True):
             if future.done():
                 continue
-            if isinstance(result, Decision):
-                future.set_result(result)
-            else:
+            if isinstance(result, BaseException):
                 future.set_exception(_own(result))
+            else:
+                future.set_result(result)
         # What came meanwhile has waited long enough: a batch that ends starts the next one.
         self._start(loop)
 

@@ -1,8 +1,10 @@
 """Routes of predictions: asking one or many, the history, explanations, and what became of them."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import orjson
 from fastapi import APIRouter, Depends, Query, Request
@@ -16,10 +18,12 @@ from intendant.domains.analytics.http.parameters import PAGE_SIZE, Key, Limit
 from intendant.domains.analytics.http.predictions_bodies import read_predict, show_results
 from intendant.domains.analytics.model import Role
 from intendant.domains.analytics.models.serving import Served
-from intendant.domains.analytics.predictions import explaining, export, feedback, queries, usecases
+from intendant.domains.analytics.predictions import explaining, export, feedback, gathering, queries, usecases
+from intendant.domains.analytics.predictions.model import Results
 from intendant.domains.analytics.predictions.queries import PredictionFilter
 from intendant.domains.analytics.predictions.versions import Positives, Versions
 from intendant.kernel.access import Permission, Principal
+from intendant.kernel.decisions import Batcher
 from intendant.kernel.organizations import get_organization
 from intendant.kernel.registry import Doors
 from intendant.kit import clock
@@ -29,6 +33,8 @@ from intendant.kit.spreadsheet import CSV_TYPE
 
 BODY_BYTES_MAX = 16 * 1024 * 1024
 """Of a request for predictions, and of a list of feedback."""
+SINGLE_BYTES_MAX = 16 * 1024
+"""Of a body that may be a single case, which is answered together with others."""
 TEXT_LENGTH_MAX = 200
 
 _Text = Annotated[str | None, Query(min_length=1, max_length=TEXT_LENGTH_MAX, pattern=r"^[^\x00]+$")]
@@ -91,8 +97,29 @@ def _add_predicting(router: APIRouter, doors: Doors, versions: Versions, positiv
             response: Response = once.run(tx, work)
         return response
 
+    def predict_together(questions: Sequence[gathering.Question]) -> Sequence[Results | IntendantError]:
+        return gathering.predict_together(database, versions, positives, questions)
+
+    # One for each loop that serves: an application may be started anew, and what waited is gone with the loop it waited in.
+    batchers: WeakKeyDictionary[Any, Batcher[gathering.Question, Results]] = WeakKeyDictionary()
+
+    def batcher() -> Batcher[gathering.Question, Results]:
+        loop = asyncio.get_running_loop()
+        if loop not in batchers:
+            wait, most = gathering.WAIT_SECONDS, gathering.SIZE_MAX
+            batchers[loop] = Batcher(predict_together, wait_seconds=wait, size_max=most)
+        return batchers[loop]
+
     async def predict_now(request: Request, principal: Principal, content: bytes, key: str | None) -> Response:
-        return await run_in_threadpool(answer, request, principal, content, key)
+        if key is not None or len(content) > SINGLE_BYTES_MAX:
+            return await run_in_threadpool(answer, request, principal, content, key)
+        begun = clock.monotonic_seconds()
+        asked = read_predict(content)
+        if asked.is_list:
+            return await run_in_threadpool(answer, request, principal, content, key)
+        results = await batcher().decide(gathering.Question(principal, asked))
+        shown = show_results(results, (clock.monotonic_seconds() - begun) * 1000)
+        return Response(orjson.dumps(shown), media_type="application/json")
 
     doors.express(f"{PREFIX}/predict", Permission.AI_PREDICT, predict_now, body_bytes_max=BODY_BYTES_MAX)
 

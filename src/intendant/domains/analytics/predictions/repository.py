@@ -1,6 +1,7 @@
 """Everything that writes predictions, batches and feedback: a whole chunk is one statement."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,9 +20,10 @@ _INSERT = """
 insert into prediction_results (organization_id, id, model_id, version_id, role, answers, batch_id, batch_row, input_data,
   prediction_context, business_entity_type, business_entity_id, output, confidence, score, processing_ms, predicted_by,
   predicted_at, recorded_at)
-select %(organization)s, r.id, %(model)s, r.version_id, r.role, r.answers, %(batch)s::uuid, r.batch_row, r.input_data,
-  %(context)s::jsonb, coalesce(r.entity_type, %(entity_type)s), r.entity_id, r.output, r.confidence, r.score, r.ms, %(by)s, %(at)s, %(recorded)s
-from json_to_recordset(%(rows)s::json) as r(id uuid, version_id uuid, role text, answers uuid, batch_row integer,
+select %(organization)s, r.id, coalesce(r.model_id, %(model)s::uuid), r.version_id, r.role, r.answers, %(batch)s::uuid, r.batch_row,
+  r.input_data, coalesce(r.context, %(context)s::jsonb), coalesce(r.entity_type, %(entity_type)s::text), r.entity_id, r.output,
+  r.confidence, r.score, r.ms, coalesce(r.by, %(by)s::text), %(at)s, %(recorded)s
+from json_to_recordset(%(rows)s::json) as r(id uuid, model_id uuid, by text, context jsonb, version_id uuid, role text, answers uuid, batch_row integer,
   input_data jsonb, entity_type text, entity_id text, output jsonb, confidence double precision, score double precision, ms double precision)
 """
 # Another worker may have let the shadow answer meanwhile.
@@ -34,6 +36,32 @@ def store_predictions(
     """Keep the predictions of one request or chunk. `at` is business time."""
     rows = [_row(each, in_batch=batch_id is not None) for each in made]
     _run(tx, _INSERT, rows, model_id=model_id, about=about, batch_id=batch_id, by=by, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What one of several requests said, and who asked."""
+
+    made: Sequence[Made]
+    model_id: UUID
+    about: About
+    by: str
+
+
+def store_gathered(tx: Transaction, requests: Sequence[Gathered], *, at: datetime) -> None:
+    """Keep the predictions of several requests of one organisation."""
+    rows = [
+        _row(made, in_batch=False)
+        | {
+            "model_id": each.model_id,
+            "by": each.by,
+            "context": each.about.context,
+            "entity_type": each.about.entity_type,
+        }
+        for each in requests
+        for made in each.made
+    ]
+    _run(tx, _INSERT, rows, model_id=None, about=About(), batch_id=None, by=None, at=at)
 
 
 def store_shadows(
@@ -52,10 +80,10 @@ def _run(
     statement: str,
     rows: Sequence[Mapping[str, object]],
     *,
-    model_id: UUID,
+    model_id: UUID | None,
     about: About,
     batch_id: UUID | None,
-    by: str,
+    by: str | None,
     at: datetime,
 ) -> None:
     constants: dict[str, Any] = {

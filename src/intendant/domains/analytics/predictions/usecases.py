@@ -133,32 +133,42 @@ def answer_all(
     tx: Transaction, panel: Panel, cases: Sequence[Case], about: About
 ) -> tuple[list[Made], dict[int, IntendantError]]:
     """Answer cases, each by the version whose it is; in the order of the rows, and what failed by row."""
-    failed: dict[int, IntendantError] = {}
-    shares: dict[tuple[Role, UUID], tuple[Version, list[tuple[UUID, Case]]]] = {}
-    # Ids in the order of the rows, so that a batch read back by id is in order.
-    fresh = sorted(ids.new_id() for _ in cases)
-    voices = panel.voices
-    for identifier, case in zip(fresh, cases, strict=True):
-        if case.error is not None:
-            failed[case.row] = case.error
-            continue
-        role, version = voices[0]
-        if len(voices) > 1:
-            role, version = panel.voice_of(case_key(about.entity_type, case.entity_id, identifier))
-        shares.setdefault((role, version.version_id), (version, []))[1].append((identifier, case))
-    made: list[Made] = []
-    for (role, version_id), (version, mine) in shares.items():
-        positive = panel.positives.of(tx, version)
-        answers = answer(version.model, [case for _, case in mine], positive=positive, reasons=about.reasons)
-        for (identifier, case), each in zip(mine, answers, strict=True):
+    return answer_requests(tx, [(panel, cases, about)])[0]
+
+
+def answer_requests(
+    tx: Transaction, requests: Sequence[tuple[Panel, Sequence[Case], About]]
+) -> list[tuple[list[Made], dict[int, IntendantError]]]:
+    """Answer the cases of several requests, asking each version once for all that are its."""
+    results: list[tuple[list[Made], dict[int, IntendantError]]] = [([], {}) for _ in requests]
+    shares: dict[tuple[Role, UUID, int], tuple[Version, list[tuple[int, UUID, Case]]]] = {}
+    for place, (panel, cases, about) in enumerate(requests):
+        # Ids in the order of the rows, so that a batch read back by id is in order.
+        fresh = sorted(ids.new_id() for _ in cases)
+        voices = panel.voices
+        for identifier, case in zip(fresh, cases, strict=True):
+            if case.error is not None:
+                results[place][1][case.row] = case.error
+                continue
+            role, version = voices[0]
+            if len(voices) > 1:
+                role, version = panel.voice_of(case_key(about.entity_type, case.entity_id, identifier))
+            key = role, version.version_id, about.reasons
+            shares.setdefault(key, (version, []))[1].append((place, identifier, case))
+    for (role, version_id, reasons), (version, mine) in shares.items():
+        positive = requests[mine[0][0]][0].positives.of(tx, version)
+        answers = answer(version.model, [case for _, _, case in mine], positive=positive, reasons=reasons)
+        for (place, identifier, case), each in zip(mine, answers, strict=True):
+            made, failed = results[place]
             if isinstance(each, Answer):
-                kept = identifier if about.store else None
+                kept = identifier if requests[place][2].store else None
                 made.append(Made(kept, case, version_id, version.number, role, each))
             else:
                 failed[case.row] = each
     if len(shares) > 1:
-        made.sort(key=lambda each: each.case.row)
-    return made, failed
+        for made, _ in results:
+            made.sort(key=lambda each: each.case.row)
+    return results
 
 
 def close_batch(
