@@ -10,9 +10,6 @@ from uuid import UUID
 
 import pandas as pd
 from fastapi.testclient import TestClient
-from tests.support.predicting import customers
-from tests.support.serving import People
-from tests.support.waiting import wait_for
 
 from intendant import bootstrap
 from intendant.bootstrap import System
@@ -20,7 +17,7 @@ from intendant.domains.analytics.datasets.contents import table_from_frame
 from intendant.domains.analytics.datasets.prepared import prepare
 from intendant.domains.analytics.datasets.rows import Dataset
 from intendant.domains.analytics.datasets.usecases import Asked, add_dataset, refresh_dataset
-from intendant.domains.analytics.models import data, rows, training, usecases
+from intendant.domains.analytics.models import data, rows, training
 from intendant.kernel import tasks
 from intendant.kernel.access import Role, system_principal
 from intendant.kernel.organizations import Organization
@@ -29,6 +26,10 @@ from intendant.kit import ids
 from intendant.kit.database import Database, Row
 from intendant.kit.settings import Settings
 from intendant.worker.main import WorkerOptions, run_worker
+from tests.support.application import lend_app
+from tests.support.predicting import customers
+from tests.support.serving import People
+from tests.support.waiting import wait_for
 
 PREFIX = "/api/v1/ai-analytics"
 WISH: dict[str, Any] = {
@@ -147,12 +148,11 @@ class Workshop:
 @contextmanager
 def open_workshop(database: Database, home: Path) -> Iterator[Workshop]:
     """Put a workshop together; its dataset is called customers."""
-    from intendant.server.app import create_app
 
     system = bootstrap.build(Settings(home=home), database)
     organization = system.found_organization(slug="acme", name="Acme", by="test")
     people = People(database)
-    with TestClient(create_app(system), follow_redirects=False, raise_server_exceptions=False) as client:
+    with TestClient(lend_app(system), follow_redirects=False, raise_server_exceptions=False) as client:
         owner = people.signed_in(organization, Role.OWNER)
         workshop = Workshop(system, organization, client, people, owner, None)  # type: ignore[arg-type]
         workshop.dataset = workshop.add_dataset("customers", customers())

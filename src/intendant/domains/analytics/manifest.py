@@ -15,8 +15,11 @@ from intendant.kernel.gate import Level
 from intendant.kernel.registry import Domain, Doors, Round
 
 MONITORING_SECONDS = 60.0
-ANOMALIES_SECONDS = 30.0
 FILES_SECONDS = 3_600.0
+ANOMALIES_SECONDS = 30.0
+SHADOW_SECONDS = 5.0
+TRIAL_SECONDS = 30.0
+RETRAINING_SECONDS = 60.0
 
 
 def _routes(doors: Doors) -> Sequence[Any]:
@@ -49,6 +52,30 @@ def _watch(system: Any) -> bool:
     return watch_everywhere(system.database)
 
 
+def _watch_figures(system: Any) -> bool:
+    from intendant.domains.analytics.anomalies.watching import watch_everywhere
+
+    return watch_everywhere(system)
+
+
+def _let_shadows_answer(system: Any) -> bool:
+    from intendant.domains.analytics.predictions.shadows import SHADOWS
+
+    return SHADOWS.work(system)
+
+
+def _look_at_trials(system: Any) -> None:
+    from intendant.domains.analytics.models.trials import look_at_trials
+
+    look_at_trials(system)
+
+
+def _retrain(system: Any) -> None:
+    from intendant.domains.analytics.models.retraining import ask_where_due
+
+    ask_where_due(system)
+
+
 def _sweep_files(system: Any) -> None:
     from intendant.kernel import files
     from intendant.kit import clock
@@ -56,12 +83,6 @@ def _sweep_files(system: Any) -> None:
     if system.files is not None:
         with system.database.system() as tx:
             files.sweep(tx, system.files, now=clock.system_now())
-
-
-def _watch_figures(system: Any) -> bool:
-    from intendant.domains.analytics.anomalies.watching import watch_everywhere
-
-    return watch_everywhere(system)
 
 
 ANALYTICS = Domain(
@@ -75,5 +96,8 @@ ANALYTICS = Domain(
         Round("files", FILES_SECONDS, _sweep_files),
         Round("model monitoring", MONITORING_SECONDS, _watch),
         Round("anomalies", ANOMALIES_SECONDS, _watch_figures),
+        Round("trials", TRIAL_SECONDS, _look_at_trials),
+        Round("retraining", RETRAINING_SECONDS, _retrain),
+        Round("shadows", SHADOW_SECONDS, _let_shadows_answer),
     ),
 )

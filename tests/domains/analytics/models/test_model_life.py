@@ -136,7 +136,7 @@ def test_a_version_that_did_not_prove_itself_is_deployed_only_knowingly(workshop
     assert not workshop.train(model_id, deploy=True)["validated"]
     assert workshop.champion(model_id) is None
     refused = workshop.deploy(model_id, 1, 409)
-    assert refused["code"] == "ai_model_version_not_validated" and refused["field"] == "accept_unvalidated"
+    assert (refused["code"], refused["field"]) == ("ai_model_version_not_validated", "accept_unvalidated")
     workshop.deploy(model_id, 1, accept_unvalidated=True)
     assert workshop.champion(model_id) == 1
     assert workshop.get(f"/models/{model_id}/deployments")["items"][0]["evidence"] == {"accepted_unvalidated": True}
@@ -201,7 +201,10 @@ def test_a_version_that_was_changed_in_the_database_does_not_answer(workshop: Wo
     served, organization = Served(workshop.system), workshop.organization.id
     number = 9 if "number" in change else 1
     assert not workshop.get(f"/models/{model_id}/versions/{number}")["signed"]
-    with workshop.system.database.transaction(organization) as tx, pytest.raises(Exception, match="not what this installation"):
+    with (
+        workshop.system.database.transaction(organization) as tx,
+        pytest.raises(Exception, match="not what this installation"),
+    ):
         served.standing(tx, organization, model_id)
 
 

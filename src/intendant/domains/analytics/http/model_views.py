@@ -132,6 +132,9 @@ class VersionRow(ModelShown):
     created_by: str
     trained_at: datetime
     against_champion: dict[str, Any] | None
+    """How it did beside the champion of its time on rows held out: checks, difference, confidence, what that proposes."""
+    trial: dict[str, Any] | None
+    """How it does beside the champion on real cases, as challenger or shadow."""
     mlflow_run: str | None
     mlflow_error: str | None
 

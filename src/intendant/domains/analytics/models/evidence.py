@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 CONFIDENCE_MAX = 0.999
 """Nothing that was measured on some cases is certain of all."""
 EVEN = 0.5
+OWN_LOSS = "validation_loss"
+COLLAPSE_FACTOR, COLLAPSE_MARGIN = 2.0, 0.05
+WEALTH_TOLD_MAX = 1e9
+HELD_BACK_BY = frozenset({"outcomes plausible", "features plausible", "not degenerate", "enough rows", "same world"})
 _REACH = 1.959964
 
 log = structlog.get_logger(__name__)
@@ -75,6 +79,41 @@ def _held_out(champion: "Model", trained: "Trained", unseen: Any, target: str) -
     return compare_held_out(*losses)
 
 
+def validation_loss(trained: "Trained", frame: Any, spec: "TrainingSpec") -> float | None:
+    """Return a version's mean loss (0 to 1) on the rows that were held out; None where there is none to measure.
+
+    Kept with the version: on later rows it tells whether the world that the version knew is still there.
+    """
+    from intendant.learning.monitoring import case_losses, loss_scale, outcomes_from
+
+    if trained.validation_rows is None or trained.validation_answers is None or spec.target is None:
+        return None
+    answers = trained.validation_answers
+    actual = frame.iloc[trained.validation_rows][spec.target].to_numpy(dtype=object)
+    losses = case_losses(
+        answers,
+        outcomes_from(actual, answers),
+        classes=trained.model.classes,
+        scale=loss_scale(trained.reference),
+    )
+    known = losses[losses == losses]  # noqa: PLR0124 - NaN is what does not equal itself
+    return float(known.mean()) if known.size else None
+
+
+def turned_around(before: Row, held: "HeldOut | None") -> str | None:
+    """Say so where the champion does far worse on the new rows than it ever did: then their outcomes mean something else.
+
+    Labels that were swapped look like this, and so does a world that has changed; which of them it is, a person tells.
+    """
+    own = before["reference"].get(OWN_LOSS)
+    if held is None or own is None or held.champion_loss <= COLLAPSE_FACTOR * own + COLLAPSE_MARGIN:
+        return None
+    return (
+        f"The champion's loss is {held.champion_loss:.3f} on these rows, and was {own:.3f} on its own: what the features say"
+        " of the outcome has turned around, in the world or in the data."
+    )
+
+
 def _weigh(before: Row, trained: "Trained", held: "HeldOut | None", why: str | None, seed: int) -> Mapping[str, Any]:
     from intendant.learning.monitoring import promotable
 
@@ -87,20 +126,30 @@ def _weigh(before: Row, trained: "Trained", held: "HeldOut | None", why: str | N
         seed=seed,
     )
     confidence = None if held is None else chance_of_better(held.difference, held.lower, held.upper)
-    failed = {check.name for check in found.checks if not check.passed}
+    collapse = turned_around(before, held)
+    checks = [asdict(check) for check in found.checks]
+    checks.append(
+        {
+            "name": "same world",
+            "passed": collapse is None,
+            "words": collapse or "The champion does on these rows about as it did on its own.",
+        }
+    )
+    allowed = found.allowed and collapse is None
+    failed = {check["name"] for check in checks if not check["passed"]}
     proposes: str | None = None
-    if found.allowed and confidence is not None and confidence >= EVEN:
+    if allowed and confidence is not None and confidence > EVEN:
         proposes = PROMOTE
-    elif failed & {"outcomes plausible", "features plausible", "not degenerate", "enough rows"}:
+    elif failed & HELD_BACK_BY:
         # Held back: somebody should look at what the data say, not only at a figure that fell.
         proposes = KEEP
-    told = [check.words for check in found.checks if not check.passed] or [check.words for check in found.checks]
+    told = [str(check["words"]) for check in checks if not check["passed"]] or [str(check["words"]) for check in checks]
     return {
         "champion": before["number"],
         "champion_id": str(before["id"]),
         "held_out": None if held is None else asdict(held),
-        "checks": [asdict(check) for check in found.checks],
-        "allowed": found.allowed,
+        "checks": checks,
+        "allowed": allowed,
         "confidence": confidence,
         "proposes": proposes,
         "words": " ".join([*([] if why is None else [why]), *told]),
@@ -131,7 +180,8 @@ def weigh_trial(comparison: "Comparison", *, alias: Stood, champion_id: UUID, ch
         "champion": champion,
         "champion_id": str(champion_id),
         "alias": alias,
-        "comparison": asdict(comparison),
+        # A wealth grows without end, and beyond this says nothing more.
+        "comparison": asdict(comparison) | {"evidence": min(comparison.evidence, WEALTH_TOLD_MAX)},
         "allowed": not comparison.split_suspect,
         "confidence": confidence,
         "proposes": proposes,

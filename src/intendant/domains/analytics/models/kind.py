@@ -37,6 +37,8 @@ from intendant.kit.bulk import Writes
 from intendant.kit.database import Transaction
 from intendant.kit.errors import Conflict, IntendantError
 
+COMPARISON = "comparison:1"
+"""How evidence becomes a confidence; the name goes on the record."""
 _SWITCHED_OFF = frozenset({ReasonCode.HALTED, ReasonCode.STOPPED})
 
 
@@ -248,6 +250,7 @@ def _estimate(candidate: Candidate, answered: str | None) -> Estimate:
             Alternative(PROMOTE, None if better is None else float(better), 1.0 if action == PROMOTE else 0.0),
             Alternative(KEEP, None if better is None else 1.0 - float(better), 1.0 if action == KEEP else 0.0),
         ),
+        model_version=None if better is None else COMPARISON,
         reversible=True,
         subject_version=standing(candidate.considerations + 1, candidate.deployments),
         summary=_summary(candidate, action),

@@ -269,9 +269,17 @@ def insert_deployment(tx: Transaction, model_id: UUID, deployment: Deployment) -
     return deployment_id
 
 
-def mark_considered(tx: Transaction, version_id: UUID, *, now: datetime) -> None:
-    """Note that a promotion was considered for a version."""
+def put_trial(tx: Transaction, version_id: UUID, evidence: Mapping[str, Any]) -> None:
+    """Keep what a trial showed; where it comes to speak for something else than before, that is considered anew."""
     tx.execute(
-        "update ai_model_versions set considered_at = %s where organization_id = %s and id = %s",
-        [now, tx.organization_id, version_id],
+        "update ai_model_versions set trial = %(trial)s, considered_at = case when %(proposes)s::text is not null"
+        " and (trial ->> 'proposes' is distinct from %(proposes)s or trial ->> 'champion_id' is distinct from %(champion)s)"
+        " then null else considered_at end where organization_id = %(organization)s and id = %(id)s",
+        {
+            "trial": to_json(evidence),
+            "proposes": evidence["proposes"],
+            "champion": evidence["champion_id"],
+            "organization": tx.organization_id,
+            "id": version_id,
+        },
     )

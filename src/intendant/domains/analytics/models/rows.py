@@ -16,7 +16,7 @@ CHAMPIONS_LOOKED_BACK = 1_000
 _VERSION_COLUMNS = (
     "v.id, v.model_id, v.number, v.algorithm, v.artifact, v.signature, v.data_digest, v.dataset_id, v.metric,"
     " v.metric_value, v.higher_is_better, v.validated, v.why, v.task_id, v.created_by, v.trained_at, v.recorded_at,"
-    " v.against_champion, v.considered_at, v.exported_at, v.export_run, v.export_error"
+    " v.against_champion, v.trial, v.considered_at, v.exported_at, v.export_run, v.export_error"
 )
 _ALIASES = (
     "coalesce((select jsonb_agg(jsonb_build_object('alias', a.alias, 'version_id', a.version_id, 'share', a.share,"

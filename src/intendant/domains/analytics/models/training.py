@@ -9,6 +9,7 @@ from uuid import UUID
 from intendant.domains.analytics.contract import CHAMPION, MODEL_TRAINED, MODEL_TRAINING_FAILED
 from intendant.domains.analytics.models import artifacts, data, repository, rows, usecases
 from intendant.domains.analytics.models.definition import spec_from
+from intendant.domains.analytics.models.evidence import OWN_LOSS, against_champion, validation_loss
 from intendant.domains.analytics.models.repository import NewVersion
 from intendant.kernel import files
 from intendant.kernel.organizations import get_organization
@@ -57,9 +58,10 @@ def train_version(system: Any, organization_id: UUID, asked: Asked, fixed: data.
     trained = _train(frame, spec, progress)
     artifact = trained.model.to_bytes()
     progress(TRAINED_SHARE, "Comparing with the champion")
-    against = _against_champion(system, organization_id, asked.model_id, trained, frame, spec)
+    against = against_champion(system, organization_id, asked.model_id, trained, frame, spec)
+    reference = {**trained.reference, OWN_LOSS: validation_loss(trained, frame, spec)}
     progress(0.97, "Storing the version")
-    return _store(system, organization_id, asked, fixed, spec, trained, artifact, against)
+    return _store(system, organization_id, asked, fixed, spec, trained, artifact, against, reference)
 
 
 def _train(frame: Any, spec: "TrainingSpec", progress: Progress) -> "Trained":
@@ -80,6 +82,7 @@ def _store(
     trained: "Trained",
     artifact: bytes,
     against: Mapping[str, Any] | None,
+    reference: Mapping[str, Any],
 ) -> Row:
     report = trained.report
     metric = report.primary_metric
@@ -101,7 +104,7 @@ def _store(
             dataset_id=fixed.dataset_id,
             spec=asdict(spec),
             report=report.as_dict(),
-            reference=trained.reference,
+            reference=reference,
             metric=metric.name,
             metric_value=metric.value,
             higher_is_better=metric.higher_is_better,
@@ -138,15 +141,6 @@ def _store(
                 by=asked.by,
             )
         return row
-
-
-def _against_champion(
-    system: Any, organization_id: UUID, model_id: UUID, trained: "Trained", frame: Any, spec: "TrainingSpec"
-) -> Mapping[str, Any] | None:
-    """Hold a new version against the champion on rows that the new one never saw; None where there is none to hold against."""
-    from intendant.domains.analytics.models.evidence import against_champion
-
-    return against_champion(system, organization_id, model_id, trained, frame, spec)
 
 
 def record_failure(system: Any, organization_id: UUID, asked: Asked, error: str) -> None:
