@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -116,6 +117,39 @@ def train(
 
     Deterministic on one machine. Needs jax and optax.
     """
+    import jax.numpy as jnp
+
+    rule, advance = _compiled(hidden, steps)
+    weights = {
+        name: jnp.asarray(each, dtype=jnp.float32)
+        for name, each in initial_weights(hidden, windows.target.shape[1], seed).items()
+    }
+    memory = rule.init(weights)
+    random = np.random.default_rng(seed)
+    best, best_loss, waited = _plain(weights), _loss(_plain(weights), judged), 0
+    losses = [best_loss]
+    known = np.isfinite(windows.target)
+    target = np.where(known, np.clip(windows.target, -50.0, 50.0), 0.0)
+    for number in range(1, steps + 1):
+        rows = random.integers(0, len(target), BATCH_SIZE)
+        batch = (windows.inputs[rows], windows.repeated[rows], target[rows], known[rows])
+        weights, memory = advance(weights, memory, *(np.asarray(each, dtype=np.float32) for each in batch))
+        if number % EVALUATION_STEPS == 0 or number == steps:
+            tick(number / steps)
+            now = _plain(weights)
+            losses.append(_loss(now, judged))
+            if losses[-1] < best_loss:
+                best, best_loss, waited = now, losses[-1], 0
+            else:
+                waited += 1
+            if waited >= PATIENCE or not np.isfinite(losses[-1]):
+                break
+    return best, losses
+
+
+@cache
+def _compiled(hidden: int, steps: int) -> tuple[Any, Any]:
+    """Return the rule by which weights change and the step that changes them; compiled once for both trainings."""
     import jax
     import jax.numpy as jnp
     import optax
@@ -147,31 +181,7 @@ def train(
         change, memory = rule.update(gradient, memory)
         return optax.apply_updates(weights, change), memory
 
-    weights = {
-        name: jnp.asarray(each, dtype=jnp.float32)
-        for name, each in initial_weights(hidden, windows.target.shape[1], seed).items()
-    }
-    memory = rule.init(weights)
-    random = np.random.default_rng(seed)
-    best, best_loss, waited = _plain(weights), _loss(_plain(weights), judged), 0
-    losses = [best_loss]
-    known = np.isfinite(windows.target)
-    target = np.where(known, np.clip(windows.target, -50.0, 50.0), 0.0)
-    for number in range(1, steps + 1):
-        rows = random.integers(0, len(target), BATCH_SIZE)
-        batch = (windows.inputs[rows], windows.repeated[rows], target[rows], known[rows])
-        weights, memory = advance(weights, memory, *(np.asarray(each, dtype=np.float32) for each in batch))
-        if number % EVALUATION_STEPS == 0 or number == steps:
-            tick(number / steps)
-            now = _plain(weights)
-            losses.append(_loss(now, judged))
-            if losses[-1] < best_loss:
-                best, best_loss, waited = now, losses[-1], 0
-            else:
-                waited += 1
-            if waited >= PATIENCE or not np.isfinite(losses[-1]):
-                break
-    return best, losses
+    return rule, advance
 
 
 def _loss(weights: Weights, windows: Windows) -> float:
