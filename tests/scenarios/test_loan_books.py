@@ -11,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.support.application import lend_app
 from tests.support.lending import PRODUCT, open_lender
 from tests.support.loans import START, LoanBook
 from tests.support.offers import CREDIT_TERMS
@@ -26,7 +27,6 @@ from intendant.kernel.organizations import Organization, create_organization
 from intendant.kit import ids
 from intendant.kit.database import Database
 from intendant.kit.settings import Settings
-from intendant.server.app import create_app
 
 BASE = "/api/v1/lending"
 TERMS: dict[str, Any] = {
@@ -119,7 +119,7 @@ def sound(database: Database, *offices: Office) -> None:
 @pytest.fixture
 def client(database: Database, tmp_path: Path) -> Iterator[TestClient]:
     """Serve the whole application."""
-    with TestClient(create_app(build(Settings(home=tmp_path), database))) as client:
+    with TestClient(lend_app(build(Settings(home=tmp_path), database))) as client:
         yield client
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
+from tests.support.application import lend_app
 from tests.support.deciding import active_policy, allow, publish
 from tests.support.lending import GOOD, Lender, open_lender
 
@@ -17,7 +18,6 @@ from intendant.kernel.organizations import Organization
 from intendant.kit import clock
 from intendant.kit.database import Database
 from intendant.kit.settings import Settings
-from intendant.server.app import create_app
 
 COUNT = 403
 """Two of the largest pages and three more."""
@@ -54,7 +54,7 @@ def client(lender: Lender, database: Database, tmp_path: Path) -> Iterator[TestC
         secret, _ = access.create_key(
             tx, organization_id=lender.organization.id, name="test", role=access.Role.OWNER, by="test"
         )
-    with TestClient(create_app(build(Settings(home=tmp_path), database))) as client:
+    with TestClient(lend_app(build(Settings(home=tmp_path), database))) as client:
         client.headers["Authorization"] = f"Bearer {secret}"
         yield client
 

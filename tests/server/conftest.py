@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from tests.support.application import lend_app
 from tests.support.serving import People, Served
 
 from intendant.kernel.access import CredentialCache
@@ -13,7 +14,6 @@ from intendant.kernel.events import EventFeed
 from intendant.kernel.organizations import Organization
 from intendant.kit.database import Database
 from intendant.kit.settings import Settings
-from intendant.server.app import create_app
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def served(database: Database, tmp_path: Path) -> Iterator[Served]:
 @pytest.fixture
 def app(served: Served) -> FastAPI:
     """Build the application."""
-    return create_app(served)
+    return lend_app(served)
 
 
 @pytest.fixture

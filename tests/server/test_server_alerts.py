@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from tests.support.application import lend_app
 from tests.support.lending import GOOD, open_lender
 from tests.support.serving import People
 
@@ -17,7 +18,6 @@ from intendant.kernel.organizations import Organization
 from intendant.kit import clock, ids
 from intendant.kit.database import Database
 from intendant.kit.settings import Settings
-from intendant.server.app import create_app
 
 ALERTS = "/api/admin/autonomous-business/alerts"
 TASKS = "/api/v1/tasks"
@@ -27,7 +27,7 @@ EFFECTS = "/api/v1/effects"
 @pytest.fixture
 def client(database: Database, tmp_path: Path, people: People, organization: Organization) -> Iterator[TestClient]:
     """Lend a signed-in owner."""
-    app = create_app(build(Settings(home=tmp_path), database))
+    app = lend_app(build(Settings(home=tmp_path), database))
     with TestClient(app, headers=people.signed_in(organization)) as client:
         yield client
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from tests.support.application import lend_app
 from tests.support.deciding import approval_of, change_action
 from tests.support.lending import MIDDLING, UNKNOWABLE, Lender, open_lender
 from tests.support.serving import People
@@ -17,7 +18,6 @@ from intendant.kernel.organizations import Organization
 from intendant.kit import ids
 from intendant.kit.database import Database, Row
 from intendant.kit.settings import Settings
-from intendant.server.app import create_app
 
 APPROVALS = "/api/v1/approvals"
 
@@ -39,7 +39,7 @@ def system(database: Database, tmp_path: Path) -> System:
 @pytest.fixture
 def client(system: System, people: People, organization: Organization) -> Iterator[TestClient]:
     """Lend a signed-in owner."""
-    with TestClient(create_app(system), headers=people.signed_in(organization)) as client:
+    with TestClient(lend_app(system), headers=people.signed_in(organization)) as client:
         yield client
 
 

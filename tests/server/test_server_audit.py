@@ -10,6 +10,7 @@ import orjson
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from fastapi.testclient import TestClient
+from tests.support.application import lend_app
 from tests.support.audit import Log, log
 from tests.support.serving import People, Served
 
@@ -17,7 +18,6 @@ from intendant.kernel import audit
 from intendant.kernel.access import Role
 from intendant.kernel.organizations import Organization
 from intendant.kit import clock, ids
-from intendant.server.app import create_app
 
 __all__ = ["log"]
 
@@ -25,7 +25,7 @@ __all__ = ["log"]
 @pytest.fixture
 def client(served: Served, log: Log, tmp_path: Path) -> Iterator[TestClient]:
     """Serve with the log's own signing key."""
-    with TestClient(create_app(replace(served, signer=log.key)), follow_redirects=False) as client:
+    with TestClient(lend_app(replace(served, signer=log.key)), follow_redirects=False) as client:
         yield client
 
 

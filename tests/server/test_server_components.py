@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from fastapi.testclient import TestClient
+from tests.support.application import lend_app
 from tests.support.deciding import lender
 from tests.support.lending import BAD, GOOD, MIDDLING, Lender
 from tests.support.serving import People, Served
@@ -13,7 +14,6 @@ from intendant.kernel import outcomes
 from intendant.kernel.access import Role
 from intendant.kernel.organizations import Organization
 from intendant.kit import clock
-from intendant.server.app import create_app
 
 __all__ = ["lender"]
 PATH = "/api/v1/components/lending.decisions"
@@ -23,7 +23,7 @@ PATH = "/api/v1/components/lending.decisions"
 def client(served: Served, lender: Lender) -> Iterator[TestClient]:
     """Serve a lender."""
     parts = replace(served, registry=lender.decider.registry, decider=lender.decider)
-    with TestClient(create_app(parts), follow_redirects=False) as client:
+    with TestClient(lend_app(parts), follow_redirects=False) as client:
         yield client
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from tests.support.application import lend_app
 from tests.support.deciding import approval_of, change_action, respond
 from tests.support.lending import BAD, GOOD, MIDDLING, Lender, open_lender
 from tests.support.serving import People
@@ -18,7 +19,6 @@ from intendant.kernel.decisions import Sort
 from intendant.kernel.organizations import Organization
 from intendant.kit.database import Database
 from intendant.kit.settings import Settings
-from intendant.server.app import create_app
 
 DECISIONS = "/api/v1/decisions"
 
@@ -34,7 +34,7 @@ def lender(database: Database, organization: Organization) -> Lender:
 @pytest.fixture
 def client(database: Database, tmp_path: Path, people: People, organization: Organization) -> Iterator[TestClient]:
     """Lend a signed-in owner."""
-    app = create_app(build(Settings(home=tmp_path), database))
+    app = lend_app(build(Settings(home=tmp_path), database))
     with TestClient(app, headers=people.signed_in(organization)) as client:
         yield client
 

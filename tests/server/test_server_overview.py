@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
+from tests.support.application import lend_app
 from tests.support.deciding import approval_of
 from tests.support.lending import GOOD, MIDDLING, Lender, open_lender
 
@@ -17,7 +18,6 @@ from intendant.kernel.organizations import Organization, create_organization
 from intendant.kit import clock, ids
 from intendant.kit.database import Database
 from intendant.kit.settings import Settings
-from intendant.server.app import create_app
 
 CONTROLLER = "/api/admin/autonomous-business"
 
@@ -31,7 +31,7 @@ def lender(database: Database, organization: Organization) -> Lender:
 @pytest.fixture
 def client(database: Database, tmp_path: Path) -> Iterator[TestClient]:
     """Lend a program that sends what it is told."""
-    app = create_app(build(Settings(home=tmp_path), database))
+    app = lend_app(build(Settings(home=tmp_path), database))
     with TestClient(app) as client:
         yield client
 

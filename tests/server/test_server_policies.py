@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from tests.support.application import lend_app
 from tests.support.deciding import change_action, lender
 from tests.support.lending import BAD, GOOD, MIDDLING, Lender
 from tests.support.serving import People, Served
 
 from intendant.kernel.access import Role
 from intendant.kernel.organizations import Organization
-from intendant.server.app import create_app
 
 __all__ = ["lender"]
 KIND = "/api/v1/policies/lending.application"
@@ -22,7 +22,7 @@ KIND = "/api/v1/policies/lending.application"
 def client(served: Served, lender: Lender) -> Iterator[TestClient]:
     """Serve a lender."""
     parts = replace(served, registry=lender.decider.registry, decider=lender.decider)
-    with TestClient(create_app(parts), follow_redirects=False) as client:
+    with TestClient(lend_app(parts), follow_redirects=False) as client:
         yield client
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from tests.support.application import lend_app
 from tests.support.deciding import active_policy, change_action, lender, publish
 from tests.support.lending import GOOD, MIDDLING, PRODUCT, Lender
 from tests.support.serving import People, Served
@@ -13,7 +14,6 @@ from tests.support.serving import People, Served
 from intendant.kernel import alerts
 from intendant.kernel.access import Role
 from intendant.kernel.organizations import Organization, create_organization
-from intendant.server.app import create_app
 from intendant.server.decision_table import encode_rows
 
 __all__ = ["lender"]
@@ -44,7 +44,7 @@ LISTS = (
 def client(served: Served, lender: Lender) -> Iterator[TestClient]:
     """Serve a lender."""
     parts = replace(served, registry=lender.decider.registry, decider=lender.decider)
-    with TestClient(create_app(parts), raise_server_exceptions=False) as client:
+    with TestClient(lend_app(parts), raise_server_exceptions=False) as client:
         yield client
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from tests.support.application import lend_app
 from tests.support.lending import open_lender
 from tests.support.loans import START, LoanBook
 
@@ -19,7 +20,6 @@ from intendant.kit import clock
 from intendant.kit.clock import BusinessClock
 from intendant.kit.database import Database
 from intendant.kit.settings import Settings
-from intendant.server.app import create_app
 from intendant.simulator.lender import PRODUCT
 from intendant.simulator.past import PAST_LOANS
 from intendant.simulator.servicing import PAST_PER_ROUND, PastBook, Servicing
@@ -46,7 +46,7 @@ def client(book: LoanBook, database: Database, tmp_path: Path) -> Iterator[TestC
         secret, _ = access.create_key(
             tx, organization_id=book.organization.id, name="test", role=access.Role.ORGANIZATION_ADMIN, by="test"
         )
-    with TestClient(create_app(build(Settings(home=tmp_path), database))) as client:
+    with TestClient(lend_app(build(Settings(home=tmp_path), database))) as client:
         client.headers["Authorization"] = f"Bearer {secret}"
         yield client
 

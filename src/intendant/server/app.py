@@ -71,24 +71,30 @@ def create_app(system: ServedSystem, routers: Sequence[APIRouter] = ()) -> FastA
         max_body_size=BODY_BYTES_MAX,
         lifespan=lifespan,
     )
-    app.state.system = system
-    app.state.stopping = False
-    app.state.listening = False
-    app.state.sign_in = SignIn()
-    app.state.guessing_told = RateLimit(per_second=1 / 60, burst=1)
-    app.state.streams = Streams()
-    app.state.console = console.FOLDER
-    rate = system.settings.requests_per_second
-    app.state.request_limit = RateLimit(per_second=rate, burst=rate)
-    errors.install(app)
     doors = ServerDoors(system)
+    app.state.system, app.state.doors, app.state.desks = system, doors, doors.desks
+    renew(app)
+    errors.install(app)
     for router in (*PAGES, *ROUTERS, *_domain_routers(system, doors), *routers):
         app.include_router(router)
-    app.state.desks = doors.desks
     for path in unguarded(app):
         raise Bug(f"The route {path} has no guard and does not stand in PUBLIC.")
     app.router.middleware_stack = Directory(app.router.middleware_stack, iter_route_contexts(app.routes))
     return app
+
+
+def renew(app: FastAPI) -> None:
+    """Let an application that does not serve begin anew: nobody signs in, listens or has asked for anything yet."""
+    state = app.state
+    state.doors.renew()
+    state.stopping = False
+    state.listening = False
+    state.sign_in = SignIn()
+    state.guessing_told = RateLimit(per_second=1 / 60, burst=1)
+    state.streams = Streams()
+    state.console = console.FOLDER
+    rate = state.system.settings.requests_per_second
+    state.request_limit = RateLimit(per_second=rate, burst=rate)
 
 
 def _domain_routers(system: ServedSystem, doors: ServerDoors) -> Iterable[APIRouter]:

@@ -23,13 +23,17 @@ class ServerDoors:
         self.desks: dict[str, Desk] = {}
 
     @cached_property
-    def _batcher(self) -> Batcher:
+    def _batcher(self) -> Batcher[Proposal, Decision]:
         settings = self.system.settings
         return Batcher(
             self.system.decider.decide_each,
             wait_seconds=settings.batch_wait_milliseconds / 1000,
             size_max=settings.batch_size_max,
         )
+
+    def renew(self) -> None:
+        """Forget what waits to be decided; another loop may come to serve."""
+        self.__dict__.pop("_batcher", None)
 
     def requires(self, permission: Permission) -> Any:
         """Return the guard that asks for a permission."""

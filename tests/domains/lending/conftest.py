@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from tests.support.application import lend_app
 from tests.support.lending import Lender, open_lender
 from tests.support.lending_door import Door
 from tests.support.serving import People, Served
@@ -14,7 +15,6 @@ from intendant.kernel.events import EventFeed
 from intendant.kernel.organizations import Organization
 from intendant.kit.database import Database
 from intendant.kit.settings import Settings
-from intendant.server.app import create_app
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def client(lender: Lender, database: Database, tmp_path: Path) -> Iterator[TestC
         lender.decider.registry,
         lender.decider,
     )
-    with TestClient(create_app(served), follow_redirects=False) as client:
+    with TestClient(lend_app(served), follow_redirects=False) as client:
         yield client
 
 

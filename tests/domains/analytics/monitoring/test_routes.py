@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from fastapi.testclient import TestClient
 from tests.domains.analytics.monitoring.conftest import World
+from tests.support.application import lend_app
 from tests.support.serving import People, Served
 
 from intendant.domains.analytics.manifest import ANALYTICS
@@ -14,7 +15,6 @@ from intendant.kernel.access import CredentialCache, Role
 from intendant.kernel.events import EventFeed
 from intendant.kernel.registry import Registry
 from intendant.kit.settings import Settings
-from intendant.server.app import create_app
 
 HUB = "/api/v1/ai-analytics"
 
@@ -25,7 +25,7 @@ def client(world: World, tmp_path: Path) -> Iterator[TestClient]:
     database = world.database
     feed = EventFeed(database, tick_seconds=0.02)
     served = Served(Settings(home=tmp_path), database, CredentialCache(database), feed, Registry((ANALYTICS,)))
-    with TestClient(create_app(served), follow_redirects=False) as client:
+    with TestClient(lend_app(served), follow_redirects=False) as client:
         yield client
 
 

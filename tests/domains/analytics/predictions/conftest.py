@@ -10,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi.testclient import TestClient
 from tests.support import predicting
+from tests.support.application import lend_app
 from tests.support.predicting import HubServed, trained
 from tests.support.serving import People
 
@@ -22,7 +23,6 @@ from intendant.kernel.registry import Registry
 from intendant.kit.database import Database, Row
 from intendant.kit.settings import Settings
 from intendant.learning.estimators import Model, Task
-from intendant.server.app import create_app
 
 PREFIX = "/api/v1/ai-analytics"
 
@@ -108,7 +108,7 @@ def hub(database: Database, organization: Organization, tmp_path: Path) -> Itera
         signer=Ed25519PrivateKey.generate(),
     )
     people = People(database)
-    with TestClient(create_app(system), follow_redirects=False, raise_server_exceptions=False) as client:
+    with TestClient(lend_app(system), follow_redirects=False, raise_server_exceptions=False) as client:
         yield Hub(database, system, organization, client, people.signed_in(organization), people)
     feed.close()
 

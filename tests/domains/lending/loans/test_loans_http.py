@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import pytest
 from fastapi.testclient import TestClient
+from tests.support.application import lend_app
 from tests.support.lending import PRODUCT, Lender, open_lender
 from tests.support.lending_door import Door
 from tests.support.loans import LoanBook
@@ -23,7 +24,6 @@ from intendant.kernel.organizations import Organization
 from intendant.kit import ids
 from intendant.kit.database import Database
 from intendant.kit.settings import Settings
-from intendant.server.app import create_app
 
 TERMS: dict[str, Any] = {"amount": "1200", "currency": "USD", "rate": "12", "periods": 12, "start": "2026-01-01"}
 CREDIT: dict[str, Any] = {
@@ -54,7 +54,7 @@ def client(lender: Lender, database: Database, tmp_path: Path) -> Iterator[TestC
         lender.decider.registry,
         lender.decider,
     )
-    with TestClient(create_app(served), follow_redirects=False) as client:
+    with TestClient(lend_app(served), follow_redirects=False) as client:
         yield client
 
 
