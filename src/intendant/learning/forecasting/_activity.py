@@ -54,6 +54,12 @@ class Activity:
         """Return the probability that each is still a customer."""
         return 1 / (1 + self._odds_gone(customers))
 
+    def inactive(self, customers: Customers, ahead: float) -> Floats:
+        """Return the probability that each buys nothing in the time `ahead`."""
+        waits = ((self.alpha + customers.age) / (self.alpha + customers.age + ahead)) ** (self.r + customers.frequency)
+        result: Floats = 1 - self.alive(customers) * (1 - waits)
+        return result
+
     def expected(self, customers: Customers, ahead: float) -> Floats:
         """Return how many purchases are expected of each in the time `ahead`."""
         from scipy.special import hyp2f1

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +29,11 @@ COMBINATION = "combination"
 METHOD_NAMES = (COMBINATION, *METHODS)
 HORIZON_MAX = 1_000
 CELLS_MAX = 40_000_000
+HISTORY_MAX = 3_000
+"""Periods of each series that are learnt from, the newest; older ones say nothing about the next."""
+PRIOR_WEIGHTS = {THETA: 0.5, DAMPED_TREND: 0.5, SEASONAL_NAIVE: 0.0}
 WEIGHT_PRIOR_ORIGINS = 3.0
-"""Equal weights count as so many origins when weights are learnt from back-tests."""
+"""The weights given beforehand count as so many origins when weights are learnt from back-tests."""
 THREADS = 2
 
 Forecaster = Callable[[Sequence[Floats], Integers, Sequence[int], int], Floats]
@@ -43,7 +47,7 @@ class ForecastInvalid(Invalid):
     code = "forecast_invalid"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Forecast:
     """Forecasts of a table's series, each from its own last period on: `point`, `lower`, `upper` are (n, horizon).
 
@@ -63,7 +67,7 @@ class Forecast:
     seasonal: NDArray[np.bool_]
     positive: NDArray[np.bool_]
 
-    @property
+    @cached_property
     def numbers(self) -> Integers:
         """Return the numbers of the periods forecast (n, horizon)."""
         result: Integers = self.table.last[:, None] + np.arange(1, self.horizon + 1)[None, :]
@@ -175,10 +179,11 @@ def _forecast_once(
 ) -> _Pass:
     season = seasons[0] if seasons else 1
     effects: HolidayEffects | None = None
-    series, tamed = prepare(table.values, season)
+    series, tamed = prepare([values[-HISTORY_MAX:] for values in table.values], season)
     last = table.last
     if country is not None and table.calendar.frequency == "daily":
-        effects = learn_holidays(series, table.first, country, horizon)
+        begins = last + 1 - np.asarray([len(values) for values in series], dtype=np.int64)
+        effects = learn_holidays(series, begins, country, horizon)
         series = effects.without(series)
     wanted: Sequence[str] = (SEASONAL_NAIVE,)
     if method == COMBINATION:
@@ -251,12 +256,11 @@ def _scales(final: _Pass) -> Floats:
 
 
 def _weights(actual: Floats, passes: Sequence[_Pass]) -> list[Floats]:
-    """Return weights (n, 2) of Theta and damped trend: for the forecast from all origins, for each origin from older ones only."""
-    n = len(actual)
-    names = (THETA, DAMPED_TREND)
-    losses = np.full((n, len(passes), 2), np.nan)
+    """Return weights (n, methods): for the forecast from all origins, for each origin from older ones only."""
+    prior = np.asarray([PRIOR_WEIGHTS[name] for name in METHODS])
+    losses = np.full((len(actual), len(passes), len(METHODS)), np.nan)
     for place, each in enumerate(passes):
-        for column, name in enumerate(names):
+        for column, name in enumerate(METHODS):
             missed = np.abs(actual[:, place] - each.by_method[name])
             known = np.isfinite(missed)
             total = np.where(known, missed, 0.0).sum(1)
@@ -266,20 +270,22 @@ def _weights(actual: Floats, passes: Sequence[_Pass]) -> list[Floats]:
         known = np.isfinite(part[:, :, 0])
         count = known.sum(1)
         mean = np.where(known[:, :, None], part, 0.0).sum(1) / np.maximum(count, 1)[:, None]
-        inverse = 1 / np.maximum(mean, 1e-12 + 1e-6 * mean.max(1, keepdims=True)) ** 2
-        own = np.where(
-            (count > 0)[:, None] & (mean.max(1, keepdims=True) > 0), inverse / inverse.sum(1, keepdims=True), 0.5
-        )
+        worst = mean.max(1, keepdims=True)
+        inverse = 1 / np.maximum(mean, 1e-12 + 1e-6 * worst) ** 2
+        sure = (count > 0)[:, None] & (worst > 0)
+        own = np.where(sure, inverse / inverse.sum(1, keepdims=True), prior)
         share = (count / (count + WEIGHT_PRIOR_ORIGINS))[:, None]
-        result: Floats = share * own + (1 - share) * 0.5
+        result: Floats = share * own + (1 - share) * prior
         return result
 
     return [learnt(losses), *(learnt(losses[:, place + 1 :]) for place in range(len(passes)))]
 
 
 def _combined(by_method: dict[str, Floats], weights: Floats) -> Floats:
-    result: Floats = by_method[THETA] * weights[:, :1] + by_method[DAMPED_TREND] * weights[:, 1:]
-    return result
+    combined = np.zeros_like(by_method[THETA])
+    for place, name in enumerate(METHODS):
+        combined += by_method[name] * weights[:, place, None]
+    return combined
 
 
 def _held(errors: Floats, passes: Sequence[_Pass], levels: Floats) -> Floats | None:

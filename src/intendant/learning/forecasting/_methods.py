@@ -66,6 +66,8 @@ def forecast_points(
             addend = season.addend * factor + addend
             factor = factor * season.factor
             adjusted = season.adjusted
+        # Nights and closed days are a season, not demand that comes now and then.
+        rare[places] &= ~seasonal[places]
         fitted = fit_theta(adjusted, horizon)
         scale[places] = fitted.scale
         for name in methods:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -31,6 +32,8 @@ CELLS_MAX = 40_000_000
 NAME_LENGTH_MAX = 200
 PARTIAL_SHARE_MAX = 0.85
 """A last period of which less than this has passed is left out: it would look like a fall."""
+FINER_SHARE_MIN = 0.05
+"""Of periods that hold several moments; then rows are single happenings, not figures of a period."""
 SINGLE = "all"
 """The name of the only series of a table without series columns."""
 
@@ -41,7 +44,7 @@ class SeriesInvalid(Invalid):
     code = "series_invalid"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class SeriesTable:
     """Series on a grid. `values[i]` holds one number a period, NaN where nothing is known; its first period is `first[i]`.
 
@@ -59,12 +62,12 @@ class SeriesTable:
     def __len__(self) -> int:
         return len(self.values)
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """Return one text per series: its keys joined."""
         return tuple(" / ".join(key) for key in self.keys)
 
-    @property
+    @cached_property
     def last(self) -> Integers:
         """Return the number of each series' last period."""
         result: Integers = self.first + np.asarray([len(values) for values in self.values], dtype=np.int64) - 1
@@ -192,8 +195,12 @@ def _codes(
 def _is_finer(moments: NDArray[np.datetime64], codes: Integers, numbers: Integers) -> bool:
     """Say whether rows have a finer time than periods: some period of a series holds several distinct moments."""
     order = np.lexsort((moments, numbers, codes))
-    same = (np.diff(codes[order]) == 0) & (np.diff(numbers[order]) == 0)
-    return bool(np.mean(same & (moments[order][1:] != moments[order][:-1])) > 0.05) if len(order) > 1 else False
+    codes, numbers, moments = codes[order], numbers[order], moments[order]
+    fresh = np.ones(len(order), dtype=bool)
+    fresh[1:] = (np.diff(codes) != 0) | (np.diff(numbers) != 0)
+    several = np.zeros(len(order), dtype=bool)
+    several[1:] = ~fresh[1:] & (moments[1:] != moments[:-1])
+    return bool(np.add.reduceat(several, np.flatnonzero(fresh), dtype=np.int64).astype(bool).mean() > FINER_SHARE_MIN)
 
 
 def _without_partial(

@@ -84,6 +84,8 @@ def _validate(purchases: Purchases, days: float) -> tuple[dict[str, Any] | None,
         "naive_error": showing.number(float(np.abs(pace - actual).mean())),
         "expected_total": showing.number(float(expected.sum())),
         "actual_total": showing.number(float(actual.sum())),
+        "expected_inactive": showing.number(float(activity.inactive(earlier.customers, float(held_days)).sum())),
+        "actual_inactive": float((came == 0).sum()),
         "calibration": _curve(frequency, expected, actual),
     }
     return shown, ""
@@ -118,13 +120,14 @@ def _lines(
 ) -> tuple[list[dict[str, Any]], dict[str, float | None]]:
     customers = purchases.customers
     gone = 1 - activity.alive(customers)
+    inactive = activity.inactive(customers, days)
     expected = activity.expected(customers, days)
     worth = spending.expected(customers.frequency, purchases.mean_value) if spending else None
     value = None if worth is None else expected * np.nan_to_num(worth)
     lifetime = None if worth is None else lifetime_value(activity, customers, worth)
-    # First those whose loss would cost most: likely gone, yet bought much.
+    # First those whose loss would cost most: likely to stay away, yet bought much.
     past = purchases.total_value if purchases.valued else customers.frequency + 1
-    order = np.argsort(-(gone * np.maximum(past, 0.0)), kind="stable")
+    order = np.argsort(-(inactive * np.maximum(past, 0.0)), kind="stable")
     dates = (np.datetime64(0, "D") + (purchases.first + customers.recency).astype("timedelta64[D]")).astype(str)
     lines = []
     for place in order.tolist():
@@ -146,6 +149,7 @@ def _lines(
                 "inventory": None,
                 "customer": {
                     "gone": showing.number(float(gone[place])),
+                    "inactive": showing.number(float(inactive[place])),
                     "purchases": times,
                     "last_on": str(dates[place]),
                     "expected_purchases": showing.number(float(expected[place])),
@@ -157,6 +161,7 @@ def _lines(
         )
     return lines, {
         "gone": float(gone.sum()),
+        "inactive": float(inactive.sum()),
         "purchases": float(expected.sum()),
         "value": None if value is None else float(value.sum()),
         "lifetime": None if lifetime is None else float(lifetime.sum()),
@@ -183,7 +188,7 @@ def _summary(
     validation: dict[str, Any] | None,
     tested: str,
 ) -> dict[str, Any]:
-    count, gone = len(purchases.names), totals["gone"] or 0.0
+    count, inactive = len(purchases.names), totals["inactive"] or 0.0
     cannot = [
         "It knows when and how much customers bought, not why; prices, seasons and campaigns are not in it.",
         "Customers who bought once are all alike to it, but for how long ago that was.",
@@ -196,8 +201,8 @@ def _summary(
     amounts = f" and amounts in '{columns.amount}'" if columns.amount else ""
     return showing.summary(
         headline=(
-            f"Of {count:,} customers about {gone:,.0f} are likely gone;"
-            f" {showing.amount_text(totals['purchases'] or 0.0)} purchases are expected in {days:,.0f} days."
+            f"Of {count:,} customers about {inactive:,.0f} will not buy in the next {days:,.0f} days;"
+            f" {showing.amount_text(totals['purchases'] or 0.0)} purchases are expected of the others."
         ),
         computed_from=(
             f"From {figures.described}: days on which each '{columns.customer}' bought, by '{columns.time}'{amounts};"
@@ -213,7 +218,8 @@ def _summary(
         churn={
             "customers": count,
             "horizon_days": days,
-            "expected_gone": showing.number(gone),
+            "expected_gone": showing.number(totals["gone"]),
+            "expected_inactive": showing.number(inactive),
             "expected_purchases": showing.number(totals["purchases"]),
             "expected_value": showing.number(totals["value"]),
             "lifetime_value": showing.number(totals["lifetime"]),

@@ -79,6 +79,7 @@ def forecast_labelled(figures: Figures, wish: Wish, progress: Progress) -> tuple
             "inventory": None,
             "customer": {
                 "gone": showing.number(float(gone[place])),
+                "inactive": None,
                 "purchases": None,
                 "last_on": None,
                 "expected_purchases": None,
@@ -112,6 +113,7 @@ def forecast_labelled(figures: Figures, wish: Wish, progress: Progress) -> tuple
             "customers": len(names),
             "horizon_days": 0.0,
             "expected_gone": showing.number(float(gone.sum())),
+            "expected_inactive": None,
             "expected_purchases": None,
             "expected_value": None,
             "lifetime_value": None,

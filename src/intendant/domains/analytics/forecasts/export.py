@@ -15,7 +15,7 @@ _ITEM = (
     "order_value", "reasons",
 )  # fmt: skip
 _CUSTOMER = (
-    "gone", "purchases", "last_on", "expected_purchases", "expected_value", "lifetime_value", "reasons",
+    "gone", "inactive", "purchases", "last_on", "expected_purchases", "expected_value", "lifetime_value", "reasons",
 )  # fmt: skip
 
 

@@ -203,6 +203,8 @@ class ChurnValidation(Told):
     naive_error: float | None
     expected_total: float | None
     actual_total: float | None
+    expected_inactive: float | None
+    actual_inactive: float | None
     calibration: list[ChurnCurvePoint]
 
 
@@ -212,6 +214,7 @@ class ChurnSummary(Told):
     customers: int
     horizon_days: float
     expected_gone: float
+    expected_inactive: float | None
     expected_purchases: float | None
     expected_value: float | None
     lifetime_value: float | None
@@ -267,9 +270,11 @@ class InventoryLine(Told):
 
 
 class CustomerLine(Told):
-    """A customer. `gone`: the probability that no purchase follows any more (or that the label comes true)."""
+    """A customer. `gone`: the probability that no purchase follows ever (or that the label comes true); `inactive`: none within the
+    horizon."""
 
     gone: float
+    inactive: float | None
     purchases: int | None
     last_on: str | None
     expected_purchases: float | None
