@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,7 @@ FOLD_COUNT_MIN = 2
 GROUP_COUNT = 10
 PROFILE_SHARE = 0.3
 PROFILE_COUNT_MAX = 8
+SURE_P_MAX = 0.025  # of finding a ranking where there is none, over all learners tried
 RESPONSE_MODEL = "response model"
 
 Progress = Callable[[float, str], None]
@@ -105,7 +107,16 @@ def study_trial(
         raise TrialInvalid(
             "The planned share lies between 0 and 1.", field="planned_share", remedy="For example 0.5 for one to one."
         )
-    report = progress or (lambda _share, _stage: None)
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    # Regressions so narrow are done before a second thread has woken.
+    with threadpool_limits(limits=1):
+        return _study(trial, folds, seed, planned_share, keep, progress or (lambda _share, _stage: None))
+
+
+def _study(
+    trial: Trial, folds: int, seed: int, planned_share: float | None, keep: tuple[str, ...], report: Progress
+) -> UpliftReport:
     trial = leave_out_afterwards(trial, keep)
     check = check_randomisation(trial, planned_share)
     dealt = _deal(trial, folds, seed)
@@ -234,6 +245,12 @@ def _traits(trial: Trial, places: Floats) -> tuple[Trait, ...]:
     )
 
 
+def _is_sure(figure: Figure) -> bool:
+    """Tell whether a figure of the best of several learners is above 0 although it was picked for being high."""
+    error = (figure.upper - figure.lower) / (2 * 1.96)
+    return figure.value > NormalDist().inv_cdf(1 - SURE_P_MAX / len(LEARNERS)) * error
+
+
 def _verdict(
     trial: Trial,
     check: RandomisationCheck,
@@ -249,7 +266,7 @@ def _verdict(
         said.append(f"'{trial.treated_arm}' lowers the outcome by {-effect.value:.4g} a person.")
     else:
         said.append(f"Whether '{trial.treated_arm}' changes the outcome cannot be told from this table.")
-    if chosen.qini_area.lower > 0 and heterogeneity.lower > 0:
+    if _is_sure(chosen.qini_area) and _is_sure(heterogeneity):
         ours, theirs = chosen.top[-1].uplift.value, response.top[-1].uplift.value
         share = f"{chosen.top[-1].share:.0%}"
         said.append(
