@@ -108,6 +108,17 @@ def test_a_fall_in_two_periods_asks_for_training_once(world: World) -> None:
     assert performance(world).health == "attention"
 
 
+def test_outcomes_that_come_after_the_next_period_still_raise_the_alarm(world: World) -> None:
+    version = world.version(1, alias="champion")
+    early = world.predict(version, 150, days_ago=14)
+    world.predict(version, 150, days_ago=2)
+    watch(world)
+    assert world.alerts() == {}
+    world.come_true(early, flipped=0.6)
+    watch(world)
+    assert world.alerts()["performance"] == "open"
+
+
 def test_a_model_that_is_too_old_is_trained_again(database: Database, organization: Organization) -> None:
     world = make_world(database, organization, retraining_frequency_days=30)
     world.version(1, alias="champion", age_days=31)

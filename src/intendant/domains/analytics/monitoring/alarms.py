@@ -12,6 +12,7 @@ from intendant.domains.analytics.monitoring.measuring import (
     EXPECTED,
     FAIRNESS,
     LABELLED_ALARMED_MIN,
+    OF_OUTCOMES,
     PERFORMANCE,
     ROWS_ALARMED_MIN,
     Measured,
@@ -38,7 +39,6 @@ _SEVERITIES: dict[str, Severity] = {
     CALIBRATION: "medium",
     FAIRNESS: "high",
 }
-_NEEDS_OUTCOMES = frozenset({PERFORMANCE, CALIBRATION})
 
 
 def cause_of(model_id: UUID, alarm: str) -> str:
@@ -57,28 +57,37 @@ def tell(
 ) -> None:
     """Raise the alarms that a period newly gives, and resolve those that it shows to be gone.
 
-    Only the champion's latest period speaks. What a period has said once it does not say again, so that an alert that a
-    person resolved stays so until another period says the same.
+    Only the champion speaks: of its data the latest period, of outcomes, which come late, the latest that has enough. What a
+    period has said once it does not say again, so that an alert that a person resolved stays so until another says the same.
     """
-    name = tx.scalar(
-        "select m.model_name from ai_models m join ai_model_aliases a on a.organization_id = m.organization_id"
-        " and a.model_id = m.id and a.alias = %(champion)s and a.version_id = %(version)s"
-        " where m.organization_id = %(organization)s and m.id = %(model)s and not exists ("
-        "   select from model_performance_metrics p where p.organization_id = m.organization_id"
-        "   and p.version_id = a.version_id and p.period_from > %(begins)s)",
+    standing = tx.find(
+        "select m.model_name, coalesce(bool_or(p.id is not null), false) as is_past,"
+        " coalesce(bool_or(p.labelled >= %(labelled)s), false) as has_later_outcomes"
+        " from ai_models m join ai_model_aliases a on a.organization_id = m.organization_id and a.model_id = m.id"
+        " and a.alias = %(champion)s and a.version_id = %(version)s"
+        " left join model_performance_metrics p on p.organization_id = m.organization_id and p.version_id = a.version_id"
+        " and p.period_from > %(begins)s"
+        " where m.organization_id = %(organization)s and m.id = %(model)s group by m.model_name",
         {
             "organization": tx.organization_id,
             "champion": CHAMPION,
             "version": version.id,
             "model": version.model_id,
             "begins": begins,
+            "labelled": LABELLED_ALARMED_MIN,
         },
     )
-    if name is None:
+    if standing is None:
         return
+    name = standing["model_name"]
+    heard = [
+        alarm
+        for alarm in ALARMS
+        if not standing["has_later_outcomes" if alarm in OF_OUTCOMES else "is_past"] and _speaks(alarm, found)
+    ]
     system_now = clock.system_now()
     now = organization.clock.at(system_now)
-    fresh = [alarm for alarm in ALARMS if alarm in found.alarms and alarm not in alarmed_before]
+    fresh = [alarm for alarm in heard if alarm in found.alarms and alarm not in alarmed_before]
     if fresh:
         raise_alerts(
             tx,
@@ -105,12 +114,14 @@ def tell(
         cause_of(version.model_id, alarm) for alarm in ALARMS if alarm not in found.alarms and _speaks(alarm, found)
     ]
     if gone:
-        note = "The latest period shows it no more."
+        note = "The latest period that can tell shows it no more."
         resolve_causes(tx, gone, note=note, by=By(BY, now, system_now))
 
 
 def _speaks(alarm: str, found: Measured) -> bool:
-    """Return whether a period has enough cases to say that an alarm is gone."""
-    if alarm in _NEEDS_OUTCOMES:
+    """Return whether a period has enough cases to say so, or that it is gone."""
+    if alarm in OF_OUTCOMES:
         return found.labelled >= LABELLED_ALARMED_MIN
+    if alarm == EXPECTED and found.labelled >= LABELLED_ALARMED_MIN:
+        return True
     return found.predictions >= ROWS_ALARMED_MIN

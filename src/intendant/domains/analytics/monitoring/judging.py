@@ -10,6 +10,7 @@ from intendant.domains.analytics.monitoring.measuring import (
     EXPECTED,
     FAIRNESS,
     LABELLED_ALARMED_MIN,
+    OF_OUTCOMES,
     PERFORMANCE,
     ROWS_ALARMED_MIN,
     figures_from,
@@ -55,7 +56,10 @@ def judge(
     if current is None and metric is not None:
         estimated = last["estimated"] or {}
         current = figures_from(estimated.get("metrics") or ()).get(metric) if estimated.get("trusted") else None
-    alarms: Mapping[str, str] = last["alarms"] or {}
+    # Of its data the latest period speaks, of outcomes the latest that has enough.
+    told = {} if seen is None else seen["alarms"] or {}
+    alarms = {alarm: words for alarm, words in (last["alarms"] or {}).items() if alarm not in OF_OUTCOMES}
+    alarms |= {alarm: words for alarm, words in told.items() if alarm in OF_OUTCOMES}
     health, words = _words(alarms, last, current, before, is_estimate=is_estimate)
     return Judgement(
         health=health,

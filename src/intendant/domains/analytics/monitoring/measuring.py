@@ -11,6 +11,7 @@ import numpy as np
 from intendant.kit.database import Row
 from intendant.learning.estimators import Metric, Predictions
 from intendant.learning.monitoring import (
+    Detector,
     DriftReport,
     Estimate,
     Outcomes,
@@ -24,6 +25,7 @@ from intendant.learning.monitoring import (
     measure_selection,
     outcomes_from,
     scores_of,
+    watch_p_values,
 )
 
 FEATURES_KEPT_MAX = 100
@@ -34,6 +36,7 @@ CALIBRATION_GAP = 0.05
 _DIGITS = 8
 
 DRIFT, PERFORMANCE, EXPECTED, CALIBRATION, FAIRNESS = "drift", "performance", "expected", "calibration", "fairness"
+OF_OUTCOMES = frozenset({PERFORMANCE, CALIBRATION})
 ALARMS = (DRIFT, PERFORMANCE, EXPECTED, CALIBRATION, FAIRNESS)
 
 
@@ -98,8 +101,20 @@ def figures_from(stored: Sequence[Mapping[str, Any]]) -> dict[str, Metric]:
     return found
 
 
-def measure(learnt: Learnt, cases: Sequence[Row], *, predictions: int, labelled: int, version: str) -> Measured:
-    """Measure a period from its cases (or a sample of them). `version` seeds what is drawn, so that twice is the same."""
+def measure(
+    learnt: Learnt,
+    cases: Sequence[Row],
+    *,
+    predictions: int,
+    labelled: int,
+    version: str,
+    before: Sequence[float] = (),
+) -> Measured:
+    """Measure a period from its cases (or a sample of them). `version` seeds what is drawn, so that twice is the same.
+
+    `before`: p-values of drift of the periods before, oldest first. With a test every day a p-value of 5 % comes up by itself
+    once in three weeks; so the alarm waits for evidence over the periods that comes up by itself once in 1,000 of them.
+    """
     seed = zlib.crc32(version.encode())
     reference, classes, positive = learnt.reference, learnt.classes, learnt.positive
     outputs = [case["output"] for case in cases]
@@ -123,7 +138,8 @@ def measure(learnt: Learnt, cases: Sequence[Row], *, predictions: int, labelled:
     current = next((figure for figure in figures if figure.name == learnt.metric), None)
     fallen = baseline is not None and current is not None and has_fallen(current, baseline)
     alarms: dict[str, str] = {}
-    if len(cases) >= ROWS_ALARMED_MIN and drift.worst in {"moderate", "large"}:
+    evidence = watch_p_values(Detector(), [*before, _smallest(drift)])
+    if len(cases) >= ROWS_ALARMED_MIN and drift.worst in {"moderate", "large"} and evidence.alarmed():
         alarms[DRIFT] = _drift_words(drift)
     if fallen and outcomes.count >= LABELLED_ALARMED_MIN and baseline is not None and current is not None:
         alarms[PERFORMANCE] = f"{_name(learnt.metric)} is {current.value:.3f}, it was {baseline.value:.3f} in training."
@@ -196,16 +212,21 @@ def _expected(learnt: Learnt, estimate: Estimate, cases: int) -> dict[str, str]:
 
 def _drift(report: DriftReport) -> dict[str, Any]:
     features = [asdict(each) for each in report.features[:FEATURES_KEPT_MAX]]
-    smallest = min((each.adjusted for each in (*report.features, *report.answers)), default=1.0)
     return {
         "worst": report.worst,
         "drifting": [each.name for each in report.drifting][:FEATURES_KEPT_MAX],
-        "p_value": smallest,
+        "p_value": _smallest(report),
         "features": features,
         "answers": [asdict(each) for each in report.answers],
         "left_out": report.left_out + max(0, len(report.features) - FEATURES_KEPT_MAX),
         "notes": list(report.notes),
     }
+
+
+def _smallest(report: DriftReport) -> float:
+    """Return the p-value of all columns together (Simes): the smallest adjusted one, of inputs and answers by Bonferroni."""
+    smallest = [min((each.adjusted for each in part), default=1.0) for part in (report.features, report.answers)]
+    return min(1.0, 2 * min(smallest))
 
 
 def _drift_words(report: DriftReport) -> str:
@@ -233,7 +254,7 @@ def _plain(value: Any) -> Any:
         case int():
             return value
         case float() | np.floating():
-            return round(float(value), _DIGITS) if math.isfinite(value) else None
+            return float(f"{float(value):.{_DIGITS}g}") if math.isfinite(value) else None
         case np.integer():
             return int(value)
         case _:

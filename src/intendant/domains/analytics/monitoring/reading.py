@@ -15,6 +15,7 @@ FEEDBACK_READ_MAX = 200_000
 CASES_MAX = 8_000
 """Of one period; where there are more, a sample drawn by their ids."""
 PERIODS_MAX = 400
+PERIODS_WATCHED_MAX = 60
 PAIRS_MAX = 20_000
 _FIRST_ID = UUID(int=0)
 
@@ -163,6 +164,16 @@ def read_cases(
         given,
     )
     return rows, int(labelled or 0)
+
+
+def list_p_values(tx: Transaction, version_id: UUID, until: datetime) -> list[float]:
+    """List the p-values of drift of a version's latest periods before a moment, oldest first."""
+    rows = tx.all(
+        "select (drift ->> 'p_value')::float8 as p from model_performance_metrics where organization_id = %s"
+        " and version_id = %s and period_from < %s order by period_from desc limit %s",
+        [tx.organization_id, version_id, until, PERIODS_WATCHED_MAX],
+    )
+    return [row["p"] for row in reversed(rows) if row["p"] is not None]
 
 
 def get_learnt(tx: Transaction, version_id: UUID) -> Row | None:

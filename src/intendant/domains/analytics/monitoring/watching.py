@@ -130,11 +130,17 @@ def _measure(database: Database, organization: Organization, due: Due, learnt: L
     begins, ends = due.span.bounds(ZoneInfo(organization.time_zone))
     with database.snapshot(organization.id) as tx:
         cases, labelled = reading.read_cases(tx, due.version.id, begins, ends, due.predictions)
+        before = reading.list_p_values(tx, due.version.id, begins)
     if not cases:
         return
     try:
         found = measure(
-            learnt, cases, predictions=due.predictions, labelled=labelled, version=f"{due.version.id}{begins:%Y%m%d}"
+            learnt,
+            cases,
+            predictions=due.predictions,
+            labelled=labelled,
+            version=f"{due.version.id}{begins:%Y%m%d}",
+            before=before,
         )
     except (ValueError, KeyError, TypeError, ArithmeticError, AttributeError):
         # A plug-in's answers, or a reference of an older make, must not keep the others from being watched.
