@@ -65,8 +65,8 @@ def give_out(tx: Transaction, by: Principal, system: Any, model_id: UUID, number
 def take_in(tx: Transaction, by: Principal, system: Any, model_id: UUID, content: bytes) -> Row:
     """Make a version of a file that `give_out` wrote. It answers nothing until somebody deploys it. Raises ExportRefused."""
     by.require(Permission.AI_MANAGE)
-    record, artifact = _opened(system, content)
     model = rows.get_model(tx, model_id, lock=True)
+    record, artifact = _opened(system, content)
     if record["model_type"] != model["model_type"]:
         raise _refused(f"The file holds a model for {record['model_type']}, and this one is for {model['model_type']}.")
     _require_loadable(artifact)

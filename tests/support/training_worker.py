@@ -1,0 +1,55 @@
+"""A worker process that trains, and stops in the middle of it until it is let go or killed."""
+
+import json
+import os
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from intendant import bootstrap
+from intendant.domains.analytics.models import tasks as model_tasks
+from intendant.kernel import tasks
+from intendant.kit import clock
+from intendant.kit.database import Database, DatabaseUrls
+from intendant.kit.settings import Settings
+from tests.support.task_worker import OPTIONS
+
+
+def main() -> None:
+    """Run until killed."""
+    given = json.loads(os.environ["TRAINING_WORKER"])
+    flag = Path(given["flag"])
+    database = Database(DatabaseUrls(given["app"], given["system"], given["owner"]))
+    system = bootstrap.build(Settings(home=Path(given["home"])), database)
+
+    def train(context: tasks.TaskContext) -> dict[str, Any]:
+        """Train as the product does; what is reported after fitting began waits for a word."""
+        told = context.progress
+
+        def progress(fraction: float, note: str | None = None) -> None:
+            told(fraction, note)
+            if note is not None and "fitting" in note:
+                flag.touch()
+                while not flag.with_suffix(".go").exists():
+                    time.sleep(0.02)
+
+        context.progress = progress  # type: ignore[method-assign]
+        return model_tasks.train(context)
+
+    tasks.prepare_engine(database.urls)
+    runtime = tasks.Tasks(database, OPTIONS, system)
+    runtime.register("analytics.train", train)
+    executor_id = tasks.new_executor_id()
+    tasks.register_executor(database, executor_id, "worker", clock.system_now())
+    runtime.launch(executor_id)
+    stop = threading.Event()
+    while not stop.wait(0.1):
+        now = clock.system_now()
+        tasks.beat(database, executor_id, now)
+        runtime.dispatch(now)
+        runtime.lead(now)
+
+
+if __name__ == "__main__":
+    main()
