@@ -17,6 +17,11 @@ from intendant.bootstrap import System
 from intendant.domains.analytics.datasets import usecases as datasets
 from intendant.domains.analytics.datasets.contents import table_from_frame
 from intendant.domains.analytics.datasets.prepared import prepare
+from intendant.domains.analytics.models.serving import Served as HubVersions
+from intendant.domains.analytics.predictions import feedback
+from intendant.domains.analytics.predictions import usecases as predictions
+from intendant.domains.analytics.predictions.model import About
+from intendant.domains.analytics.predictions.versions import Positives
 from intendant.domains.lending import usecases
 from intendant.domains.lending.borrower.links import make_link
 from intendant.domains.lending.borrower.tokens import LinkKey
@@ -37,11 +42,19 @@ from intendant.server.app import guard_of, iter_route_contexts
 from tests.support.arrears import add_promise, add_step
 from tests.support.lending import BAD, GOOD, MIDDLING, PRODUCT, Lender, open_lender
 from tests.support.offers import CREDIT_TERMS
+from tests.support.predicting import LIKELY, add_model, add_version, trained
 from tests.support.serving import People
 
 UUID_TEXT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 PARAMETER = re.compile(r"\{(\w+)\}")
-NAMES = {"kind": "lending.application", "name": "lending.decisions", "token": "0" * 43, "version": "1"}
+NAMES = {
+    "kind": "lending.application",
+    "name": "lending.decisions",
+    "token": "0" * 43,
+    "version": "1",
+    "number": "1",
+    "alias": "champion",
+}
 """Path parameters that mean the same thing in every organisation."""
 
 
@@ -170,6 +183,10 @@ class Estate:
                 "loan_transactions",
                 "letters",
                 "borrower_links",
+                "ai_model_versions",
+                "ai_deployments",
+                "prediction_results",
+                "prediction_feedback",
                 "datasets",
             ):
                 rows = tx.all(f"select id::text as id from {table} limit 10000")
@@ -179,13 +196,20 @@ class Estate:
 
 TODAY = clock.system_now().date().isoformat()
 QUERIES = {
+    "POST /api/v1/ai-analytics/predict/batch": "?model_name=who+buys",
     "POST /api/v1/ai-analytics/datasets": "?name=uploaded&header=false",
     "GET /api/v1/policies/{kind}/diff": "?old=1&new=1",
     "GET /api/v1/lending/products/{key}/diff": "?old=1&new=1",
     "GET /api/v1/lending/ledger/export.csv": "?from=2001-01-01&to=2001-12-31",
     "GET /api/v1/lending/ledger/export.journal": "?from=2001-01-01&to=2001-12-31",
 }
+AI_MODEL = {"model_name": "odd ones", "model_type": "anomaly", "training_data_source": {"source": "decisions"}}
 BODIES: dict[str, Any] = {
+    "POST /api/v1/ai-analytics/models": AI_MODEL,
+    "PUT /api/v1/ai-analytics/models/{model_id}": AI_MODEL | {"revision": 1},
+    "POST /api/v1/ai-analytics/models/{model_id}/deploy": {"version": 1, "reason": "because"},
+    "POST /api/v1/ai-analytics/predict": {"model_name": "who buys", "input_data": {"income": 1}},
+    "POST /api/v1/ai-analytics/predictions/{prediction_id}/feedback": {"rating": 3},
     "POST /api/v1/ai-analytics/datasets/query": {"name": "asked", "sql": "select 1 as one"},
     "POST /api/v1/ai-analytics/datasets/query/preview": {"sql": "select 1 as one"},
     "POST /api/v1/ai-analytics/datasets/record": {"name": "taken", "source": "decisions"},
@@ -338,6 +362,7 @@ def furnish(system: System, people: People, organization: Organization) -> House
         "condition_id": one("select id from conditions limit 1"),
         "posting_id": one("select id from ledger_postings where kind = 'fee' limit 1"),
     }
+    house.ids |= _predictions(system, organization, UUID(house.ids["model_id"]))
     house.ids |= _letters(lender, house.ids, system.signer)
     house.ids["dataset_id"] = _dataset(system, organization)
     return house
@@ -351,6 +376,20 @@ def _dataset(system: System, organization: Organization) -> str:
     asked = datasets.Asked(name, "", "query", query=f"select '{name}' as name")
     with system.database.transaction(organization.id) as tx:
         return str(datasets.add_dataset(tx, by, system.files, asked, prepared).id)
+
+
+def _predictions(system: System, organization: Organization, model_id: UUID) -> dict[str, str]:
+    """Deploy a model of the hub, which shares its id with lending's, and let it predict something that becomes known."""
+    database, made = system.database, trained("classification")
+    add_model(database, organization, "who buys", model_id=model_id)
+    add_version(database, system.signer, organization, model_id, made, number=1, alias="champion")
+    by, versions = access.system_principal(organization.id, "test"), HubVersions(system)
+    with database.transaction(organization.id) as tx:
+        asked = predictions.Asked(model_id, None, [LIKELY], About("customer"), is_list=False)
+        results = predictions.predict(tx, by, versions, Positives(), asked)
+        prediction_id = results.made[0].id
+        feedback.give_one(tx, by, versions, feedback.Given(prediction_id=prediction_id, actual="yes"))
+    return {"prediction_id": str(prediction_id)}
 
 
 def _letters(lender: Lender, known: Mapping[str, str], signer: Ed25519PrivateKey) -> dict[str, str]:

@@ -58,8 +58,15 @@ def trained(task: Task, seed: int = 1) -> Trained:
     return train_model(table, TrainingSpec(task, algorithm, target=TARGETS[task], seed=seed))
 
 
-def add_model(database: Database, organization: Organization, name: str, task: Task = "classification") -> UUID:
-    """Add a model without a version."""
+def add_model(
+    database: Database,
+    organization: Organization,
+    name: str,
+    task: Task = "classification",
+    *,
+    model_id: UUID | None = None,
+) -> UUID:
+    """Add a model without a version; `model_id` gives it an id of the caller's choice."""
     definition = Definition(
         model_name=name,
         model_type=task,
@@ -72,7 +79,12 @@ def add_model(database: Database, organization: Organization, name: str, task: T
         options=Options(),
     )
     with database.transaction(organization.id) as tx:
-        return repository.insert_model(tx, definition, by="test", now=organization.clock.now())
+        made = repository.insert_model(tx, definition, by="test", now=organization.clock.now())
+        if model_id is not None:
+            tx.execute(
+                "update ai_models set id = %s where organization_id = %s and id = %s", [model_id, organization.id, made]
+            )
+    return model_id or made
 
 
 def add_version(
