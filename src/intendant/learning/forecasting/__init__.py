@@ -29,6 +29,7 @@ from intendant.learning.forecasting._forecast import (
     ForecastInvalid,
     make_forecast,
 )
+from intendant.learning.forecasting._holdout import HeldOut, append, hold_out
 from intendant.learning.forecasting._holidays import CountryUnknown
 from intendant.learning.forecasting._inventory import (
     OrderPlan,
@@ -71,6 +72,7 @@ __all__ = [
     "Forecaster",
     "Frequency",
     "FrequencyUnknown",
+    "HeldOut",
     "Integers",
     "OrderPlan",
     "Reconciliation",
@@ -80,6 +82,7 @@ __all__ = [
     "StockInvalid",
     "StockTerms",
     "Tree",
+    "append",
     "blocks_of",
     "check_frequency",
     "costs",
@@ -87,6 +90,7 @@ __all__ = [
     "fit_activity",
     "fit_spending",
     "grow",
+    "hold_out",
     "level_names",
     "lifetime_value",
     "make_block",

@@ -98,11 +98,13 @@ def series_from_frame(
     duplicates: Duplicates | None = None,
     missing: Missing = "auto",
     day_first: bool = False,
+    calendar: Calendar | None = None,
 ) -> SeriesTable:
     """Return the series of a long table.
 
     Without `value` rows are counted. Several rows of a period are summed unless `duplicates` says otherwise; a period without rows
-    is 0 where rows were summed up from a finer time or counted (`missing` auto), else unknown. Raises SeriesInvalid.
+    is 0 where rows were summed up from a finer time or counted (`missing` auto), else unknown. `calendar`: that of another
+    table. Raises SeriesInvalid.
     """
     for column in (time, *([value] if value else []), *series):
         if column not in frame.columns:
@@ -131,7 +133,12 @@ def series_from_frame(
         notices.append(times.notice)
     keys, codes = _codes(frame, series, usable)
     moments, amounts = times.moments[usable], amounts[usable]
-    if times.steps:
+    if calendar is not None:
+        if (calendar.frequency == "step") != times.steps:
+            raise SeriesInvalid(
+                f"Column '{time}' is written in another way.", field=time, remedy="Write all times alike."
+            )
+    elif times.steps:
         if frequency not in ("auto", "step"):
             # Whole numbers may count months or quarters; then they have that season and no date.
             wanted: Frequency = check_frequency(frequency)
