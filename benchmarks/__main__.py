@@ -1,6 +1,6 @@
 """Run everything that README and docs/reference/performance.md claim about speed: `make bench`.
 
-python -m benchmarks [NAME ...]     gate deciding serving effects training replay memory console predicting end_of_day; all of them by default
+python -m benchmarks [NAME ...]     gate deciding serving effects training forecasting replay memory console predicting end_of_day; all of them by default
 """
 
 import argparse
@@ -15,11 +15,13 @@ COMMANDS: dict[str, list[list[str]]] = {
     "serving": [["benchmarks.serving"], ["benchmarks.serving", "--organizations", "1000"]],
     "effects": [["benchmarks.effects", "2000"]],
     "training": [["benchmarks.training"]],
+    "forecasting": [["benchmarks.forecasting"]],
     "replay": [["benchmarks.replay"]],
     "memory": [["benchmarks.memory"]],
     "schedules": [["benchmarks.schedules"]],
     "console": [["benchmarks.console"]],
     "predicting": [["benchmarks.predicting"]],
+    "anomalies": [["benchmarks.anomalies"]],
     "end_of_day": [["benchmarks.end_of_day", "1000", "300"], ["benchmarks.end_of_day", "100000", "1"]],
 }
 
