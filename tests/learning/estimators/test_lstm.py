@@ -11,7 +11,7 @@ import pytest
 from intendant.learning.estimators import TrainingInvalid, TrainingSpec, load_model, train_model
 
 SPEC = TrainingSpec(
-    "forecasting", "lstm", target="y", time="d", series="s", horizon=6, parameters={"steps": 100, "hidden": 8}
+    "forecasting", "lstm", target="y", time="d", series="s", horizon=6, parameters={"steps": 75, "hidden": 8}
 )
 
 
@@ -32,7 +32,7 @@ def seasonal(count: int, length: int = 60) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def trained():
     pytest.importorskip("jax")
-    return train_model(seasonal(25), SPEC)
+    return train_model(seasonal(20), SPEC)
 
 
 def test_it_beats_repeating_the_last_season_on_a_past_it_never_saw(trained):
