@@ -8,6 +8,9 @@ from uuid import UUID
 from tests.domains.analytics.predictions.conftest import PREFIX, Hub
 from tests.support.predicting import LIKELY, UNLIKELY
 
+from intendant.domains.analytics.metrics import METRICS
+from intendant.domains.analytics.predictions.invariants import PREDICTION_INVARIANTS
+from intendant.domains.analytics.predictions.shadows import Shadows
 from intendant.kit import ids
 
 
@@ -78,3 +81,30 @@ def test_the_history_is_exported_as_a_table_and_that_is_recorded(hub: Hub, model
     assert rows[1]["business_entity_id"] == "'=cmd"
     acts = hub.stored("select body::json ->> 'act' as act from audit")
     assert {"act": "analytics.predictions.exported"} in acts
+
+
+def test_the_hub_measures_how_much_it_is_asked_how_sure_it_is_and_what_became_known(hub: Hub, model_id: UUID) -> None:
+    hub.add_version(model_id, 2, "shadow")
+    made = hub.predict(model_id, [LIKELY] * 4)["predictions"]
+    hub.post(f"/predictions/{made[0]['prediction_id']}/feedback", {"actual_outcome": "yes"})
+    Shadows().catch_up(hub.database, hub.versions())
+    now = hub.organization.clock.now()
+    edges = [now - timedelta(hours=2), now - timedelta(hours=1), now + timedelta(hours=1)]
+    with hub.database.transaction(hub.organization.id) as tx:
+        measured = {metric.key: metric.measure(tx, edges) for metric in METRICS}
+    assert [each.amount for each in measured["predictions"]] == [0, 4]
+    assert measured["predictions_known"][1] == (1, 4)
+    assert 3.9 < measured["prediction_confidence"][1].amount <= 4
+
+
+def test_invariants_hold_and_notice_a_shadow_of_nothing(hub: Hub, model_id: UUID) -> None:
+    made = hub.predict(model_id, [LIKELY])["predictions"][0]
+    for outcome in ("yes", "no"):
+        hub.post(f"/predictions/{made['prediction_id']}/feedback", {"actual_outcome": outcome})
+    assert [name for name, query in PREDICTION_INVARIANTS.items() if hub.stored(query)] == []
+    with hub.database.system() as tx:
+        tx.execute("update prediction_results set role = 'shadow'")
+    assert [name for name, query in PREDICTION_INVARIANTS.items() if hub.stored(query)] == [
+        "a_shadow_answers_a_prediction_of_its_model_that_was_heard",
+        "feedback_is_about_a_prediction_of_its_model_that_was_heard",
+    ]

@@ -1,11 +1,12 @@
 """Everything that reads predictions: the history by key, one prediction with its feedback, what entities were told."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from intendant.kernel.organizations import get_organization
 from intendant.kit.clock import BusinessClock
 from intendant.kit.database import Row, Transaction
 from intendant.kit.errors import Invalid, NotFound
@@ -15,6 +16,7 @@ CLOCK_MARGIN = timedelta(minutes=5)
 """A prediction's moment is read after its id is made, never this long after."""
 FEEDBACK_SHOWN_MAX = 200
 SHADOWS_SHOWN_MAX = 20
+MEASURED_MAX = 50_000
 
 _COLUMNS = """
 p.id, p.model_id, m.model_name, p.version_id, v.number as version, p.role, p.answers, p.batch_id, p.business_entity_type,
@@ -63,6 +65,14 @@ class PredictionFilter:
     has_outcome: bool | None = None
     since: datetime | None = None
     until: datetime | None = None
+
+
+class MeasuredPredictions(NamedTuple):
+    """Predictions of a stretch of time: how many, the sum of their confidence, and of how many the outcome is known."""
+
+    made: int
+    confidence: float
+    known: int
 
 
 def checked(wanted: PredictionFilter) -> PredictionFilter:
@@ -167,6 +177,28 @@ def list_shadows(tx: Transaction, prediction_id: UUID) -> list[Row]:
         [tx.organization_id, prediction_id, SHADOWS_SHOWN_MAX],
     )
     return [with_outcome(row) for row in rows]
+
+
+def measure_predictions(
+    tx: Transaction, edges: Sequence[datetime], *, with_outcomes: bool = False
+) -> list[MeasuredPredictions]:
+    """Measure heard predictions between each two of the edges (business time), among the newest `MEASURED_MAX` of them."""
+    business_clock = get_organization(tx, tx.organization_id).clock
+    known = f"count(*) filter (where {_HAS_OUTCOME})" if with_outcomes else "0"
+    rows = tx.all(
+        f"select width_bucket(p.predicted_at, %(edges)s::timestamptz[]) as place, count(*) as made,"  # noqa: S608 - constants of this file
+        f" sum(p.confidence) as confidence, {known} as known from (select organization_id, id, answers, confidence, predicted_at"
+        " from prediction_results where organization_id = %(organization)s and role <> 'shadow'"
+        " and (%(first)s::uuid is null or id >= %(first)s) order by id desc limit %(most)s) p group by 1",
+        {
+            "edges": list(edges),
+            "organization": tx.organization_id,
+            "first": _id_at(edges[0], business_clock, -CLOCK_MARGIN),
+            "most": MEASURED_MAX,
+        },
+    )
+    found = {row.pop("place"): MeasuredPredictions(**row) for row in rows}
+    return [found.get(place, MeasuredPredictions(0, 0.0, 0)) for place in range(1, len(edges))]
 
 
 def with_outcome(row: Row) -> Row:
