@@ -68,7 +68,14 @@ def told_share(column: Any, is_category: bool, target: Target) -> float:
         errors[judged] = told != values[judged] if target.classes else (told - values[judged]) ** 2
     commonest = np.bincount(values.astype(np.int64)).max() / values.size if target.classes else 0.0
     worst = 1 - float(commonest) if target.classes else float(values.var())
-    return float(max(0.0, 1 - errors.mean() / worst)) if worst > 0 else 0.0
+    share = float(max(0.0, 1 - errors.mean() / worst)) if worst > 0 else 0.0
+    if not target.classes and not is_category:  # bins of few rows blur a copy; ranks that go together do not
+        numbers, _ = numbers_of(column)
+        known = ~np.isnan(numbers)
+        if known.sum() > 0.5 * known.size and np.ptp(numbers[known]) > 0:
+            together = float(np.corrcoef(_ranks(numbers[known]), _ranks(target.values[known]))[0, 1])
+            share = max(share, together**2 * float(known.mean()))
+    return share
 
 
 def _told(codes: Any, values: Floats, asked: Any, count: int, class_count: int) -> Floats:

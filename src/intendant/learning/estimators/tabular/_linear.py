@@ -116,7 +116,7 @@ class Linear:
 
 def fit_linear(matrix: Floats, target: Floats, problem: Problem) -> Core:
     """Fit logistic (classes) or ridge (numbers) regression; how strongly to shrink is chosen by folds."""
-    from threadpoolctl import threadpool_limits
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     generator = np.random.default_rng(problem.seed)
     if target.size > FITTING_ROW_COUNT_MAX:

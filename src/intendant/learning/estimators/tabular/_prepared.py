@@ -249,7 +249,8 @@ def _names_rows(column: Any) -> bool:
     except TypeError:
         return False
     if column.dtype.kind == "f":
-        return bool((np.mod(column.dropna().to_numpy()[:1_000], 1) == 0).all())
+        numbers = column.to_numpy()
+        return bool((np.mod(numbers[np.isfinite(numbers)][:1_000], 1) == 0).all())
     return column.dtype.kind not in "Mb"
 
 

@@ -13,6 +13,8 @@ from intendant.learning.estimators.tabular._plain import decode_bytes, encode_by
 from intendant.learning.estimators.tabular._problem import Core, Problem
 
 WORKER_COUNT = 2
+CELL_COUNT_ALONE_MAX = 1_000_000  # below, threads wait for each other longer than they work, above all on busy cores
+PREDICTED_ALONE_MAX = 20_000
 ONE_BY_ONE_LEVEL_COUNT_MAX = 8  # categories up to here are split one against the rest
 STOPPING_SHARE = 0.15
 EARLY_STOPPING_ROUNDS = 30
@@ -45,7 +47,7 @@ class Trees:
     def raw(self, matrix: Floats) -> Floats:
         """Return margins, shape (n, heads)."""
         narrow = np.ascontiguousarray(matrix, dtype=np.float32)
-        booster = self._single if len(narrow) < 1_000 else self._booster
+        booster = self._single if len(narrow) < PREDICTED_ALONE_MAX else self._booster
         margins = np.asarray(booster.inplace_predict(narrow, predict_type="margin"), dtype=np.float64)
         return margins.reshape(len(narrow), self._heads)
 
@@ -57,11 +59,9 @@ class Trees:
             np.ascontiguousarray(matrix, dtype=np.float32),
             feature_types=self._kinds,
             enable_categorical=True,
-            nthread=WORKER_COUNT,
+            nthread=1,
         )
-        parts = np.asarray(
-            self._booster.predict(data, pred_contribs=True, approx_contribs=self._deep), dtype=np.float64
-        )
+        parts = np.asarray(self._single.predict(data, pred_contribs=True, approx_contribs=self._deep), dtype=np.float64)
         if parts.ndim == 3:
             parts = parts[np.arange(len(parts)), heads]
         return parts[:, :-1]
@@ -97,7 +97,7 @@ class Trees:
 
 def fit_boosting(matrix: Floats, target: Floats, problem: Problem) -> Core:
     """Fit boosted trees; how many is found on rows kept from them, then they are fitted on all rows."""
-    parameters = _parameters(problem) | {
+    parameters = _parameters(problem, matrix) | {
         "learning_rate": float(problem.parameters["learning_rate"]) / (1 if problem.effort == "quick" else 2),
         "max_depth": int(problem.parameters["depth"]),
         "min_child_weight": 5 if not problem.is_regression else 8,
@@ -129,7 +129,7 @@ def fit_forest(matrix: Floats, target: Floats, problem: Problem) -> Core:
     share = max(1.0, math.sqrt(matrix.shape[1])) / matrix.shape[1]
     if problem.is_regression:
         share = max(share, 1 / 3)
-    parameters = _parameters(problem) | {
+    parameters = _parameters(problem, matrix) | {
         "learning_rate": 1.0,
         "max_depth": int(problem.parameters["depth"]),
         "min_child_weight": max(1.0, target.size / 20_000) * (1.0 if not problem.is_regression else 4.0),
@@ -155,14 +155,14 @@ def fit_spread(matrix: Floats, sizes: Floats, problem: Problem) -> Trees:
         "tree_method": "hist",
         "max_bin": 64,
         "seed": problem.seed % 2**31,
-        "nthread": WORKER_COUNT,
+        "nthread": _worker_count(matrix),
         "verbosity": 0,
     }
     booster = _train(parameters, problem, matrix, np.log(sizes), np.arange(sizes.size), 60, None)
     return _trees(booster, problem, matrix.shape[1], deep=False, heads=1)
 
 
-def _parameters(problem: Problem) -> dict[str, Any]:
+def _parameters(problem: Problem, matrix: Floats) -> dict[str, Any]:
     objective: dict[str, Any] = {"objective": "binary:logistic", "eval_metric": "logloss"}
     if problem.is_regression:
         objective = {"objective": "reg:squarederror", "eval_metric": "rmse"}
@@ -173,9 +173,13 @@ def _parameters(problem: Problem) -> dict[str, Any]:
         "max_cat_to_onehot": ONE_BY_ONE_LEVEL_COUNT_MAX,
         "monotone_constraints": tuple(problem.monotone),
         "seed": problem.seed % 2**31,
-        "nthread": WORKER_COUNT,
+        "nthread": _worker_count(matrix),
         "verbosity": 0,
     }
+
+
+def _worker_count(matrix: Floats) -> int:
+    return 1 if matrix.size <= CELL_COUNT_ALONE_MAX else WORKER_COUNT
 
 
 def _train(
@@ -203,7 +207,7 @@ def _train(
             label=target[chosen],
             feature_types=kinds,
             enable_categorical=True,
-            nthread=WORKER_COUNT,
+            nthread=int(parameters["nthread"]),
             max_bin=int(parameters["max_bin"]),
             ref=reference[0] if reference else None,
         )

@@ -85,6 +85,8 @@ def judge(evidence: Evidence) -> tuple[bool, tuple[str, ...]]:
     suspected = [leak.column for leak in evidence.leaks if leak.left_out]
     if suspected:
         good.append(f"{', '.join(suspected[:5])} seemed to know the answer or to name the row and was left out.")
+    doubtful = [leak for leak in evidence.leaks if not leak.left_out and leak.column not in kept]
+    good += [f"Look at {leak.column}: {leak.message}" for leak in doubtful[:3]]
     if evidence.duplicate_share > DUPLICATE_SHARE_MAX:
         note = (
             f"{evidence.duplicate_share:.0%} of the rows repeat another row's features; copies were kept on one side of every "
