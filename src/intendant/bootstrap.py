@@ -190,10 +190,22 @@ def build(settings: Settings, database: Database, postgres: EmbeddedPostgres | N
 
 def connectors(settings: Settings) -> dict[str, Any]:
     """Return the adapters behind each port by the name that effects use. The explicit list of CONNECTORS."""
+    return {"payouts": _payouts(settings), **_tracking(settings)}
+
+
+def _payouts(settings: Settings) -> Any:
     if settings.sandbox_payouts_url is not None:
         from intendant.connectors.sandbox.payouts import SandboxPayouts
 
-        return {"payouts": SandboxPayouts(settings.sandbox_payouts_url)}
+        return SandboxPayouts(settings.sandbox_payouts_url)
     from intendant.connectors.sandbox.embedded import EmbeddedPayouts
 
-    return {"payouts": EmbeddedPayouts(settings.home / "sandbox" / "payouts.ndjson")}
+    return EmbeddedPayouts(settings.home / "sandbox" / "payouts.ndjson")
+
+
+def _tracking(settings: Settings) -> dict[str, Any]:
+    if settings.mlflow_url is None:
+        return {}
+    from intendant.connectors.mlflow.tracking import MlflowTracking
+
+    return {"tracking": MlflowTracking(settings.mlflow_url)}

@@ -27,6 +27,7 @@ class Settings:
     log_level: debug, info, warning or error.
     sandbox_payouts_url: where a sandbox payout provider answers; None means one inside the worker.
     files_url: a file store that fsspec speaks to (file://, s3://), for datasets and models; None means the database.
+    mlflow_url: an MLflow server, or a store such as sqlite:///file, that is told of trained versions; None means none is.
     """
 
     home: Path
@@ -40,6 +41,7 @@ class Settings:
     requests_per_second: int = 20_000
     sandbox_payouts_url: str | None = None
     files_url: str | None = None
+    mlflow_url: str | None = None
 
     @property
     def checkpoints(self) -> Path:

@@ -9,7 +9,9 @@ from intendant.domains.analytics.contract import (
     REPRODUCTION_TASK,
     TRAINING_TASK,
 )
+from intendant.domains.analytics.metrics import METRICS
 from intendant.domains.analytics.models.kind import PromotionKind
+from intendant.domains.analytics.predictions.invariants import PREDICTION_INVARIANTS
 from intendant.kernel.decisions import DECISIONS_SOURCE
 from intendant.kernel.gate import Level
 from intendant.kernel.registry import Domain, Doors, Round
@@ -20,6 +22,7 @@ ANOMALIES_SECONDS = 30.0
 SHADOW_SECONDS = 5.0
 TRIAL_SECONDS = 30.0
 RETRAINING_SECONDS = 60.0
+TRACKING_SECONDS = 15.0
 
 
 def _routes(doors: Doors) -> Sequence[Any]:
@@ -85,11 +88,19 @@ def _sweep_files(system: Any) -> None:
             files.sweep(tx, system.files, now=clock.system_now())
 
 
+def _tell_versions(system: Any) -> bool:
+    from intendant.domains.analytics.actions.tracking import tell_versions
+
+    return tell_versions(system)
+
+
 ANALYTICS = Domain(
     name="analytics",
     kinds=(PromotionKind(),),
     first_levels={PROMOTIONS_COMPONENT: Level.ASSISTED},
     routes=_routes,
+    invariants=PREDICTION_INVARIANTS,
+    metrics=METRICS,
     sources=(DECISIONS_SOURCE,),
     tasks={TRAINING_TASK: _train, REPRODUCTION_TASK: _reproduce, FORECAST_TASK: _forecast},
     rounds=(
@@ -97,6 +108,7 @@ ANALYTICS = Domain(
         Round("model monitoring", MONITORING_SECONDS, _watch),
         Round("anomalies", ANOMALIES_SECONDS, _watch_figures),
         Round("trials", TRIAL_SECONDS, _look_at_trials),
+        Round("tracking", TRACKING_SECONDS, _tell_versions),
         Round("retraining", RETRAINING_SECONDS, _retrain),
         Round("shadows", SHADOW_SECONDS, _let_shadows_answer),
     ),

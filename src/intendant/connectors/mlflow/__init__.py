@@ -1,0 +1,1 @@
+"""MLflow: trained versions as runs and registered models of a tracking server, through its own client."""

@@ -1,0 +1,1 @@
+"""What the hub does outside: telling a tracking server of trained versions."""
