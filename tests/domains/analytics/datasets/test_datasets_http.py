@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from fastapi.testclient import TestClient
+from tests.support.application import lend_app
 from tests.support.lending import BAD, GOOD, Lender, open_lender
 from tests.support.serving import People
 
@@ -20,7 +21,6 @@ from intendant.kernel.access import Role
 from intendant.kernel.organizations import Organization
 from intendant.kit.database import Database
 from intendant.kit.settings import Settings
-from intendant.server.app import create_app
 
 BASE = "/api/v1/ai-analytics/datasets"
 CSV = b"customer;plan;spent;since\n1;basic;10,5;03.04.2024\n2;pro;=1+1;04.04.2024\n3;pro;7,25;05.04.2024\nbroken;row\n"
@@ -36,7 +36,7 @@ def lender(database: Database, organization: Organization) -> Lender:
 def client(lender: Lender, database: Database, organization: Organization, tmp_path: Path) -> Iterator[TestClient]:
     """Serve an organisation that lends, signed in as its owner."""
     system = build(Settings(home=tmp_path, files_url=f"file://{tmp_path}/files"), database)
-    with TestClient(create_app(system), headers=People(database).signed_in(organization)) as client:
+    with TestClient(lend_app(system), headers=People(database).signed_in(organization)) as client:
         yield client
 
 
