@@ -15,6 +15,7 @@ COMMANDS: dict[str, list[list[str]]] = {
     "serving": [["benchmarks.serving"], ["benchmarks.serving", "--organizations", "1000"]],
     "effects": [["benchmarks.effects", "2000"]],
     "training": [["benchmarks.training"]],
+    "hub_training": [["benchmarks.hub_training"]],
     "forecasting": [["benchmarks.forecasting"]],
     "replay": [["benchmarks.replay"]],
     "memory": [["benchmarks.memory"]],

@@ -139,14 +139,14 @@ def test_thousands_of_columns_are_ranked() -> None:
 
 
 def test_a_training_can_be_cancelled_half_way() -> None:
-    class Cancelled(Exception):
+    class CancelledError(Exception):
         pass
 
     def cancel(share: float, _stage: str) -> None:
         if share > 0.15:
-            raise Cancelled
+            raise CancelledError
 
-    with pytest.raises(Cancelled):
+    with pytest.raises(CancelledError):
         train_model(with_target("churned"), replace(SPEC, algorithm="gradient_boosting"), cancel)
 
 
