@@ -27,6 +27,8 @@ class _Lent:
     system: Any = None
 
     def __getattr__(self, name: str) -> Any:
+        if getattr(type(self).system, name) is None:
+            return None  # which nothing can stand for
         return _StandIn(lambda: getattr(type(self).system, name))
 
 
