@@ -54,7 +54,7 @@ def encode(columns: Sequence[Column], table: Mapping[str, Any] | Any) -> tuple[F
 
     Raises InputInvalid where the table has none of the columns or columns of different lengths.
     """
-    if hasattr(table, "columns") and not all(isinstance(name, str) for name in table.columns):
+    if not isinstance(table, Mapping) and not all(isinstance(name, str) for name in table.columns):
         table = table.rename(columns=str)
     sources = list(dict.fromkeys([c.source for c in columns] + [c.since for c in columns if c.since]))
     given = {name: table[name] for name in sources if name in table}
