@@ -48,7 +48,7 @@ class Against:
 
 
 def compare_model(tx: Transaction, model_id: UUID) -> list[Against]:
-    """Compare a model's champion with its challenger and its shadow, where they stand. Four queries each at most.
+    """Compare a model's champion with its challenger and its shadow, where they stand.
 
     Compared is what both did since both stand: an alias or a share that is set anew begins anew.
     """
@@ -66,7 +66,7 @@ def compare_model(tx: Transaction, model_id: UUID) -> list[Against]:
     for alias, role, other in others:
         since = max(champion["since"], other["since"])
         compared = _shadowed if role == SHADOW else _shared
-        comparison, waiting = compared(tx, model_id, champion, other, since, reference)
+        comparison, waiting = compared(tx, champion, other, since, reference)
         found.append(
             Against(
                 alias=alias,
@@ -85,19 +85,27 @@ def compare_model(tx: Transaction, model_id: UUID) -> list[Against]:
 
 
 def _shadowed(
-    tx: Transaction, model_id: UUID, champion: Row, other: Row, since: datetime, reference: Mapping[str, Any]
+    tx: Transaction, champion: Row, other: Row, since: datetime, reference: Mapping[str, Any]
 ) -> tuple[Comparison, int]:
-    cases = reading.read_shadowed(tx, model_id, champion["version_id"], other["version_id"], since)
-    told = [case for case in cases if case["actual"] is not None]
-    comparison = compare_paired(_losses(told, "first", reference), _losses(told, "second", reference))
-    return comparison, len(cases) - len(told)
+    told, waiting = reading.read_shadowed(tx, champion["version_id"], other["version_id"], since)
+    return compare_paired(_losses(told, "first", reference), _losses(told, "second", reference)), waiting
 
 
 def _shared(
-    tx: Transaction, _model_id: UUID, champion: Row, other: Row, since: datetime, reference: Mapping[str, Any]
+    tx: Transaction, champion: Row, other: Row, since: datetime, reference: Mapping[str, Any]
 ) -> tuple[Comparison, int]:
-    first, first_shown, first_waiting = reading.read_traffic(tx, champion["version_id"], CHAMPION, since)
-    second, second_shown, second_waiting = reading.read_traffic(tx, other["version_id"], CHALLENGER, since)
+    sides = [
+        (each["version_id"], reading.read_traffic(tx, each["version_id"], role, since))
+        for each, role in ((champion, CHAMPION), (other, CHALLENGER))
+    ]
+    # Both over the same time: where one side has more cases than are read, the other's later ones would look like too many.
+    ends = [traffic.until for _, traffic in sides if traffic.until is not None]
+    (first, first_shown, first_waiting), (second, second_shown, second_waiting) = (
+        reading.read_told(
+            tx, version_id, [case for case in traffic.cases if not ends or case["predicted_at"] <= min(ends)]
+        )
+        for version_id, traffic in sides
+    )
     share = min(0.999, max(0.001, float(other["share"])))
     comparison = compare_traffic(
         _losses(first, "output", reference),

@@ -17,6 +17,8 @@ CASES_MAX = 8_000
 PERIODS_MAX = 400
 PERIODS_WATCHED_MAX = 60
 PAIRS_MAX = 20_000
+CASES_COMPARED_MAX = 40_000
+"""Of each side of a comparison, the first since it began."""
 _FIRST_ID = UUID(int=0)
 
 
@@ -124,11 +126,18 @@ def list_measured(tx: Transaction, version_ids: Sequence[UUID]) -> dict[UUID, li
     return found
 
 
-# What was said to whom is known by the heard answer; a shadow's case has the outcome of the answer that was heard.
-_OUTCOME = (
-    " left join lateral (select f.actual from prediction_feedback f where f.organization_id = p.organization_id"
-    " and f.prediction_id = coalesce(p.answers, p.id) and f.actual is not null order by f.id desc limit 1) f on true"
-)
+def find_outcomes(tx: Transaction, prediction_ids: Sequence[UUID]) -> dict[UUID, Any]:
+    """Find what came true of predictions, by id: what was told last.
+
+    Asked for by ids, because a search for each row's latest leads the planner astray when it knows little of the table.
+    """
+    rows = tx.all(
+        "select distinct on (f.prediction_id) f.prediction_id, f.actual from prediction_feedback f"
+        " where f.organization_id = %s and f.prediction_id = any(%s) and f.actual is not null"
+        " order by f.prediction_id, f.id desc",
+        [tx.organization_id, list(prediction_ids)],
+    )
+    return {row["prediction_id"]: row["actual"] for row in rows}
 
 
 def read_cases(
@@ -148,19 +157,24 @@ def read_cases(
         "limit": 2 * CASES_MAX,
     }
     rows = tx.all(
-        "select p.id, p.input_data, p.prediction_context, p.output, p.confidence, f.actual"  # noqa: S608 - constants of this file
-        f" from prediction_results p{_OUTCOME} where p.organization_id = %(organization)s and p.version_id = %(version)s"
+        "select coalesce(p.answers, p.id) as heard, p.input_data, p.prediction_context, p.output, p.confidence"
+        " from prediction_results p where p.organization_id = %(organization)s and p.version_id = %(version)s"
         " and p.predicted_at >= %(begins)s and p.predicted_at < %(ends)s and (%(every)s = 1"
         " or mod(hashtextextended(p.id::text, 0) & 9223372036854775807, %(every)s) = 0) limit %(limit)s",
         given,
     )
+    # A shadow's case has the outcome of the answer that was heard.
+    told = find_outcomes(tx, [row["heard"] for row in rows])
+    for row in rows:
+        row["actual"] = told.get(row["heard"])
     if every == 1:
         return rows, sum(1 for row in rows if row["actual"] is not None)
     labelled = tx.scalar(
-        "select count(*) from prediction_results p where p.organization_id = %(organization)s"
-        " and p.version_id = %(version)s and p.predicted_at >= %(begins)s and p.predicted_at < %(ends)s"
-        " and exists (select from prediction_feedback f where f.organization_id = p.organization_id"
-        " and f.prediction_id = coalesce(p.answers, p.id) and f.actual is not null)",
+        "with mine as materialized (select coalesce(p.answers, p.id) as heard from prediction_results p"
+        " where p.organization_id = %(organization)s and p.version_id = %(version)s"
+        " and p.predicted_at >= %(begins)s and p.predicted_at < %(ends)s)"
+        " select count(distinct f.prediction_id) from mine join prediction_feedback f"
+        " on f.organization_id = %(organization)s and f.prediction_id = mine.heard and f.actual is not null",
         given,
     )
     return rows, int(labelled or 0)
@@ -226,50 +240,67 @@ def list_versions_with(tx: Transaction, model_id: UUID, version_ids: Sequence[UU
     )
 
 
-def read_shadowed(tx: Transaction, model_id: UUID, champion: UUID, shadow: UUID, since: datetime) -> list[Row]:
-    """Read the cases that champion and shadow both answered since, with outcomes where known, oldest first."""
-    given = {
+def read_shadowed(tx: Transaction, champion: UUID, shadow: UUID, since: datetime) -> tuple[list[Row], int]:
+    """Read the cases with outcomes that champion and shadow both answered since, oldest first; and how many wait for one."""
+    given: dict[str, Any] = {
         "organization": tx.organization_id,
-        "model": model_id,
         "champion": champion,
         "shadow": shadow,
         "since": since,
-        "limit": PAIRS_MAX,
+        "limit": CASES_COMPARED_MAX,
     }
-    return tx.all(
-        "select h.output as first, p.output as second, f.actual from prediction_results p"  # noqa: S608 - constants of this file
-        " join prediction_results h on h.organization_id = p.organization_id and h.id = p.answers"
-        f" and h.version_id = %(champion)s{_OUTCOME}"
-        " where p.organization_id = %(organization)s and p.version_id = %(shadow)s and p.role = 'shadow'"
-        " and p.predicted_at >= %(since)s order by p.predicted_at, p.id limit %(limit)s",
+    cases = tx.all(
+        "select p.id, p.answers as heard from prediction_results p where p.organization_id = %(organization)s"
+        " and p.version_id = %(shadow)s and p.role = 'shadow' and p.answers is not null and p.predicted_at >= %(since)s"
+        " order by p.predicted_at, p.id limit %(limit)s",
         given,
     )
+    told = find_outcomes(tx, [case["heard"] for case in cases])
+    known = [case for case in cases if case["heard"] in told][:PAIRS_MAX]
+    second = _outputs(tx, shadow, [case["id"] for case in known])
+    first = _outputs(tx, champion, [case["heard"] for case in known])
+    pairs = [
+        {"first": first[case["heard"]], "second": second[case["id"]], "actual": told[case["heard"]]}
+        for case in known
+        if case["heard"] in first and case["id"] in second
+    ]
+    return pairs, len(cases) - len(known)
 
 
-def read_traffic(tx: Transaction, version_id: UUID, role: str, since: datetime) -> tuple[list[Row], int, int]:
-    """Read the cases with outcomes that a version answered in a role since, oldest first; how many it answered; how many wait.
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """The cases that a version answered in a role, oldest first; `until` the last one's moment, where there are more."""
+
+    cases: list[Row]
+    until: datetime | None
+
+
+def read_traffic(tx: Transaction, version_id: UUID, role: str, since: datetime) -> Traffic:
+    """Read which cases a version answered in a role since, without what it said."""
+    cases = tx.all(
+        "select id, predicted_at, business_entity_type as type, business_entity_id as entity from prediction_results"
+        " where organization_id = %s and version_id = %s and role = %s and predicted_at >= %s"
+        " order by predicted_at, id limit %s",
+        [tx.organization_id, version_id, role, since, CASES_COMPARED_MAX],
+    )
+    return Traffic(cases, cases[-1]["predicted_at"] if len(cases) == CASES_COMPARED_MAX else None)
+
+
+def read_told(tx: Transaction, version_id: UUID, cases: Sequence[Row]) -> tuple[list[Row], int, int]:
+    """Read what was said of the cases with outcomes, in their order; how many cases there are; how many wait.
 
     Cases are counted as they were shared out: a business entity always meets one version, and counts once.
     """
-    given: dict[str, Any] = {
-        "organization": tx.organization_id,
-        "version": version_id,
-        "role": role,
-        "since": since,
-        "limit": PAIRS_MAX,
-    }
+    told = find_outcomes(tx, [case["id"] for case in cases])
+    known = [case["id"] for case in cases if case["id"] in told][:PAIRS_MAX]
+    outputs = _outputs(tx, version_id, known)
+    shown = len({(case["type"], case["entity"] if case["entity"] is not None else case["id"]) for case in cases})
+    return [{"output": outputs[each], "actual": told[each]} for each in known], shown, len(cases) - len(known)
+
+
+def _outputs(tx: Transaction, version_id: UUID, prediction_ids: Sequence[UUID]) -> dict[UUID, Any]:
     rows = tx.all(
-        "select p.output, f.actual from prediction_results p join lateral (select f.actual from prediction_feedback f"
-        " where f.organization_id = p.organization_id and f.prediction_id = p.id and f.actual is not null"
-        " order by f.id desc limit 1) f on true where p.organization_id = %(organization)s and p.version_id = %(version)s"
-        " and p.role = %(role)s and p.predicted_at >= %(since)s order by p.predicted_at, p.id limit %(limit)s",
-        given,
+        "select id, output from prediction_results where organization_id = %s and id = any(%s) and version_id = %s",
+        [tx.organization_id, list(prediction_ids), version_id],
     )
-    counted = tx.find(
-        "select count(*) as answers, count(distinct (business_entity_type, coalesce(business_entity_id, id::text))) as cases"
-        " from prediction_results where organization_id = %(organization)s and version_id = %(version)s"
-        " and role = %(role)s and predicted_at >= %(since)s",
-        given,
-    )
-    answers, cases = (0, 0) if counted is None else (counted["answers"], counted["cases"])
-    return rows, cases, max(0, answers - len(rows))
+    return {row["id"]: row["output"] for row in rows}
