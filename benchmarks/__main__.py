@@ -1,6 +1,6 @@
 """Run everything that README and docs/reference/performance.md claim about speed: `make bench`.
 
-python -m benchmarks [NAME ...]     gate deciding serving effects training forecasting replay memory console predicting end_of_day; all of them by default
+python -m benchmarks [NAME ...]     gate deciding serving effects training forecasting replay memory console predicting anomalies end_of_day; all of them by default
 """
 
 import argparse

@@ -14,7 +14,15 @@ from intendant.learning.anomalies._detector import (
 from intendant.learning.anomalies._feedback import Feedback, Learned, learn
 from intendant.learning.anomalies._grading import SEVERITIES, Impact, Severity, grade, measure_impact
 from intendant.learning.anomalies._grouping import Contribution, Group, Occurrence, contributions, correlation, group
+from intendant.learning.anomalies._scoring import (
+    SeriesScore,
+    best_threshold,
+    gaussian_scores,
+    score,
+    score_series,
+)
 from intendant.learning.anomalies._series import Refused, Series, moment, read_series, refractory_points, week_slots
+from intendant.learning.anomalies._state import DetectorStateInvalid, dump, restore
 
 POINTS_LEAST = WARM + CALIBRATED + 1
 """With fewer points nothing is ever called anomalous."""
@@ -26,6 +34,7 @@ __all__ = [
     "Contribution",
     "Detector",
     "DetectorSettingsInvalid",
+    "DetectorStateInvalid",
     "Direction",
     "Feedback",
     "Group",
@@ -35,12 +44,16 @@ __all__ = [
     "Readings",
     "Refused",
     "Series",
+    "SeriesScore",
     "Settings",
     "Severity",
     "Watched",
+    "best_threshold",
     "contributions",
     "correlation",
     "detect",
+    "dump",
+    "gaussian_scores",
     "grade",
     "group",
     "learn",
@@ -48,5 +61,8 @@ __all__ = [
     "moment",
     "read_series",
     "refractory_points",
+    "restore",
+    "score",
+    "score_series",
     "week_slots",
 ]

@@ -38,17 +38,18 @@ WARM = 8
 CALIBRATED = 16
 """Scores before any of them has a p-value."""
 REFRESH = 4
-TAIL = 0.03
+TAIL = 0.05
 TAIL_LEAST = 3
 TAIL_WIDTH_LEAST = 0.02
-EVIDENCE_MOST = 4.0
-"""Of one view, in powers of ten: no single view cries for all."""
+LOG_2 = float(np.log(2.0))
+EVIDENCE_MOST = np.array([4.0, 4.0, 4.0, 12.0])
+"""Of each view, in powers of ten: no single view cries for all, but for the season's, which alone can see what did not happen."""
 SMOOTHING = 0.5
 CLIPPED = 20.0
 SIZE_MOST = 1e12
 SEASON_RATE = 0.1
 ERROR_RATE = 0.01
-SEASON_CLIPPED = 5.0
+SEASON_CLIPPED = 20.0
 DAY_SLOTS = 48
 WEEK_SLOTS = 7 * DAY_SLOTS
 SEEN_LEAST = 2
@@ -272,7 +273,9 @@ def _fit_tail(block: Block, kept: int) -> None:
     size = _tail_size(kept)
     top = np.partition(block.scores[:, :, :kept], kept - size, axis=2)[:, :, kept - size :].astype(np.float64)
     block.cut[:] = top.min(axis=2)
-    block.width[:] = np.maximum((top - block.cut[:, :, None]).mean(axis=2), TAIL_WIDTH_LEAST)
+    # The median, not the mean: one wild score must not make the tail so wide that nothing is rare any more.
+    half = np.median(top - block.cut[:, :, None], axis=2)
+    block.width[:] = np.maximum(half / LOG_2, TAIL_WIDTH_LEAST)
 
 
 def _learn_season(block: Block, values: Floats, slots: Integers) -> None:
@@ -291,7 +294,11 @@ def _learn_season(block: Block, values: Floats, slots: Integers) -> None:
         old, seen = block.season[each, place], block.seen[each, place]
         moved = np.clip(values - old, -limit, limit)
         share = np.maximum(SEASON_RATE, 1.0 / (seen + 1))
-        block.season[each, place] = np.where(seen == 0, values, old + share * np.where(np.isfinite(moved), moved, 0.0))
+        learned = old + share * np.where(np.isfinite(moved), moved, 0.0)
+        # Of the first two the one nearer to the middle: a wild point at first sight must not stay for years.
+        nearer = np.where(np.abs(values - block.middle) < np.abs(old - block.middle), values, old)
+        learned = np.where((seen == 1) & (block.count >= WARM), nearer, learned)
+        block.season[each, place] = np.where(seen == 0, values, learned)
         block.seen[each, place] = seen + 1
 
 

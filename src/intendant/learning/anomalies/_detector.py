@@ -12,7 +12,7 @@ from intendant.learning.anomalies._block import Block, Floats, Integers, Trace, 
 from intendant.learning.anomalies._series import Series, moment, refractory_points
 
 Direction = Literal["up", "down", "both"]
-THRESHOLD = 5.5
+THRESHOLD = 6.0
 """The evidence, in powers of ten over four views, from which a point is anomalous at sensitivity 0.5."""
 SENSITIVITY_RANGE = 4.0
 """Sensitivity 0 asks twice the evidence, sensitivity 1 half of it."""
@@ -58,7 +58,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Anomaly:
-    """A stretch of anomalous points, as one. `value` and what belongs to it are those of the point with the most evidence.
+    """A stretch of anomalous points, as one. `value` and what belongs to it are those of the point that is furthest off.
 
     `deviation` adds up value less expectation over the anomalous points; `uncertainty` is half the width of the expected band,
     added up in the same way (points of one stretch err together). `size` is in usual deviations.
@@ -97,7 +97,7 @@ class Watched:
 
 
 @dataclass(frozen=True, slots=True)
-class _Episode:
+class Episode:
     """The anomaly that may still go on, with the number of its first and of its last anomalous point."""
 
     anomaly: Anomaly
@@ -105,8 +105,8 @@ class _Episode:
 
 
 def _track(
-    series: Series, trace: Trace, settings: Settings, *, first: int, refractory: int, episode: _Episode | None
-) -> tuple[list[Anomaly], _Episode | None]:
+    series: Series, trace: Trace, settings: Settings, *, first: int, refractory: int, episode: Episode | None
+) -> tuple[list[Anomaly], Episode | None]:
     """Join anomalous points to anomalies; `first` is the number of the first point, the open episode comes first."""
     found: list[Anomaly] = []
     side = np.sign(series.values - trace.expected)
@@ -117,11 +117,11 @@ def _track(
     for place in np.flatnonzero(flagged):
         number, point = first + int(place), _point(series, trace, int(place))
         if episode is not None and number - episode.last <= refractory:
-            episode = _Episode(_joined(episode.anomaly, point), number)
+            episode = Episode(_joined(episode.anomaly, point), number)
             if found and found[-1].started_at == episode.anomaly.started_at:
                 found.pop()
         else:
-            episode = _Episode(point, number)
+            episode = Episode(point, number)
         found.append(episode.anomaly)
     return found, episode
 
@@ -149,14 +149,14 @@ def _point(series: Series, trace: Trace, place: int) -> Anomaly:
 
 
 def _joined(before: Anomaly, point: Anomaly) -> Anomaly:
-    top = point if (point.evidence, point.size) > (before.evidence, before.size) else before
+    top = point if point.size > before.size else before
     deviation = before.deviation + point.deviation
     return replace(
         top,
         started_at=before.started_at,
         ended_at=point.ended_at,
+        evidence=max(before.evidence, point.evidence),
         probability=min(before.probability, point.probability),
-        size=max(before.size, point.size),
         deviation=deviation,
         uncertainty=before.uncertainty + point.uncertainty,
         points=before.points + point.points,
@@ -166,32 +166,36 @@ def _joined(before: Anomaly, point: Anomaly) -> Anomaly:
 class Detector:
     """Watches one series as it comes. Give each point once, in order of time; earlier ones than the last are left out."""
 
-    __slots__ = ("_block", "_episode", "_interval", "last_time", "settings")
+    __slots__ = ("block", "episode", "interval", "last_time", "settings")
 
     def __init__(self, settings: Settings | None = None, *, interval: float = 0.0) -> None:
         self.settings = settings or Settings()
-        self._block = empty(1)
-        self._episode: _Episode | None = None
-        self._interval = interval
+        self.block = empty(1)
+        self.episode: Episode | None = None
+        self.interval = interval
         self.last_time: int | None = None
 
     @property
     def count(self) -> int:
         """Return how many points were seen."""
-        return self._block.count
+        return self.block.count
+
+    def resume(self, block: Block, episode: Episode | None, last_time: int | None) -> None:
+        """Go on from what was remembered."""
+        self.block, self.episode, self.last_time = block, episode, last_time
 
     def watch(self, series: Series) -> Watched:
         """Read new points; the anomalies are those that began or went on in them, by the same `started_at` as before."""
         if self.last_time is not None:
             series = _since(series, self.last_time)
-        if self._interval <= 0:
-            self._interval = series.interval
-        trace = _run(self._block, series.values[None, :], series.slots[None, :])
+        if self.interval <= 0:
+            self.interval = series.interval
+        trace = _run(self.block, series.values[None, :], series.slots[None, :])
         only = Trace(*(getattr(trace, name)[0] for name in Trace.__slots__))
-        first = self._block.count - len(series.values)
-        refractory = self.settings.refractory or refractory_points(self._interval)
-        anomalies, self._episode = _track(
-            series, only, self.settings, first=first, refractory=refractory, episode=self._episode
+        first = self.block.count - len(series.values)
+        refractory = self.settings.refractory or refractory_points(self.interval)
+        anomalies, self.episode = _track(
+            series, only, self.settings, first=first, refractory=refractory, episode=self.episode
         )
         if len(series.times):
             self.last_time = int(series.times[-1])

@@ -63,7 +63,7 @@ class AnomalyRow(BaseModel):
     lower: float
     upper: float
     score: float
-    """Evidence in powers of ten over four views, 0 to 16."""
+    """Evidence in powers of ten over four views, 0 to 24."""
     probability: float
     """Conformal p-value of the evidence."""
     size: float
