@@ -20,6 +20,7 @@ STOPPING_SHARE = 0.15
 EARLY_STOPPING_ROUNDS = 30
 STOPPING_PARTS_ROW_COUNT_MAX = 20_000  # below, how many rounds to boost is found on several parts
 REFIT_ROW_COUNT_MAX = 60_000
+MANY_ROW_COUNT = 50_000
 TREE_COUNT_MAX = 20_000
 NODE_COUNT_MAX = 10_000_000
 FOREST_TREE_COUNT = 80
@@ -98,7 +99,7 @@ class Trees:
 def fit_boosting(matrix: Floats, target: Floats, problem: Problem) -> Core:
     """Fit boosted trees; how many is found on rows kept from them, then they are fitted on all rows."""
     parameters = _parameters(problem, matrix) | {
-        "learning_rate": float(problem.parameters["learning_rate"]) / (1 if problem.effort == "quick" else 2),
+        "learning_rate": float(problem.parameters["learning_rate"]) * _pace(problem, target.size),
         "max_depth": int(problem.parameters["depth"]),
         "min_child_weight": 5 if not problem.is_regression else 8,
         "subsample": 0.8,
@@ -176,6 +177,13 @@ def _parameters(problem: Problem, matrix: Floats) -> dict[str, Any]:
         "nthread": _worker_count(matrix),
         "verbosity": 0,
     }
+
+
+def _pace(problem: Problem, row_count: int) -> float:
+    """Return how fast to learn: many rows bear longer steps, which saves rounds; full effort takes shorter ones."""
+    if problem.effort == "full":
+        return 0.5
+    return 1.0 if row_count < MANY_ROW_COUNT else 2.0
 
 
 def _worker_count(matrix: Floats) -> int:
