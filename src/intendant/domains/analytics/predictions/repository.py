@@ -131,6 +131,17 @@ def open_batch(tx: Transaction, batch_id: UUID, model_id: UUID, *, body_digest: 
     return row
 
 
+def add_batch(
+    tx: Transaction, batch_id: UUID, model_id: UUID, *, predicted: int, failed: int, by: str, at: datetime
+) -> None:
+    """Keep a batch that began and ended in this transaction; its Idempotency-Key, if it has one, is kept with the request."""
+    tx.execute(
+        "insert into prediction_batches (organization_id, id, model_id, body_digest, predicted, failed, created_by, started_at,"
+        " finished_at) values (%s, %s, %s, '', %s, %s, %s, %s, %s)",
+        [tx.organization_id, batch_id, model_id, predicted, failed, by, at, at],
+    )
+
+
 def finish_batch(tx: Transaction, batch_id: UUID, *, predicted: int, failed: int, at: datetime) -> bool:
     """Close a batch; say whether it was open."""
     return (

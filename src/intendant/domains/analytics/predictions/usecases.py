@@ -102,14 +102,16 @@ def predict(tx: Transaction, by: Principal, versions: Versions, positives: Posit
     now = get_organization(tx, tx.organization_id).clock.now()
     model_id, batch_id = panel.standing.model_id, None
     if asked.about.store:
-        if asked.is_list:
-            batch_id = ids.new_id()
-            repository.open_batch(tx, batch_id, model_id, body_digest=b"", by=by.label, at=now)
-        repository.store_predictions(
-            tx, made, model_id=model_id, about=asked.about, batch_id=batch_id, by=by.label, at=now
-        )
-        if batch_id is not None:
-            close_batch(tx, by.label, model_id, batch_id, predicted=len(made), failed=len(failed), at=now)
+        # Nothing is read between these, so they go in one round trip.
+        with tx.connection.pipeline():
+            if asked.is_list:
+                batch_id = ids.new_id()
+                counts = {"predicted": len(made), "failed": len(failed)}
+                repository.add_batch(tx, batch_id, model_id, by=by.label, at=now, **counts)
+                _tell(tx, by.label, model_id, batch_id, at=now, **counts)
+            repository.store_predictions(
+                tx, made, model_id=model_id, about=asked.about, batch_id=batch_id, by=by.label, at=now
+            )
     return Results(model_id, panel.standing.model_name, made, failed, now, batch_id, reader.ignored)
 
 
@@ -175,8 +177,13 @@ def close_batch(
     tx: Transaction, by: str, model_id: UUID, batch_id: UUID, *, predicted: int, failed: int, at: datetime
 ) -> None:
     """Say that a batch is done, once: for the audit, and for whoever listens."""
-    if not repository.finish_batch(tx, batch_id, predicted=predicted, failed=failed, at=at):
-        return
+    if repository.finish_batch(tx, batch_id, predicted=predicted, failed=failed, at=at):
+        _tell(tx, by, model_id, batch_id, predicted=predicted, failed=failed, at=at)
+
+
+def _tell(
+    tx: Transaction, by: str, model_id: UUID, batch_id: UUID, *, predicted: int, failed: int, at: datetime
+) -> None:
     body: dict[str, object] = {"model_id": model_id, "count": predicted, "failed": failed, "batch_id": batch_id}
     event = events.Event(
         organization_id=tx.organization_id,
