@@ -105,7 +105,7 @@ def naive_scales(series: list[Floats], season: int) -> Floats:
 def measure(
     actual: Floats, forecast: Floats, naive: Floats, inside: Floats | None, scales: Floats, coverage_wanted: float
 ) -> BackTest:
-    """Measure forecasts (n, origins, horizon); `inside` (n, horizon) belongs to the latest origin; `scales` (n, origins)."""
+    """Measure forecasts (n, origins, horizon); `inside` (n, some, horizon) to the latest origins; `scales` (n, origins)."""
     n, origins, horizon = actual.shape
     known = np.isfinite(actual)
     absolute = np.where(known, smape(np.nan_to_num(actual), forecast), np.nan)
@@ -115,7 +115,7 @@ def measure(
 
     def figures(place: int | None) -> Figures:
         chosen = slice(None) if place is None else slice(place, place + 1)
-        held = None if inside is None else _mean(inside[:, chosen])
+        held = None if inside is None else _mean(inside[:, :, chosen])
         return Figures(
             horizon=0 if place is None else place + 1,
             count=int(known[:, :, chosen].sum()),

@@ -289,11 +289,15 @@ def _combined(by_method: dict[str, Floats], weights: Floats) -> Floats:
 
 
 def _held(errors: Floats, passes: Sequence[_Pass], levels: Floats) -> Floats | None:
-    """Say of the latest origin's errors whether they lie within bounds calibrated on the older origins."""
-    if errors.shape[1] < 2:
+    """Say of the latest origins' errors (n, some, horizon) whether they lie within bounds calibrated on older origins alone."""
+    origins = errors.shape[1]
+    if origins < 2:
         return None
-    older = calibrate(errors[:, 1:], passes[0].scale)
-    bounds = older.offsets(levels)
-    latest = errors[:, 0]
-    within = (latest >= bounds[:, :, 0]) & (latest <= bounds[:, :, 1])
-    return np.where(np.isfinite(latest), within.astype(float), np.nan)
+    held = []
+    for place in range(max(1, origins // 2)):
+        older = calibrate(errors[:, place + 1 :], passes[place].scale)
+        bounds = older.offsets(levels)
+        latest = errors[:, place]
+        within = (latest >= bounds[:, :, 0]) & (latest <= bounds[:, :, 1])
+        held.append(np.where(np.isfinite(latest), within.astype(float), np.nan))
+    return np.stack(held, axis=1)

@@ -47,7 +47,9 @@ def calibrate(errors: Floats, scale: Floats) -> Calibration:
     sizes = np.abs(scaled) / growth
     with np.errstate(all="ignore"):
         each = _nanmean(sizes, axis=2)
-    others = np.stack([_corrected(np.delete(each, place, axis=1)) for place in range(origins)], axis=1)
+    others = np.ones((n, origins))
+    for place in range(origins):
+        others[:, place] = _corrected(np.delete(each, place, axis=1))
     pooled = (scaled / (others[:, :, None] * growth)).ravel()
     pooled = np.sort(pooled[np.isfinite(pooled)])
     if len(pooled) > POOL_MAX:

@@ -118,12 +118,15 @@ class _Lender:
         if self.period < 2:
             return
         self._eligible += int((lengths >= CYCLES_MIN * self.period + 1).sum())
-        rows = np.flatnonzero(season.seasonal & season.multiplied)
+        level = season.adjusted.values.sum(1) / np.maximum(season.adjusted.lengths, 1)
+        rows = np.flatnonzero(season.seasonal & (season.multiplied | (level > 0)))
         self._found += len(rows)
         if len(rows):
             # By phase of the calendar instead of by periods before the end.
             back = (last[rows, None] - np.arange(self.period)[None, :]) % self.period
-            self._profiles.append(np.take_along_axis(season.index[rows], back, axis=1)[:BORROWED_SAMPLE_MAX])
+            index = season.index[rows]
+            factors = np.where(season.multiplied[rows, None], index, np.maximum(1 + index / level[rows, None], 0.01))
+            self._profiles.append(np.take_along_axis(factors, back, axis=1)[:BORROWED_SAMPLE_MAX])
 
     def lend(self, block: Block, season: Season, last: Integers, horizon: int) -> Season:
         """Give short series of a block the usual season of the others, where most of those have one."""

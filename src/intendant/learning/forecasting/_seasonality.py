@@ -18,6 +18,8 @@ CRITICAL = 1.645
 CYCLES_MIN = 2.0
 CHANCE_MAX = 0.001
 """Seasons whose means vary more than chance would let them once in a thousand series (F test) are taken to be there."""
+ADDED_SHARE_MAX = 0.8
+"""Of what indexes as factors leave unexplained; where indexes as addends leave less, those are taken."""
 FREEDOM_MIN = 3
 SMOOTH_FROM = 30
 
@@ -84,7 +86,14 @@ def take_out(block: Block, period: int, horizon: int) -> Season:
         smooth, known = _moving_average(part, period)
         ratio = part.values / np.where(smooth == 0, 1.0, smooth)
         share = np.where(by_ratio[:, None], ratio, part.values - smooth)
-        found, chance = _indexes(share, known, period, by_ratio)
+        found, chance, noise = _indexes(share, known, period, by_ratio)
+        added, added_chance, added_noise = _indexes(part.values - smooth, known, period, np.zeros_like(by_ratio))
+        # Positive series may have a season that does not grow with them: whatever explains more is taken.
+        size = (np.where(known, smooth, 0.0) ** 2).sum(1) / np.maximum(known.sum(1), 1)
+        better = by_ratio & (added_noise < ADDED_SHARE_MAX * noise * size)
+        found, chance = np.where(better[:, None], added, found), np.where(better, added_chance, chance)
+        multiplied[rows] &= ~better
+        index[rows] = np.where(multiplied[rows, None], 1.0, 0.0)
         # A smooth season hides from the autocorrelation's limit, which rises with all shorter lags; its indexes do not lie.
         seasonal[rows] |= chance < CHANCE_MAX
         index[rows] = np.where(seasonal[rows, None], found, index[rows])
@@ -137,8 +146,8 @@ def _moving_average(block: Block, period: int) -> tuple[Floats, NDArray[np.bool_
 
 def _indexes(
     share: Floats, known: NDArray[np.bool_], period: int, multiplied: NDArray[np.bool_]
-) -> tuple[Floats, Floats]:
-    """Return (n, period) indexes by periods before the end, and how likely chance alone gives such."""
+) -> tuple[Floats, Floats, Floats]:
+    """Return (n, period) indexes by periods before the end, how likely chance alone gives such, and the variance of what is left."""
     n, width = share.shape
     cycles = -(-width // period)
     padded = np.zeros((n, cycles * period))
@@ -168,7 +177,7 @@ def _indexes(
     shrink = np.where(between > 0, np.minimum(1.0, uncertainty / np.maximum(between, 1e-300)), 1.0)
     shrink = shrink * max(period - 3, 0) / max(period - 1, 1) if period > 3 else shrink * 0.0
     index = none * shrink[:, None] + mean * (1 - shrink[:, None])
-    return np.where(multiplied[:, None], np.maximum(index, 0.01), index), chance
+    return np.where(multiplied[:, None], np.maximum(index, 0.01), index), chance, noise
 
 
 def _chance(mean: Floats, noise: Floats, count: NDArray[np.int64]) -> Floats:
