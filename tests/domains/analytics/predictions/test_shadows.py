@@ -1,7 +1,7 @@
 """Shadows answer in silence and afterwards; whatever happens to them, nobody who asks is harmed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +9,11 @@ from tests.domains.analytics.predictions.conftest import Hub
 from tests.support.predicting import LIKELY, UNLIKELY
 
 from intendant.domains.analytics.models.serving import Served, ServedVersion, Standing
+from intendant.domains.analytics.predictions.model import About
 from intendant.domains.analytics.predictions.shadows import Shadows
+from intendant.domains.analytics.predictions.usecases import Asked, predict
+from intendant.domains.analytics.predictions.versions import Positives
+from intendant.kernel.access import system_principal
 from intendant.kit.database import Transaction
 from intendant.learning.estimators import InputInvalid, Predictions
 
@@ -91,3 +95,28 @@ def test_a_shadow_sees_its_share(hub: Hub, model_id: UUID) -> None:
     assert shadows.catch_up(hub.database, hub.versions()) is True
     shadows.catch_up(hub.database, hub.versions())
     assert 220 < len(hub.stored(SHADOWS)) < 380
+
+
+def test_what_a_challenger_cannot_answer_the_champion_does(hub: Hub, model_id: UUID) -> None:
+    hub.add_version(model_id, 2, "challenger", share=1.0)
+    by, versions = system_principal(hub.organization.id, "test"), hub.versions()
+
+    class Broken:
+        """Versions of which the challenger's model breaks."""
+
+        version = versions.version
+
+        def standing(self, tx: Transaction, organization_id: UUID, model_id: UUID) -> Standing:
+            found = versions.standing(tx, organization_id, model_id)
+            assert found.challenger is not None
+            model = _Broken(found.challenger.model, ZeroDivisionError("a plug-in's mistake"))
+            return replace(found, challenger=replace(found.challenger, model=model))
+
+    asked = Asked(model_id, None, [LIKELY, UNLIKELY, {}], About())
+    with hub.database.transaction(hub.organization.id) as tx:
+        results = predict(tx, by, Broken(), Positives(), asked)
+    assert [(each.role, each.number, each.answer.output["label"]) for each in results.made] == [
+        ("champion", 1, "yes"),
+        ("champion", 1, "no"),
+    ]
+    assert list(results.failed) == [2]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import structlog
+
 from intendant.domains.analytics import contract
 from intendant.domains.analytics.model import Role
 from intendant.domains.analytics.predictions import repository
@@ -24,7 +26,9 @@ from intendant.kernel.access import Permission, Principal
 from intendant.kernel.organizations import get_organization
 from intendant.kit import clock, ids
 from intendant.kit.database import Transaction
-from intendant.kit.errors import IntendantError, Invalid
+from intendant.kit.errors import IntendantError, Invalid, Unavailable
+
+log = structlog.get_logger(__name__)
 
 ROWS_MAX = 10_000
 CONTEXT_FIELDS_MAX = 100
@@ -34,6 +38,12 @@ class RowsInvalid(Invalid):
     """A request whose rows do not fit: none, too many, or not as many as entities."""
 
     code = "prediction_rows_invalid"
+
+
+class ChallengerFailed(Unavailable):
+    """A challenger broke on a case; the champion answers in its place, so nobody is told this."""
+
+    code = "challenger_failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,20 +167,42 @@ def answer_requests(
                 role, version = panel.voice_of(case_key(about.entity_type, case.entity_id, identifier))
             key = role, version.version_id, about.reasons
             shares.setdefault(key, (version, []))[1].append((place, identifier, case))
-    for (role, version_id, reasons), (version, mine) in shares.items():
+    # The challenger first: what it cannot answer, the champion does.
+    waiting = sorted(shares.items(), key=lambda each: each[0][0] != "challenger")
+    for (role, version_id, reasons), (version, mine) in waiting:
         positive = requests[mine[0][0]][0].positives.of(tx, version)
-        answers = answer(version.model, [case for _, _, case in mine], positive=positive, reasons=reasons)
+        answers = _ask(role, version, [case for _, _, case in mine], positive, reasons)
         for (place, identifier, case), each in zip(mine, answers, strict=True):
             made, failed = results[place]
             if isinstance(each, Answer):
                 kept = identifier if requests[place][2].store else None
                 made.append(Made(kept, case, version_id, version.number, role, each))
+            elif role == "challenger":
+                stand_in = requests[place][0].standing.require_champion()
+                key = "champion", stand_in.version_id, reasons
+                if key not in shares:
+                    shares[key] = stand_in, []
+                    waiting.append((key, shares[key]))
+                shares[key][1].append((place, identifier, case))
             else:
                 failed[case.row] = each
     if len(shares) > 1:
         for made, _ in results:
             made.sort(key=lambda each: each.case.row)
     return results
+
+
+def _ask(
+    role: Role, version: Version, cases: Sequence[Case], positive: str | None, reasons: int
+) -> Sequence[Answer | IntendantError]:
+    """Ask a version. Whatever goes wrong in a challenger is an error of its own cases, which the champion then answers."""
+    try:
+        return answer(version.model, cases, positive=positive, reasons=reasons)
+    except Exception:
+        if role != "challenger":
+            raise
+        log.exception("a challenger failed", version=str(version.version_id), cases=len(cases))
+        return [ChallengerFailed("The challenger failed.")] * len(cases)
 
 
 def close_batch(
