@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -14,9 +15,12 @@ from fastapi.testclient import TestClient
 from httpx import Response
 
 from intendant.bootstrap import System
+from intendant.domains.analytics.anomalies import detections, finding, streams
 from intendant.domains.analytics.datasets import usecases as datasets
 from intendant.domains.analytics.datasets.contents import table_from_frame
 from intendant.domains.analytics.datasets.prepared import prepare
+from intendant.domains.analytics.forecasts import usecases as forecasts
+from intendant.domains.analytics.http.forecasts_views import PredictiveBody, plain
 from intendant.domains.analytics.models.serving import Served as HubVersions
 from intendant.domains.analytics.predictions import feedback
 from intendant.domains.analytics.predictions import usecases as predictions
@@ -188,6 +192,8 @@ class Estate:
                 "prediction_results",
                 "prediction_feedback",
                 "datasets",
+                "anomaly_detectors",
+                "anomaly_detections",
             ):
                 rows = tx.all(f"select id::text as id from {table} limit 10000")
                 found |= {row["id"] for row in rows}
@@ -196,6 +202,8 @@ class Estate:
 
 TODAY = clock.system_now().date().isoformat()
 QUERIES = {
+    "POST /api/v1/ai-analytics/anomalies/detect": "?data_source=metric:decisions_made",
+    "GET /api/v1/ai-analytics/anomalies/series": "?data_source=metric:decisions_made",
     "POST /api/v1/ai-analytics/predict/batch": "?model_name=who+buys",
     "POST /api/v1/ai-analytics/datasets": "?name=uploaded&header=false",
     "GET /api/v1/policies/{kind}/diff": "?old=1&new=1",
@@ -204,7 +212,12 @@ QUERIES = {
     "GET /api/v1/lending/ledger/export.journal": "?from=2001-01-01&to=2001-12-31",
 }
 AI_MODEL = {"model_name": "odd ones", "model_type": "anomaly", "training_data_source": {"source": "decisions"}}
+FORECAST = {"name": "foreseen", "kind": "service_demand", "source": {"metric": "lending.volume"}}
 BODIES: dict[str, Any] = {
+    "POST /api/v1/ai-analytics/predictive": FORECAST,
+    "PUT /api/v1/ai-analytics/anomalies/{anomaly_id}": {"version": 1, "state": "dismissed"},
+    "POST /api/v1/ai-analytics/metrics": {"name": "another", "unit": "orders"},
+    "POST /api/v1/ai-analytics/metrics/{metric_name}/points": {"points": [{"at": f"{TODAY}T00:00:00Z", "value": 1}]},
     "POST /api/v1/ai-analytics/models": AI_MODEL,
     "PUT /api/v1/ai-analytics/models/{model_id}": AI_MODEL | {"revision": 1},
     "POST /api/v1/ai-analytics/models/{model_id}/deploy": {"version": 1, "reason": "because"},
@@ -365,7 +378,39 @@ def furnish(system: System, people: People, organization: Organization) -> House
     house.ids |= _predictions(system, organization, UUID(house.ids["model_id"]))
     house.ids |= _letters(lender, house.ids, system.signer)
     house.ids["dataset_id"] = _dataset(system, organization)
+    house.ids["forecast_id"] = _forecast(system, organization)
+    house.ids |= _anomalies(system, organization)
     return house
+
+
+def _anomalies(system: System, organization: Organization) -> dict[str, str]:
+    """Send points of two figures that fall at the end, and look for anomalies in both."""
+    by, now = access.system_principal(organization.id, "test"), organization.clock.now()
+    found = []
+    for name in (f"{organization.slug}-only", f"{organization.slug}-only-too"):
+        values = [100.0 + place % 7 for place in range(100)] + [1.0]
+        points = [(now - timedelta(hours=100 - place), value) for place, value in enumerate(values)]
+        with system.database.transaction(organization.id) as tx:
+            streams.create_stream(tx, by, name=name, unit="orders", description="", money_per_unit=None, currency=None)
+            streams.add_points(tx, by, name, points)
+            found.append(finding.detect_range(tx, system, by, f"stream:{name}", 24).stored[0].row)
+            # Each its own group, though they fall together.
+            detections.put_group(tx, [found[-1]["id"]], found[-1]["id"])
+    return {
+        "metric_name": f"{organization.slug}-only",
+        "detector_id": str(found[0]["detector_id"]),
+        "anomaly_id": str(found[0]["id"]),
+        "group_id": str(found[1]["id"]),
+    }
+
+
+def _forecast(system: System, organization: Organization) -> str:
+    """Forecast something that is done."""
+    by = access.system_principal(organization.id, "test")
+    body = PredictiveBody.model_validate(FORECAST | {"name": f"{organization.slug}-only"})
+    prepared = forecasts.prepare(system, by, plain(body))
+    with system.database.transaction(organization.id) as tx:
+        return str(forecasts.create(tx, by, prepared))
 
 
 def _dataset(system: System, organization: Organization) -> str:
