@@ -1,4 +1,7 @@
-"""What the routes of models answer. Moments of models are business time, those of tasks system time."""
+"""What the routes of models answer. When something was trained, deployed, predicted or is due is business time.
+
+When a row was created, changed or failed, and since when an alias stands, is system time, as are the moments of tasks.
+"""
 
 from datetime import datetime
 from typing import Any, Literal
