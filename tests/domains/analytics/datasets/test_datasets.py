@@ -152,6 +152,16 @@ def test_a_profile_tells_types_gaps_and_what_names_rows() -> None:
     assert found["at"]["min"] == "2024-01-01T00:00:00"
 
 
+def test_a_profile_counts_numbers_in_bins_that_outliers_do_not_spoil() -> None:
+    frame = pd.DataFrame({"amount": [*range(1_000), 1e12], "same": [7] * 1_001})
+    amount, same = profile_table(table_from_frame(frame))
+    assert amount["bins"]["low"] == 10
+    assert amount["bins"]["high"] == 990
+    assert sum(amount["bins"]["counts"]) == 1_001
+    assert max(amount["bins"]["counts"]) < 100
+    assert same["bins"] is None
+
+
 def test_ten_thousand_columns_are_kept_and_one_more_is_refused(keep: Keep) -> None:
     wide = pd.DataFrame(np.arange(50_000.0).reshape(5, 10_000), columns=[f"c{place}" for place in range(10_000)])
     dataset: Dataset = keep("wide", wide)

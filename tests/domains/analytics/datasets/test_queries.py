@@ -87,6 +87,13 @@ def test_only_one_select_is_run(sql: str, tmp_path: Path) -> None:
         duck.run(sql, tmp_path, lambda names: None, rows_max=10)
 
 
+@pytest.mark.parametrize(("sql", "line", "column"), [("select * frm x", 1, 14), ("select 1,\n  from where 2", 2, 8)])
+def test_a_mistake_in_a_query_is_pointed_at(sql: str, line: int, column: int, tmp_path: Path) -> None:
+    with pytest.raises(QueryInvalid) as refused:
+        duck.run(sql, tmp_path, lambda names: None, rows_max=10)
+    assert refused.value.data == {"line": line, "column": column}
+
+
 HOSTILE = """
 select * from read_csv('/etc/passwd')
 select * from read_text('/etc/passwd')

@@ -38,6 +38,7 @@ _SETTINGS: dict[str, Any] = {
     "temp_directory": "",
     "lock_configuration": True,
 }
+_POINTER = re.compile(r"\n(?P<head>LINE (?P<line>\d+): )(?P<start>[^\n]{0,3})[^\n]*\n(?P<mark> *)\^")
 _TYPES = {"double": "numeric", "bool": "boolean", "timestamp[us]": "time", "string": "text"}
 
 
@@ -218,4 +219,14 @@ def _refused(error: Exception) -> QueryInvalid:
         text[:MESSAGE_CHARACTERS_MAX] or "The query failed.",
         field="sql",
         remedy="Mend the query. GET /datasets and /datasets/sources list the tables that it may name.",
+        data=_place(str(error)),
     )
+
+
+def _place(text: str) -> dict[str, object]:
+    """Return the line and column that DuckDB points at, counted from 1; empty where it points nowhere, or into a cut line."""
+    found = _POINTER.search(text)
+    if found is None or found["start"].startswith("..."):
+        return {}
+    column = len(found["mark"]) - len(found["head"]) + 1
+    return {"line": int(found["line"]), "column": column} if column >= 1 else {}

@@ -19,6 +19,9 @@ QUANTILES = {"p05": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
 CATEGORY_VALUES_MAX = 1_000
 CATEGORY_SHARE_MAX = 0.5
 FEW_VALUES = 20
+BINS = 16
+BINS_SHARE_BEYOND = 0.01
+"""The outermost values lie in the first and the last bin, so that a few outliers do not hide the shape of all others."""
 ID_ROWS_MIN = 20
 ID_CHARACTERS_MAX = 64
 _TRUTH = ({"true", "false"}, {"yes", "no"}, {"t", "f"}, {"y", "n"})
@@ -77,10 +80,27 @@ def _numeric(name: str, present: pa.ChunkedArray, top_values_max: int) -> dict[s
         "deviation": deviation if np.isfinite(deviation) else None,
         "quantiles": {key: float(numbers[int(share * (count - 1))]) for key, share in QUANTILES.items()},
         "whole": whole,
+        "bins": _bins(numbers),
         "top": _top_numbers(numbers, starts, top_values_max),
         "looks_like_id": whole and distinct == count >= ID_ROWS_MIN and (high - low < 2 * count or _names_rows(name)),
     }
     return found
+
+
+def _bins(numbers: np.ndarray) -> dict[str, Any] | None:
+    """Count sorted numbers in bins of equal width; None where they are all alike."""
+    import numpy as np
+
+    low, high = (
+        float(numbers[int(share * (len(numbers) - 1))]) for share in (BINS_SHARE_BEYOND, 1 - BINS_SHARE_BEYOND)
+    )
+    with np.errstate(over="ignore"):
+        width = high - low
+    if not 0 < width < np.inf:
+        return None
+    edges = np.linspace(low, high, BINS + 1)[1:-1]
+    counts = np.diff(np.concatenate(([0], np.searchsorted(numbers, edges, side="left"), [len(numbers)])))
+    return {"low": low, "high": high, "counts": [int(each) for each in counts]}
 
 
 def _top_numbers(numbers: np.ndarray, starts: np.ndarray, top_values_max: int) -> list[dict[str, Any]]:

@@ -213,6 +213,16 @@ def list_using_models(tx: Transaction, dataset_id: UUID) -> list[str]:
     return [row["model_name"] for row in rows]
 
 
+def count_using_models(tx: Transaction, dataset_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Count the models that are trained from each of some datasets; those without any are left out."""
+    rows = tx.all(
+        "select training_data_source->>'dataset_id' as dataset_id, count(*) as models from ai_models"
+        " where organization_id = %s and removed_at is null and training_data_source->>'dataset_id' = any(%s) group by 1",
+        [tx.organization_id, [str(each) for each in dataset_ids]],
+    )
+    return {UUID(row["dataset_id"]): row["models"] for row in rows}
+
+
 def _dataset(row: Row) -> Dataset:
     return Dataset(**{**row, "digest": bytes(row["digest"]), "quarantined": row["quarantined"] or {}})
 

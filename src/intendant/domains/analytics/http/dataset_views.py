@@ -77,6 +77,14 @@ class TopValue(BaseModel):
     count: int
 
 
+class Bins(BaseModel):
+    """How many values lie where: bins of equal width from `low` to `high`; values beyond are in the first and the last."""
+
+    low: float
+    high: float
+    counts: list[int]
+
+
 class ColumnView(BaseModel):
     """What a column looks like, over all rows. `missing` is a share; `quantiles` are p05, p25, p50, p75 and p95."""
 
@@ -93,6 +101,7 @@ class ColumnView(BaseModel):
     quantiles: dict[str, float] | None = None
     whole: bool | None = None
     longest: int | None = None
+    bins: Bins | None = None
     top: list[TopValue] = []
     looks_like_id: bool = False
 
@@ -122,6 +131,12 @@ class DatasetRow(BaseModel):
     updated_at: datetime
 
 
+class DatasetListed(DatasetRow):
+    """A dataset in the list, with how many models are trained from it."""
+
+    model_count: int
+
+
 class DatasetView(DatasetRow):
     """A dataset with the profile of its columns, and the models that are trained from it."""
 
@@ -132,7 +147,7 @@ class DatasetView(DatasetRow):
 class DatasetPage(BaseModel):
     """Some datasets, and where the rest begins."""
 
-    items: list[DatasetRow]
+    items: list[DatasetListed]
     next: str | None = None
 
 
@@ -202,9 +217,9 @@ class QueryPreview(BaseModel):
     milliseconds: float
 
 
-def show_row(dataset: Any) -> DatasetRow:
+def show_row(dataset: Any, model_count: int) -> DatasetListed:
     """Show a dataset in a list."""
-    return DatasetRow(**_fields(dataset))
+    return DatasetListed(**_fields(dataset), model_count=model_count)
 
 
 def show_dataset(dataset: Any, columns: list[dict[str, Any]], models: list[str]) -> DatasetView:

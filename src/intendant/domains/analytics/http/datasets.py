@@ -111,8 +111,11 @@ def _add_reading(router: APIRouter, doors: Doors) -> None:
         """List datasets, newest first."""
         with database.snapshot(principal.organization_id) as tx:
             found = rows.list_datasets(tx, text=q and q.replace("\0", ""), after=after, limit=limit + 1)
+            users = rows.count_using_models(tx, [each.id for each in found])
         more = str(found[limit - 1].id) if len(found) > limit else None
-        return views.DatasetPage(items=[views.show_row(each) for each in found[:limit]], next=more)
+        return views.DatasetPage(
+            items=[views.show_row(each, users.get(each.id, 0)) for each in found[:limit]], next=more
+        )
 
     @router.get("/datasets/{dataset_id}", summary="Show a dataset")
     def get_dataset(dataset_id: UUID, principal: Principal = doors.requires(Permission.AI_READ)) -> views.DatasetView:
