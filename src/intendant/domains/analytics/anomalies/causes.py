@@ -50,12 +50,14 @@ def _of_frame(loaded: Loaded, begin: datetime, end: datetime, width: timedelta) 
     usual: dict[str, dict[str, float]] = {}
     texts = [name for name in frame.columns if frame[name].dtype.kind not in "fiubM"][:COLUMNS_MAX]
     for name in texts:
-        labels = frame[name].astype("string").fillna("(missing)").to_numpy()
-        present = np.unique(labels[inside | before].astype(str))
-        if not 2 <= len(present) <= VALUES_MAX:
+        now, then = (
+            frame.loc[rows, column].groupby(frame.loc[rows, name].astype("string").fillna("(missing)")).sum()
+            for rows in (inside, before)
+        )
+        if not 2 <= len(set(now.index) | set(then.index)) <= VALUES_MAX:
             continue
-        actual[name] = {each: float(values[inside & (labels == each)].sum()) for each in present}
-        usual[name] = {each: float(values[before & (labels == each)].sum()) * scale for each in present}
+        actual[name] = {str(value): float(amount) for value, amount in now.items()}
+        usual[name] = {str(value): float(amount) * scale for value, amount in then.items()}
     return contributions(actual, usual)
 
 

@@ -181,8 +181,8 @@ def _load_column(
     until: datetime,
     time_column: str | None,
 ) -> Loaded:
-    frame = frames.read_frame(tx, system.files, organization.id, dataset_id)
-    times = [name for name in frame.columns if frame[name].dtype.kind == "M"]
+    profile = rows.get_columns(tx, dataset_id)
+    times = [each["name"] for each in profile if each["type"] == "time"]
     chosen = time_column or (times[0] if times else None)
     if chosen is None or chosen not in times:
         raise DataSourceInvalid(
@@ -190,10 +190,12 @@ def _load_column(
             field="time_column",
             remedy="Name a column of times, or take a dataset that has one.",
         )
-    if column not in frame.columns or frame[column].dtype.kind not in "fiub":
+    if not any(each["name"] == column and each["type"] == "numeric" for each in profile):
         raise DataSourceInvalid(
             f"The dataset has no column of numbers {column[:100]!r}.", field="data_source", remedy="List the sources."
         )
+    segments = [each["name"] for each in profile if each["type"] == "category"][:SEGMENT_COLUMNS_MAX]
+    frame = frames.read_frame(tx, system.files, organization.id, dataset_id, [chosen, column, *segments])
     frame = frame[frame[chosen].notna()]
     seconds = frame[chosen].to_numpy().astype("datetime64[s]").astype(np.int64)
     frame, seconds = frame[seconds < int(until.timestamp())], seconds[seconds < int(until.timestamp())]
