@@ -212,7 +212,7 @@ QUERIES = {
     "GET /api/v1/lending/ledger/export.journal": "?from=2001-01-01&to=2001-12-31",
 }
 AI_MODEL = {"model_name": "odd ones", "model_type": "anomaly", "training_data_source": {"source": "decisions"}}
-FORECAST = {"name": "foreseen", "kind": "service_demand", "source": {"metric": "lending.volume"}}
+FORECAST = {"name": "foreseen", "kind": "service_demand", "source": {"source": "decisions"}}
 BODIES: dict[str, Any] = {
     "POST /api/v1/ai-analytics/predictive": FORECAST,
     "PUT /api/v1/ai-analytics/anomalies/{anomaly_id}": {"version": 1, "state": "dismissed"},
