@@ -1,7 +1,7 @@
 """The route of algorithms: what can be trained for each kind of model, with its parameters."""
 
 from functools import cache
-from importlib.util import find_spec
+from typing import Literal
 
 from fastapi import APIRouter
 
@@ -9,11 +9,9 @@ from intendant.domains.analytics.contract import PREFIX
 from intendant.domains.analytics.http import model_views
 from intendant.kernel.access import Permission, Principal
 from intendant.kernel.registry import Doors
-from intendant.learning.estimators import TASKS, AlgorithmMissing, Task, algorithm_names, find_algorithm
+from intendant.learning.estimators import TASKS, AlgorithmDescription, ParameterShown, Task, describe_algorithms
 
 AUTO_WHY = "Compares the algorithms that suit the data and takes the best on rows held back."
-# What an algorithm imports only when it trains, so that listing would not notice that it is absent.
-_NEEDS = {"lstm": "jax"}
 
 
 def algorithm_routes(doors: Doors) -> APIRouter:
@@ -35,40 +33,44 @@ def algorithm_routes(doors: Doors) -> APIRouter:
 @cache
 def _list_for(task: Task) -> tuple[model_views.AlgorithmShown, ...]:
     auto = model_views.AlgorithmShown(
-        name="auto", model_type=task, why=AUTO_WHY, available=True, why_not=None, plug_in=False, parameters=[]
+        name="auto",
+        model_type=task,
+        why=AUTO_WHY,
+        available=True,
+        why_not=None,
+        plug_in=False,
+        distribution=None,
+        parameters=[],
     )
-    return (auto, *(_shown(task, name) for name in algorithm_names(task)))
+    return (auto, *(_shown(task, each) for each in describe_algorithms(task)))
 
 
-def _shown(task: Task, name: str) -> model_views.AlgorithmShown:
-    try:
-        found = find_algorithm(task, name)
-    except AlgorithmMissing as error:
-        return model_views.AlgorithmShown(
-            name=name, model_type=task, why="", available=False, why_not=str(error), plug_in=False, parameters=[]
-        )
-    lacking = _NEEDS.get(name)
-    why_not = None
-    if lacking is not None and find_spec(lacking) is None:
-        why_not = f"It needs the package {lacking}; install it with `pip install intendant[{name}]`."
+def _shown(task: Task, found: AlgorithmDescription) -> model_views.AlgorithmShown:
     return model_views.AlgorithmShown(
-        name=name,
+        name=found.name,
         model_type=task,
         why=found.why,
-        available=why_not is None,
-        why_not=why_not,
-        plug_in=not type(found).__module__.startswith("intendant."),
-        parameters=[_parameter(key, value) for key, value in found.parameters.items()],
+        available=found.available,
+        why_not=found.why_not,
+        plug_in=found.distribution is not None,
+        distribution=found.distribution,
+        parameters=[_parameter(each) for each in found.parameters],
     )
 
 
-def _parameter(name: str, default: float | int | str | bool) -> model_views.AlgorithmParameter:
+def _parameter(of: ParameterShown) -> model_views.AlgorithmParameter:
+    return model_views.AlgorithmParameter(
+        name=of.name, type=_type_of(of.default), default=of.default, minimum=of.least, maximum=of.most
+    )
+
+
+def _type_of(default: float | int | str | bool) -> Literal["number", "integer", "boolean", "text"]:
     match default:
         case bool():
-            return model_views.AlgorithmParameter(name=name, type="boolean", default=default)
+            return "boolean"
         case int():
-            return model_views.AlgorithmParameter(name=name, type="integer", default=default)
+            return "integer"
         case float():
-            return model_views.AlgorithmParameter(name=name, type="number", default=default)
+            return "number"
         case _:
-            return model_views.AlgorithmParameter(name=name, type="text", default=default)
+            return "text"

@@ -1,6 +1,6 @@
 """From rows of models and versions to what is answered."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -20,10 +20,11 @@ def row_of(shown: ShownModel) -> model_views.ModelRow:
 
 def _row_fields(shown: ShownModel) -> dict[str, Any]:
     row = shown.row
-    aliases = {each["alias"]: each for each in row["aliases"]}
+    aliases = {each["alias"]: each | shown.measured[each["version_id"]] for each in row["aliases"]}
     taken = set(model_views.ModelRow.model_fields) & set(row)
     return {name: row[name] for name in taken} | {
         "state": shown.state,
+        "progress": None if shown.training is None else shown.training.progress,
         "version": row["latest_version"],
         "next_training_at": shown.next_training_at,
         "champion": aliases.get("champion"),
@@ -55,7 +56,7 @@ def detail_of(tx: Transaction, model_id: UUID) -> model_views.ModelDetail:
             "training_data_source": source,
             "deploy_when_validated": row["deploy_when_validated"],
             "metrics": metrics,
-            "versions": [version_row_of(each, row["aliases"]) for each in versions],
+            "versions": version_rows_of(tx, versions, row["aliases"]),
             "training": None if training is None else _training_of(training),
         }
     )
@@ -75,26 +76,39 @@ def _training_of(task: Task) -> model_views.ModelTraining:
     )
 
 
-def version_row_of(row: Row, aliases: list[Mapping[str, Any]]) -> model_views.VersionRow:
-    """Return a version as it stands in a list."""
-    return model_views.VersionRow.model_validate(_version_fields(row, aliases))
+def version_rows_of(
+    tx: Transaction, versions: Sequence[Row], aliases: list[Mapping[str, Any]]
+) -> list[model_views.VersionRow]:
+    """Return versions as they stand in a list."""
+    measured = rows.find_measured(tx, [row["id"] for row in versions])
+    return [
+        model_views.VersionRow.model_validate(_version_fields(row, aliases, measured[str(row["id"])]))
+        for row in versions
+    ]
 
 
-def _version_fields(row: Row, aliases: list[Mapping[str, Any]]) -> dict[str, Any]:
-    return row | {
-        "aliases": [each["alias"] for each in aliases if each["version_id"] == str(row["id"])],
-        "digest": bytes(row["artifact"]).hex(),
-        "data_digest": bytes(row["data_digest"]).hex(),
-        "mlflow_run": row["export_run"],
-        "mlflow_error": row["export_error"],
-    }
+def _version_fields(row: Row, aliases: list[Mapping[str, Any]], measured: Row) -> dict[str, Any]:
+    return (
+        measured
+        | row
+        | {
+            "aliases": [each["alias"] for each in aliases if each["version_id"] == str(row["id"])],
+            "digest": bytes(row["artifact"]).hex(),
+            "data_digest": bytes(row["data_digest"]).hex(),
+            "mlflow_run": row["export_run"],
+            "mlflow_error": row["export_error"],
+        }
+    )
 
 
-def version_of(row: Row, aliases: list[Mapping[str, Any]], *, signed: bool) -> model_views.VersionDetail:
+def version_of(
+    tx: Transaction, row: Row, aliases: list[Mapping[str, Any]], *, signed: bool
+) -> model_views.VersionDetail:
     """Return a version with its whole report."""
     report = row["report"]
+    measured = rows.find_measured(tx, [row["id"]])[str(row["id"])]
     return model_views.VersionDetail.model_validate(
-        _version_fields(row, aliases)
+        _version_fields(row, aliases, measured)
         | {
             "seed": report["seed"],
             "metrics": report["model"]["metrics"],

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
 from intendant.domains.analytics.contract import PREFIX, REPRODUCTION_TASK
 from intendant.domains.analytics.http import model_views
-from intendant.domains.analytics.http.model_shown import version_of, version_row_of
+from intendant.domains.analytics.http.model_shown import version_of, version_rows_of
 from intendant.domains.analytics.http.models import PAGE_SIZE, Limit
 from intendant.domains.analytics.models import artifacts, card, exporting, rows, usecases
 from intendant.domains.analytics.models.card import Card
@@ -50,7 +50,7 @@ def version_routes(doors: Doors) -> APIRouter:
         with database.transaction(principal.organization_id) as tx:
             aliases = rows.get_model(tx, model_id)["aliases"]
             found = rows.list_versions(tx, model_id, before=after, limit=limit + 1)
-        items = [version_row_of(row, aliases) for row in found[:limit]]
+            items = version_rows_of(tx, found[:limit], aliases)
         return model_views.VersionPage(items=items, next=str(items[-1].number) if len(found) > limit else None)
 
     @router.post(
@@ -77,7 +77,7 @@ def version_routes(doors: Doors) -> APIRouter:
 
         def _taken_in(tx: Transaction) -> model_views.VersionDetail:
             row = exporting.take_in(tx, principal, system, model_id, body)
-            return version_of(row, rows.get_model(tx, model_id)["aliases"], signed=True)
+            return version_of(tx, row, rows.get_model(tx, model_id)["aliases"], signed=True)
 
         return await run_in_threadpool(work)
 
@@ -89,12 +89,12 @@ def version_routes(doors: Doors) -> APIRouter:
         with database.transaction(principal.organization_id) as tx:
             aliases = rows.get_model(tx, model_id)["aliases"]
             row = rows.get_version(tx, model_id, number)
-        try:
-            artifacts.verify(system.signer.public_key(), principal.organization_id, row)
-            signed = True
-        except artifacts.ArtifactTampered:
-            signed = False
-        return version_of(row, aliases, signed=signed)
+            try:
+                artifacts.verify(system.signer.public_key(), principal.organization_id, row)
+                signed = True
+            except artifacts.ArtifactTampered:
+                signed = False
+            return version_of(tx, row, aliases, signed=signed)
 
     @router.get(
         "/versions/{number}/card",

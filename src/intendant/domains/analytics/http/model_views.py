@@ -22,7 +22,19 @@ class ModelShown(BaseModel):
     model_config = ConfigDict(json_schema_serialization_defaults_required=True, protected_namespaces=())
 
 
-class ModelAlias(ModelShown):
+class Compared(ModelShown):
+    """The figure by which versions are compared: its 95 % interval, and what the best of the simple ways reaches."""
+
+    metric: str
+    metric_value: float
+    lower: float | None
+    upper: float | None
+    baseline: str | None
+    baseline_value: float | None
+    higher_is_better: bool
+
+
+class ModelAlias(Compared):
     """A version that stands under an alias, with the figure by which versions are compared. `share` is of the cases."""
 
     alias: Alias
@@ -30,9 +42,6 @@ class ModelAlias(ModelShown):
     number: int
     share: float
     algorithm: str
-    metric: str
-    metric_value: float
-    higher_is_better: bool
     validated: bool
     trained_at: datetime
     since: datetime
@@ -63,7 +72,10 @@ class ModelUse(ModelShown):
 
 
 class ModelRow(ModelShown):
-    """A model in a list. `error` says why its last training failed; `next_training_at` when it is due by age."""
+    """A model in a list. `error` says why its last training failed; `next_training_at` when it is due by age.
+
+    `progress` is how far its present training is, from 0 to 1, and null while it is not trained.
+    """
 
     id: UUID
     model_name: str
@@ -72,6 +84,7 @@ class ModelRow(ModelShown):
     target_column: str | None
     description: str
     state: ModelStateShown
+    progress: float | None
     error: str | None
     failed_at: datetime | None
     version: int
@@ -115,16 +128,13 @@ class MetricShown(ModelShown):
     higher_is_better: bool = True
 
 
-class VersionRow(ModelShown):
+class VersionRow(Compared):
     """A version in a list. `aliases` are those it stands under."""
 
     id: UUID
     model_id: UUID
     number: int
     algorithm: str
-    metric: str
-    metric_value: float
-    higher_is_better: bool
     validated: bool
     why: str
     aliases: list[Alias]
@@ -232,7 +242,10 @@ class AlgorithmParameter(ModelShown):
 
 
 class AlgorithmShown(ModelShown):
-    """What can be trained for a kind of model. `available` false where a package is missing, which `why_not` names."""
+    """What can be trained for a kind of model. `available` false where a package is missing, which `why_not` names.
+
+    `distribution` is the package that a plug-in comes from.
+    """
 
     name: str
     model_type: Task
@@ -240,6 +253,7 @@ class AlgorithmShown(ModelShown):
     available: bool
     why_not: str | None
     plug_in: bool
+    distribution: str | None
     parameters: list[AlgorithmParameter]
 
 

@@ -1,6 +1,6 @@
 """Models as people see them: the row, with whether it is being trained, when it is due, and how much it is asked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,6 +9,7 @@ from intendant.domains.analytics.contract import TRAINING_TASK
 from intendant.domains.analytics.models import rows
 from intendant.domains.analytics.models.rows import ModelFilter
 from intendant.kernel import tasks
+from intendant.kernel.tasks import Task
 from intendant.kit.database import Row, Transaction
 
 TRAININGS_MAX = 200
@@ -16,16 +17,20 @@ TRAININGS_MAX = 200
 
 @dataclass(frozen=True, slots=True)
 class ShownModel:
-    """A model's row with what stands elsewhere; `use` as `rows.count_use` gives it."""
+    """A model's row with what stands elsewhere.
+
+    `training` is the task that waits or runs, `use` as `rows.count_use` gives it, `measured` as `rows.find_measured`.
+    """
 
     row: Row
-    is_training: bool
+    training: Task | None
     use: Row
+    measured: Mapping[str, Row]
 
     @property
     def state(self) -> str:
         """Return draft, training, ready or failed."""
-        return "training" if self.is_training else str(self.row["state"])
+        return "training" if self.training is not None else str(self.row["state"])
 
     @property
     def next_training_at(self) -> datetime | None:
@@ -43,7 +48,7 @@ def list_shown(
     tx: Transaction, wanted: ModelFilter, *, state: str | None = None, after: UUID | None, limit: int
 ) -> list[ShownModel]:
     """List models, newest first; `state` as people see it."""
-    training = list_in_training(tx)
+    training = _find_trainings(tx)
     if state == "training":
         wanted = _narrowed(wanted, ids=sorted(training))
     elif state is not None:
@@ -54,20 +59,25 @@ def list_shown(
 def get_shown(tx: Transaction, model_id: UUID) -> ShownModel:
     """Get one model; raises ModelUnknown."""
     row = rows.get_model(tx, model_id)
-    return shown(tx, [row], list_in_training(tx))[0]
+    return shown(tx, [row], _find_trainings(tx))[0]
 
 
-def shown(tx: Transaction, found: Sequence[Row], training: frozenset[UUID]) -> list[ShownModel]:
+def shown(tx: Transaction, found: Sequence[Row], training: Mapping[UUID, Task]) -> list[ShownModel]:
     """Put to rows what stands elsewhere."""
     use = rows.count_use(tx, [row["id"] for row in found])
-    return [ShownModel(row, row["id"] in training, use[row["id"]]) for row in found]
+    measured = rows.find_measured(tx, [UUID(each["version_id"]) for row in found for each in row["aliases"]])
+    return [ShownModel(row, training.get(row["id"]), use[row["id"]], measured) for row in found]
 
 
 def list_in_training(tx: Transaction) -> frozenset[UUID]:
     """List the models that are being trained, or wait for it."""
+    return frozenset(_find_trainings(tx))
+
+
+def _find_trainings(tx: Transaction) -> dict[UUID, Task]:
     wanted = tasks.TaskFilter(states=(tasks.TaskState.QUEUED, tasks.TaskState.RUNNING), kinds=(TRAINING_TASK,))
     found = tasks.list_tasks(tx, wanted, limit=TRAININGS_MAX)
-    return frozenset(UUID(str(each.parameters["model_id"])) for each in found)
+    return {UUID(str(each.parameters["model_id"])): each for each in found}
 
 
 def _narrowed(

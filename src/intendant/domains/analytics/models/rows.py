@@ -128,6 +128,23 @@ def get_version(tx: Transaction, model_id: UUID, number: int) -> Row:
     return row
 
 
+def find_measured(tx: Transaction, version_ids: Iterable[UUID]) -> dict[str, Row]:
+    """Find, by version, the interval of the figure that versions are compared by, and the best baseline's beside it."""
+    rows = tx.all(
+        "select v.id::text as id, (own.metric ->> 'lower')::float8 as lower, (own.metric ->> 'upper')::float8 as upper,"
+        " best.name as baseline, best.value as baseline_value from ai_model_versions v"
+        " left join lateral (select m as metric from jsonb_array_elements(v.report #> '{model,metrics}') m"
+        "   where m ->> 'name' = v.metric limit 1) own on true"
+        " left join lateral (select b ->> 'name' as name, (m ->> 'value')::float8 as value"
+        "   from jsonb_array_elements(v.report -> 'baselines') b, jsonb_array_elements(b -> 'metrics') m"
+        "   where m ->> 'name' = v.metric and m ->> 'value' is not null"
+        "   order by case when v.higher_is_better then -1 else 1 end * (m ->> 'value')::float8 limit 1) best on true"
+        " where v.organization_id = %s and v.id = any(%s)",
+        [tx.organization_id, list(version_ids)],
+    )
+    return {row["id"]: row for row in rows}
+
+
 def find_version_of_task(tx: Transaction, task_id: UUID) -> Row | None:
     """Find the version that a task has made."""
     return tx.find(
