@@ -222,6 +222,7 @@ BODIES: dict[str, Any] = {
     "PUT /api/v1/ai-analytics/models/{model_id}": AI_MODEL | {"revision": 1},
     "POST /api/v1/ai-analytics/models/{model_id}/deploy": {"version": 1, "reason": "because"},
     "POST /api/v1/ai-analytics/predict": {"model_name": "who buys", "input_data": {"income": 1}},
+    "POST /api/v1/ai-analytics/models/{model_id}/explain": {"input_data": {"income": 1}},
     "POST /api/v1/ai-analytics/predictions/{prediction_id}/feedback": {"rating": 3},
     "POST /api/v1/ai-analytics/datasets/query": {"name": "asked", "sql": "select 1 as one"},
     "POST /api/v1/ai-analytics/datasets/query/preview": {"sql": "select 1 as one"},

@@ -16,6 +16,7 @@ from intendant.domains.analytics.http.models import model_routes
 from intendant.domains.analytics.http.monitoring import monitoring_routes
 from intendant.domains.analytics.http.predictions import prediction_routes
 from intendant.domains.analytics.http.predictions_batch import batch_routes
+from intendant.domains.analytics.http.trying import trying_routes
 from intendant.domains.analytics.models.serving import Served
 from intendant.kernel.registry import Doors
 
@@ -35,6 +36,7 @@ def routes(doors: Doors) -> Sequence[APIRouter]:
         forecast_routes(doors),
         prediction_routes(doors, served),
         batch_routes(doors, served),
+        trying_routes(doors, served),
         monitoring_routes(doors),
         metric_routes(doors),
         anomaly_routes(doors),

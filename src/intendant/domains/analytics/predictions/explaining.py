@@ -13,7 +13,7 @@ import numpy as np
 from intendant.domains.analytics.predictions import queries
 from intendant.domains.analytics.predictions.answering import answer, columns_of
 from intendant.domains.analytics.predictions.model import Answer, Case, Reason
-from intendant.domains.analytics.predictions.versions import Positives, Versions
+from intendant.domains.analytics.predictions.versions import Positives, Version, Versions
 from intendant.domains.analytics.predictions.wording import figure, percent, shown
 from intendant.kernel.access import Permission, Principal
 from intendant.kit.database import Row, Transaction
@@ -78,15 +78,24 @@ def explain(
     found = answer(version.model, [case], positive=positive, reasons=REASONS_TOLD)[0]
     if isinstance(found, IntendantError):
         raise found
-    reasons = found.reasons or ()
+    # What was said then is explained, also where it was rounded since.
+    return explain_answer(tx, version, case, found, said=row, with_changes=with_changes)
+
+
+def explain_answer(
+    tx: Transaction, version: Version, case: Case, given: Answer, *, said: Row | None = None, with_changes: bool = True
+) -> Explained:
+    """Explain an answer to a case; `said` is the stored prediction, where there is one."""
+    row = said or {"output": given.output, "confidence": given.confidence, "version": version.number}
+    reasons = given.reasons or ()
     changes: tuple[Change, ...] = ()
     if with_changes and "label" in row["output"]:
         reference = tx.scalar(
             "select reference -> 'features' from ai_model_versions where organization_id = %s and id = %s",
             [tx.organization_id, version.version_id],
         )
-        changes = find_changes(version.model, case, found, reference or {}, reasons)
-    return Explained(row, reasons, found.unusual, _summary(row, found, reasons), changes)
+        changes = find_changes(version.model, case, given, reference or {}, reasons)
+    return Explained(row, reasons, given.unusual, _summary(row, given, reasons), changes)
 
 
 def find_changes(
