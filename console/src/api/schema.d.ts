@@ -744,6 +744,1108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ai-analytics/algorithms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List algorithms
+         * @description List what can be trained for each kind of model, with parameters and their defaults; plug-ins stand last.
+         */
+        get: operations["list_algorithms_api_v1_ai_analytics_algorithms_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/anomalies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List anomalies
+         * @description List anomalies, the newest found first.
+         */
+        get: operations["list_anomalies_api_v1_ai_analytics_anomalies_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/anomalies/{anomaly_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show an anomaly
+         * @description Return an anomaly with the figure around it, what was expected, what belongs to it and its likely cause.
+         */
+        get: operations["get_anomaly_api_v1_ai_analytics_anomalies__anomaly_id__get"];
+        /**
+         * Change an anomaly
+         * @description Assign, mute, resolve, dismiss, reopen, or say whether it was useful; refused if it changed since `version`.
+         */
+        put: operations["change_anomaly_api_v1_ai_analytics_anomalies__anomaly_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/anomalies/detect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look for anomalies
+         * @description Look for anomalies in the last hours of a figure and keep them; one that is known already is not kept twice.
+         */
+        post: operations["detect_anomalies_api_v1_ai_analytics_anomalies_detect_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/anomalies/detectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List detectors
+         * @description List what watches which figure, and how.
+         */
+        get: operations["list_detectors_api_v1_ai_analytics_anomalies_detectors_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/anomalies/detectors/{detector_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a detector
+         * @description Return how a figure is watched and what feedback has taught.
+         */
+        get: operations["get_detector_api_v1_ai_analytics_anomalies_detectors__detector_id__get"];
+        /**
+         * Change a detector
+         * @description Change how a figure is watched, as a whole; refused if it changed since `version`.
+         */
+        put: operations["change_detector_api_v1_ai_analytics_anomalies_detectors__detector_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/anomalies/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count anomalies by facet
+         * @description Count anomalies by state, severity and data source, each without its own filter.
+         */
+        get: operations["count_anomalies_api_v1_ai_analytics_anomalies_facets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/anomalies/groups/{group_id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resolve a group
+         * @description Resolve or dismiss all anomalies of a group that are not settled yet, and the alert about them.
+         */
+        post: operations["resolve_group_api_v1_ai_analytics_anomalies_groups__group_id__resolve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/anomalies/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a figure over time
+         * @description Return the last hours of a figure with what was expected of it, at most 2,000 points.
+         */
+        get: operations["get_series_api_v1_ai_analytics_anomalies_series_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/anomalies/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List figures to watch
+         * @description List every figure there is: of domains, of the kernel, streams, and number columns of datasets with times.
+         */
+        get: operations["list_sources_api_v1_ai_analytics_anomalies_sources_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the hub at a glance
+         * @description Return models and how they do, use and accuracy over time, and what wants attention.
+         */
+        get: operations["get_dashboard_api_v1_ai_analytics_dashboard_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/datasets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List datasets
+         * @description List datasets, newest first.
+         */
+        get: operations["list_datasets_api_v1_ai_analytics_datasets_get"];
+        put?: never;
+        /**
+         * Upload a dataset
+         * @description Keep the rows of a file: CSV, Excel, JSON or Parquet, also compressed, up to 200 MiB and 10,000 columns.
+         *
+         *     What is not said is found out. Bad rows are set aside with reasons, the others kept; the counts add up to the file.
+         */
+        post: operations["upload_api_v1_ai_analytics_datasets_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/datasets/{dataset_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a dataset
+         * @description Return a dataset with the profile of its columns and the models that are trained from it.
+         */
+        get: operations["get_dataset_api_v1_ai_analytics_datasets__dataset_id__get"];
+        /**
+         * Rename or describe a dataset
+         * @description Change name or description; a field that is null stays. Queries that name it must be changed along.
+         */
+        put: operations["describe_api_v1_ai_analytics_datasets__dataset_id__put"];
+        post?: never;
+        /**
+         * Remove a dataset
+         * @description Remove a dataset and its rows; refused while a model is trained from it. What models recorded of it stays.
+         */
+        delete: operations["remove_api_v1_ai_analytics_datasets__dataset_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/datasets/{dataset_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export a dataset
+         * @description Stream all rows as CSV; cells that a spreadsheet would take for formulas are quoted.
+         */
+        get: operations["export_api_v1_ai_analytics_datasets__dataset_id__export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/datasets/{dataset_id}/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at rows set aside
+         * @description Return how many rows of the file were set aside and why, and the first thousand of them.
+         */
+        get: operations["get_quarantine_api_v1_ai_analytics_datasets__dataset_id__quarantine_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/datasets/{dataset_id}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a dataset again
+         * @description Run a dataset's query, or read its table of the record, again: other rows and digest under the same id.
+         */
+        post: operations["refresh_api_v1_ai_analytics_datasets__dataset_id__refresh_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/datasets/{dataset_id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at rows
+         * @description Return some rows in the order in which they are kept.
+         */
+        get: operations["list_rows_api_v1_ai_analytics_datasets__dataset_id__rows_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/datasets/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep a query's answer
+         * @description Run one SELECT over datasets and tables of the record, and keep its rows as a dataset that can be refreshed.
+         */
+        post: operations["keep_query_api_v1_ai_analytics_datasets_query_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/datasets/query/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a query
+         * @description Run one SELECT over datasets and tables of the record, and return its first 100 rows. Nothing is kept.
+         */
+        post: operations["preview_query_api_v1_ai_analytics_datasets_query_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/datasets/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep rows of the record
+         * @description Keep the newest rows of a table of the record as a dataset that can be refreshed.
+         */
+        post: operations["keep_record_api_v1_ai_analytics_datasets_record_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/datasets/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the tables of the record
+         * @description List the tables of the organisation's own record that queries may name and datasets may be taken from.
+         */
+        get: operations["list_sources_api_v1_ai_analytics_datasets_sources_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List metrics
+         * @description List the figures that are sent to us, by name, each with its newest point.
+         */
+        get: operations["list_metrics_api_v1_ai_analytics_metrics_get"];
+        put?: never;
+        /**
+         * Create a metric
+         * @description Make a figure to which points can be sent; it is watched as soon as there are enough of them.
+         */
+        post: operations["create_metric_api_v1_ai_analytics_metrics_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/metrics/{metric_name}/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show points
+         * @description Return points of a metric with what was expected of each.
+         */
+        get: operations["get_points_api_v1_ai_analytics_metrics__metric_name__points_get"];
+        put?: never;
+        /**
+         * Send points
+         * @description Take up to 10,000 points. A point at a moment that has one replaces it; bad points are refused one by one.
+         */
+        post: operations["add_points_api_v1_ai_analytics_metrics__metric_name__points_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List models
+         * @description List models, newest first, each with its champion's figures, its last training and how much it is asked.
+         */
+        get: operations["list_models_api_v1_ai_analytics_models_get"];
+        put?: never;
+        /**
+         * Create a model
+         * @description Create a model of a dataset, a table of the record or a query; checked against its columns at once.
+         */
+        post: operations["create_model_api_v1_ai_analytics_models_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/models/{model_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a model
+         * @description Return everything known of a model: what it learns, its versions, what answers, its training, its use.
+         */
+        get: operations["get_model_api_v1_ai_analytics_models__model_id__get"];
+        /**
+         * Change a model
+         * @description Change a model as a whole; versions trained before stay as they are. Refused if it changed since `revision`.
+         */
+        put: operations["update_model_api_v1_ai_analytics_models__model_id__put"];
+        post?: never;
+        /**
+         * Remove a model
+         * @description Remove a model: it answers no more and is listed no more, while its record stays.
+         */
+        delete: operations["remove_model_api_v1_ai_analytics_models__model_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/models/{model_id}/aliases/{alias}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take an alias away
+         * @description Let nothing stand under an alias; without a champion the model answers no more.
+         */
+        delete: operations["take_alias_api_v1_ai_analytics_models__model_id__aliases__alias__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/models/{model_id}/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the champion's model card
+         * @description Return the card of the champion, or of the latest version where none is deployed.
+         */
+        get: operations["get_model_card_api_v1_ai_analytics_models__model_id__card_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/models/{model_id}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare a model's versions on real cases
+         * @description Compare the champion with challenger and shadow on outcomes so far; valid however often one looks.
+         */
+        get: operations["get_comparison_api_v1_ai_analytics_models__model_id__comparison_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/models/{model_id}/deploy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deploy a version
+         * @description Let a version answer: as champion, as challenger for a share of the cases, or in silence as shadow.
+         */
+        post: operations["deploy_api_v1_ai_analytics_models__model_id__deploy_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/models/{model_id}/deployments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was deployed
+         * @description List every change of what answers, newest first: by whom, why, and on what evidence.
+         */
+        get: operations["list_deployments_api_v1_ai_analytics_models__model_id__deployments_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/models/{model_id}/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how far a model's data moved
+         * @description Compare the latest inputs and answers with training, each column against what chance alone shows.
+         */
+        get: operations["get_drift_api_v1_ai_analytics_models__model_id__drift_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/models/{model_id}/performance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how a model does
+         * @description Return figures by period with intervals, what is expected before outcomes come, calibration, groups, drift.
+         */
+        get: operations["get_performance_api_v1_ai_analytics_models__model_id__performance_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/models/{model_id}/performance/measure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Measure a model now
+         * @description Measure now what has come since it was measured last, instead of within minutes.
+         */
+        post: operations["measure_now_api_v1_ai_analytics_models__model_id__performance_measure_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/models/{model_id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Roll back to the champion before
+         * @description Let the champion before this one answer again, from the next prediction on.
+         */
+        post: operations["roll_back_api_v1_ai_analytics_models__model_id__rollback_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/models/{model_id}/train": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Train a model
+         * @description Train a model as a task, one at a time; /api/v1/tasks shows how far it is, and cancels it.
+         */
+        post: operations["train_model_api_v1_ai_analytics_models__model_id__train_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/models/{model_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a model's versions
+         * @description List a model's versions, newest first, each with the figure by which versions are compared.
+         */
+        get: operations["list_versions_api_v1_ai_analytics_models__model_id__versions_get"];
+        put?: never;
+        /**
+         * Take a version in that was exported here
+         * @description Take in an artifact as this installation exported and signed it; anything else is refused, and nothing is run.
+         */
+        post: operations["import_version_api_v1_ai_analytics_models__model_id__versions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/models/{model_id}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a version
+         * @description Return a version with its whole report, and whether its signature holds.
+         */
+        get: operations["get_version_api_v1_ai_analytics_models__model_id__versions__number__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/models/{model_id}/versions/{number}/artifact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a version's artifact
+         * @description Return a version's bytes with its record, signed; this installation takes them in again, and no changed copy.
+         */
+        get: operations["get_artifact_api_v1_ai_analytics_models__model_id__versions__number__artifact_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/models/{model_id}/versions/{number}/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a version's model card
+         * @description Return what a version is for, how it was made and measured, and where it must not be trusted, in plain words.
+         */
+        get: operations["get_card_api_v1_ai_analytics_models__model_id__versions__number__card_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/models/{model_id}/versions/{number}/reproduce": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Train a version again from its record
+         * @description Train a version again from its record, as a task whose result says whether the bytes are the same.
+         */
+        post: operations["reproduce_api_v1_ai_analytics_models__model_id__versions__number__reproduce_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/predict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Predict one case or many
+         * @description Predict for one case or up to 10,000. A row that cannot be used gets an error in its place; the others are answered.
+         *
+         *     The same Idempotency-Key gives the same answer, and stores nothing twice.
+         */
+        post: operations["predict_api_v1_ai_analytics_predict_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/predict/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Predict a whole file
+         * @description Predict up to 1,000,000 rows: one JSON object a line, CSV with a header, or a dataset. Answers come as they are kept.
+         *
+         *     Bad rows get an error in their place. The answer is whole when its last line is the summary; if it breaks off, send the
+         *     same again with the same Idempotency-Key: what was predicted is answered again, and only the rest is new.
+         */
+        post: operations["predict_batch_api_v1_ai_analytics_predict_batch_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/predictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List predictions
+         * @description List predictions, newest first, each with what really happened, as far as it is known.
+         */
+        get: operations["list_predictions_api_v1_ai_analytics_predictions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/predictions/{prediction_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a prediction
+         * @description Return a prediction with its input, the reasons that its version gives now, and all feedback.
+         */
+        get: operations["get_prediction_api_v1_ai_analytics_predictions__prediction_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/predictions/{prediction_id}/explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain a prediction
+         * @description Say in plain words why the model said so, and which single changes would change its answer.
+         */
+        get: operations["explain_api_v1_ai_analytics_predictions__prediction_id__explanation_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/predictions/{prediction_id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give feedback on a prediction
+         * @description Record what really happened, or what you think of the answer. A later outcome corrects the one before.
+         */
+        post: operations["give_one_api_v1_ai_analytics_predictions__prediction_id__feedback_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/predictions/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export predictions as a table
+         * @description Export up to 1,000,000 predictions, newest first, as CSV in UTF-8; cells that a spreadsheet would run are defused.
+         *
+         *     That it was done is recorded.
+         */
+        get: operations["export_predictions_api_v1_ai_analytics_predictions_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/predictions/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give feedback on many predictions
+         * @description Record what became of up to 10,000 predictions; bad items are named, and the others recorded.
+         */
+        post: operations["give_many_api_v1_ai_analytics_predictions_feedback_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/predictive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List forecasts
+         * @description List forecasts, newest first.
+         */
+        get: operations["list_forecasts_api_v1_ai_analytics_predictive_get"];
+        put?: never;
+        /**
+         * Forecast
+         * @description Foresee revenue, churn, demand for service, or what stock to order. What is small is answered at once (state done), else a
+         *     task computes it (state running); the back-test stands beside the forecast.
+         */
+        post: operations["create_forecast_api_v1_ai_analytics_predictive_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/predictive/{forecast_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a forecast
+         * @description Return a forecast with its summary and some of its series, the most important first; `q` searches their names.
+         */
+        get: operations["get_forecast_api_v1_ai_analytics_predictive__forecast_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a forecast
+         * @description Remove a forecast with its result.
+         */
+        delete: operations["remove_forecast_api_v1_ai_analytics_predictive__forecast_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/predictive/{forecast_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export a forecast
+         * @description Return a CSV with a row for every series and period forecast, or for every item or customer.
+         */
+        get: operations["export_forecast_api_v1_ai_analytics_predictive__forecast_id__export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/predictive/{forecast_id}/rerun": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forecast again
+         * @description Compute a forecast again from the rows as they are now.
+         */
+        post: operations["rerun_forecast_api_v1_ai_analytics_predictive__forecast_id__rerun_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/approvals": {
         parameters: {
             query?: never;
@@ -4236,6 +5338,70 @@ export interface components {
             title: string;
         };
         /**
+         * AlgorithmList
+         * @description Everything that can be trained; `auto` compares those that suit.
+         */
+        AlgorithmList: {
+            /** Items */
+            items: components["schemas"]["AlgorithmShown"][];
+        };
+        /**
+         * AlgorithmParameter
+         * @description A parameter of an algorithm, by its default; bounds and choices where it declares them.
+         */
+        AlgorithmParameter: {
+            /**
+             * Choices
+             * @default []
+             */
+            choices: string[];
+            /** Default */
+            default: number | string | boolean | null;
+            /** Maximum */
+            maximum: number | null;
+            /** Minimum */
+            minimum: number | null;
+            /** Name */
+            name: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "number" | "integer" | "boolean" | "text";
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * AlgorithmShown
+         * @description What can be trained for a kind of model. `available` false where a package is missing, which `why_not` names.
+         *
+         *     `distribution` is the package that a plug-in comes from.
+         */
+        AlgorithmShown: {
+            /** Available */
+            available: boolean;
+            /** Distribution */
+            distribution: string | null;
+            /**
+             * Model Type
+             * @enum {string}
+             */
+            model_type: "classification" | "regression" | "forecasting" | "clustering" | "anomaly";
+            /** Name */
+            name: string;
+            /** Parameters */
+            parameters: components["schemas"]["AlgorithmParameter"][];
+            /** Plug In */
+            plug_in: boolean;
+            /** Why */
+            why: string;
+            /** Why Not */
+            why_not: string | null;
+        };
+        /**
          * AllDocument
          * @description True when every part is; without parts, always true.
          */
@@ -4340,6 +5506,259 @@ export interface components {
             maximum: string;
             /** Minimum */
             minimum: string;
+        };
+        /**
+         * AnomalyChangeBody
+         * @description What is to change of an anomaly; fields that are left out stay as they are. `version` is what was read.
+         */
+        AnomalyChangeBody: {
+            /**
+             * Assignee Id
+             * @description Null takes it from whoever has it.
+             */
+            assignee_id?: string | null;
+            /** Feedback */
+            feedback?: ("useful" | "false_alarm") | null;
+            /**
+             * Muted Until
+             * @description In the organisation's time; needs state muted.
+             */
+            muted_until?: string | null;
+            /** Resolution */
+            resolution?: string | null;
+            /** State */
+            state?: ("open" | "assigned" | "resolved" | "muted" | "dismissed") | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * AnomalyDetail
+         * @description Everything known of an anomaly, with the figure around it and what belongs to it.
+         */
+        AnomalyDetail: {
+            assignee: components["schemas"]["Person"] | null;
+            /**
+             * Bucket
+             * @enum {string}
+             */
+            bucket: "point" | "hour" | "day";
+            cause: components["schemas"]["Cause"];
+            /** Data Source */
+            data_source: string;
+            /**
+             * Detected At
+             * Format: date-time
+             */
+            detected_at: string;
+            /**
+             * Detector Id
+             * Format: uuid
+             */
+            detector_id: string;
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "up" | "down";
+            /**
+             * Ended At
+             * Format: date-time
+             */
+            ended_at: string;
+            /** Expected */
+            expected: number;
+            /** Feedback */
+            feedback: ("useful" | "false_alarm") | null;
+            /**
+             * Group Id
+             * Format: uuid
+             */
+            group_id: string;
+            /** Group Size */
+            group_size: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            impact: components["schemas"]["intendant__domains__analytics__http__anomaly_views__Impact"] | null;
+            /** Lower */
+            lower: number;
+            /** Members */
+            members: components["schemas"]["AnomalyRow"][];
+            /** Muted Until */
+            muted_until: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Peak At
+             * Format: date-time
+             */
+            peak_at: string;
+            /** Points */
+            points: number;
+            /** Probability */
+            probability: number;
+            /** Resolution */
+            resolution: string | null;
+            /** Score */
+            score: number;
+            series: components["schemas"]["FigureSeries"];
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "low" | "medium" | "high" | "critical";
+            /** Size */
+            size: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "assigned" | "resolved" | "muted" | "dismissed";
+            /** Summary */
+            summary: string;
+            /** Unit */
+            unit: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Updated By */
+            updated_by: string;
+            /** Upper */
+            upper: number;
+            /** Value */
+            value: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * AnomalyFacets
+         * @description Counts by state, severity and data source, each without its own filter.
+         */
+        AnomalyFacets: {
+            /** Capped */
+            capped: boolean;
+            /** Data Sources */
+            data_sources: components["schemas"]["intendant__domains__analytics__http__anomaly_views__FacetCount"][];
+            /** Severities */
+            severities: components["schemas"]["intendant__domains__analytics__http__anomaly_views__FacetCount"][];
+            /** States */
+            states: components["schemas"]["intendant__domains__analytics__http__anomaly_views__FacetCount"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * AnomalyPage
+         * @description Some anomalies, the newest found first.
+         */
+        AnomalyPage: {
+            /** Items */
+            items: components["schemas"]["AnomalyRow"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * AnomalyRow
+         * @description An anomaly in a list.
+         */
+        AnomalyRow: {
+            assignee: components["schemas"]["Person"] | null;
+            /**
+             * Bucket
+             * @enum {string}
+             */
+            bucket: "point" | "hour" | "day";
+            /** Data Source */
+            data_source: string;
+            /**
+             * Detected At
+             * Format: date-time
+             */
+            detected_at: string;
+            /**
+             * Detector Id
+             * Format: uuid
+             */
+            detector_id: string;
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "up" | "down";
+            /**
+             * Ended At
+             * Format: date-time
+             */
+            ended_at: string;
+            /** Expected */
+            expected: number;
+            /** Feedback */
+            feedback: ("useful" | "false_alarm") | null;
+            /**
+             * Group Id
+             * Format: uuid
+             */
+            group_id: string;
+            /** Group Size */
+            group_size: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            impact: components["schemas"]["intendant__domains__analytics__http__anomaly_views__Impact"] | null;
+            /** Lower */
+            lower: number;
+            /** Muted Until */
+            muted_until: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Peak At
+             * Format: date-time
+             */
+            peak_at: string;
+            /** Points */
+            points: number;
+            /** Probability */
+            probability: number;
+            /** Score */
+            score: number;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "low" | "medium" | "high" | "critical";
+            /** Size */
+            size: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "assigned" | "resolved" | "muted" | "dismissed";
+            /** Summary */
+            summary: string;
+            /** Unit */
+            unit: string;
+            /** Upper */
+            upper: number;
+            /** Value */
+            value: number;
+            /** Version */
+            version: number;
         };
         /**
          * AnswerBody
@@ -4906,7 +6325,7 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            impact: components["schemas"]["Impact"] | null;
+            impact: components["schemas"]["intendant__server__views__decisions__Impact"] | null;
             /** Kind */
             kind: string;
             /** Overdue */
@@ -5013,7 +6432,7 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            impact: components["schemas"]["Impact"] | null;
+            impact: components["schemas"]["intendant__server__views__decisions__Impact"] | null;
             /** Kind */
             kind: string;
             /** Overdue */
@@ -5070,6 +6489,26 @@ export interface components {
             share: number | null;
         };
         /**
+         * AttributeGroups
+         * @description One protected attribute. `ratio`: lowest selection share over the highest; at least 0.8 passes the four-fifths rule.
+         */
+        AttributeGroups: {
+            /** Attribute */
+            attribute: string;
+            /** Flagged */
+            flagged: boolean;
+            /** Gaps */
+            gaps: components["schemas"]["GroupGap"][];
+            /** Groups */
+            groups: components["schemas"]["GroupFigure"][];
+            /** Passes */
+            passes: boolean | null;
+            /** Ratio */
+            ratio: number | null;
+            /** Words */
+            words: string;
+        };
+        /**
          * BandedRatePart
          * @description A rate by risk band, best band first; who is in none is put to a person.
          */
@@ -5102,6 +6541,18 @@ export interface components {
          * @enum {string}
          */
         Base: "flat" | "principal" | "instalment" | "overdue";
+        /**
+         * Bins
+         * @description How many values lie where: bins of equal width from `low` to `high`; values beyond are in the first and the last.
+         */
+        Bins: {
+            /** Counts */
+            counts: number[];
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+        };
         /**
          * BookFigures
          * @description A loan's figures on a day.
@@ -5261,6 +6712,36 @@ export interface components {
             items: components["schemas"]["BulkItem"][];
         };
         /**
+         * CalibrationShown
+         * @description Whether probabilities hold. `p_value`: the chance of so wide a gap if they did.
+         */
+        CalibrationShown: {
+            /** Error */
+            error: number;
+            /** Observed */
+            observed: number;
+            /** P Value */
+            p_value: number;
+            /** Points */
+            points: components["schemas"]["CalibrationSpot"][];
+            /** Promised */
+            promised: number;
+            /** Words */
+            words: string;
+        };
+        /**
+         * CalibrationSpot
+         * @description Of `count` cases near the probability `predicted`, which share came true.
+         */
+        CalibrationSpot: {
+            /** Count */
+            count: number;
+            /** Observed */
+            observed: number;
+            /** Predicted */
+            predicted: number;
+        };
+        /**
          * CancellationBody
          * @description Why a loan is not paid out.
          */
@@ -5282,6 +6763,35 @@ export interface components {
             exceeded: components["schemas"]["Exceeded"];
             /** Field */
             field: string;
+        };
+        /**
+         * CardFigure
+         * @description A figure in plain words, beside what the simplest way of guessing reaches.
+         */
+        CardFigure: {
+            /** Baseline */
+            baseline: string | null;
+            /** Meaning */
+            meaning: string;
+            /** Name */
+            name: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * CardSection
+         * @description A part of a model card: sentences, and figures where it has some.
+         */
+        CardSection: {
+            /**
+             * Figures
+             * @default []
+             */
+            figures: components["schemas"]["CardFigure"][];
+            /** Sentences */
+            sentences: string[];
+            /** Title */
+            title: string;
         };
         /**
          * CaseMarks
@@ -5389,6 +6899,24 @@ export interface components {
             time_zone: string;
         };
         /**
+         * Cause
+         * @description What probably caused an anomaly; never proven.
+         */
+        Cause: {
+            /** Contributions */
+            contributions: components["schemas"]["Contribution"][];
+            /** Correlation */
+            correlation: number | null;
+            /** First Anomaly Id */
+            first_anomaly_id: string | null;
+            /** First Data Source */
+            first_data_source: string | null;
+            /** Is First */
+            is_first: boolean;
+            /** Summary */
+            summary: string;
+        };
+        /**
          * ChangeView
          * @description One difference between two policies, with a sentence for people; null where there is or was nothing.
          */
@@ -5472,6 +7000,78 @@ export interface components {
             name: string;
         };
         /**
+         * ChurnCurvePoint
+         * @description What the model expected of a group of customers in the period held out, and what they did.
+         */
+        ChurnCurvePoint: {
+            /** Actual */
+            actual: number;
+            /** Count */
+            count: number;
+            /** Expected */
+            expected: number;
+            /** Group */
+            group: string;
+        };
+        /**
+         * ChurnSummary
+         * @description All customers together. `horizon_days`: what activity and value are expected for; lifetime value discounts ten years.
+         */
+        ChurnSummary: {
+            /** Customers */
+            customers: number;
+            /** Expected Gone */
+            expected_gone: number;
+            /** Expected Inactive */
+            expected_inactive: number | null;
+            /** Expected Purchases */
+            expected_purchases: number | null;
+            /** Expected Value */
+            expected_value: number | null;
+            /** Horizon Days */
+            horizon_days: number;
+            /** Lifetime Value */
+            lifetime_value: number | null;
+            /** Model */
+            model: string;
+            /** Parameters */
+            parameters: {
+                [key: string]: number;
+            };
+            validation: components["schemas"]["ChurnValidation"] | null;
+        };
+        /**
+         * ChurnValidation
+         * @description The model fitted on the earlier part of the past, held against the later part.
+         *
+         *     `auc`: how well it ranks who came again (0.5 is chance); `recency_auc` is ranking by the last visit alone. Errors are mean absolute
+         *     ones of the number of purchases; `naive_error` is that of everybody's earlier pace.
+         */
+        ChurnValidation: {
+            /** Actual Inactive */
+            actual_inactive: number | null;
+            /** Actual Total */
+            actual_total: number | null;
+            /** Auc */
+            auc: number | null;
+            /** Calibration */
+            calibration: components["schemas"]["ChurnCurvePoint"][];
+            /** Error */
+            error: number | null;
+            /** Expected Inactive */
+            expected_inactive: number | null;
+            /** Expected Total */
+            expected_total: number | null;
+            /** Held Out Days */
+            held_out_days: number;
+            /** Held Out From */
+            held_out_from: string;
+            /** Naive Error */
+            naive_error: number | null;
+            /** Recency Auc */
+            recency_auc: number | null;
+        };
+        /**
          * ClockView
          * @description A straight line of business time: business_anchor + (system time - system_anchor) * speed.
          */
@@ -5488,6 +7088,50 @@ export interface components {
              * Format: date-time
              */
             system_anchor: string;
+        };
+        /**
+         * ColumnView
+         * @description What a column looks like, over all rows. `missing` is a share; `quantiles` are p05, p25, p50, p75 and p95.
+         */
+        ColumnView: {
+            bins?: components["schemas"]["Bins"] | null;
+            /** Deviation */
+            deviation?: number | null;
+            /** Distinct */
+            distinct: number;
+            /** Longest */
+            longest?: number | null;
+            /**
+             * Looks Like Id
+             * @default false
+             */
+            looks_like_id: boolean;
+            /** Max */
+            max?: number | string | null;
+            /** Mean */
+            mean?: number | null;
+            /** Min */
+            min?: number | string | null;
+            /** Missing */
+            missing: number;
+            /** Name */
+            name: string;
+            /** Quantiles */
+            quantiles?: {
+                [key: string]: number;
+            } | null;
+            /**
+             * Top
+             * @default []
+             */
+            top: components["schemas"]["TopValue"][];
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "numeric" | "category" | "boolean" | "time" | "text";
+            /** Whole */
+            whole?: boolean | null;
         };
         /**
          * ComparisonDocument
@@ -5885,6 +7529,22 @@ export interface components {
          */
         ContactOutcome: "reached" | "no_answer" | "promised" | "disputes" | "hardship" | "wrong_number" | "sent" | "done";
         /**
+         * Contribution
+         * @description How much of a deviation lies in one value of one dimension.
+         */
+        Contribution: {
+            /** Actual */
+            actual: number;
+            /** Dimension */
+            dimension: string;
+            /** Expected */
+            expected: number;
+            /** Share */
+            share: number;
+            /** Value */
+            value: string;
+        };
+        /**
          * ControlBody
          * @description Which component a person takes or hands back.
          */
@@ -6155,6 +7815,29 @@ export interface components {
             debit: string;
         };
         /**
+         * CustomerLine
+         * @description A customer. `gone`: the probability that no purchase follows ever (or that the label comes true); `inactive`: none within the
+         *     horizon.
+         */
+        CustomerLine: {
+            /** Expected Purchases */
+            expected_purchases: number | null;
+            /** Expected Value */
+            expected_value: number | null;
+            /** Gone */
+            gone: number;
+            /** Inactive */
+            inactive: number | null;
+            /** Last On */
+            last_on: string | null;
+            /** Lifetime Value */
+            lifetime_value: number | null;
+            /** Purchases */
+            purchases: number | null;
+            /** Reasons */
+            reasons: string[];
+        };
+        /**
          * DailyTask
          * @description A task begun today, or one that a schedule begins later today. `due_at` is business time, all else system time.
          */
@@ -6188,6 +7871,174 @@ export interface components {
             task_id: string | null;
         };
         /**
+         * Dashboard
+         * @description The hub at a glance: models and how they do, use over time, accuracy, and what wants attention.
+         */
+        Dashboard: {
+            /** Attention */
+            attention: components["schemas"]["DashboardAttention"][];
+            /** Days */
+            days: number;
+            /** Models */
+            models: components["schemas"]["DashboardModel"][];
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Over Time */
+            over_time: components["schemas"]["DashboardDay"][];
+            /**
+             * Truncated
+             * @description Whether there are more models than are shown.
+             */
+            truncated: boolean;
+            usage: components["schemas"]["DashboardUsage"];
+        };
+        /**
+         * DashboardAttention
+         * @description Something a person should look at, the most pressing first.
+         */
+        DashboardAttention: {
+            /** Alert Id */
+            alert_id: string | null;
+            /** At */
+            at: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "alert" | "drift" | "performance" | "fairness" | "calibration" | "training" | "age" | "outcomes" | "anomaly";
+            /** Model Id */
+            model_id: string | null;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "low" | "medium" | "high" | "critical";
+            /** Title */
+            title: string;
+            /** Words */
+            words: string;
+        };
+        /**
+         * DashboardDay
+         * @description What happened on a day of business time.
+         */
+        DashboardDay: {
+            /**
+             * Accuracy
+             * @description Over classification models: the share of known outcomes that was right.
+             */
+            accuracy: number | null;
+            /**
+             * Day
+             * Format: date-time
+             */
+            day: string;
+            /** Labelled */
+            labelled: number;
+            /** Mean Confidence */
+            mean_confidence: number | null;
+            /** Predictions */
+            predictions: number;
+        };
+        /**
+         * DashboardModel
+         * @description A model on the dashboard: how it does, in a word and a sentence, and its course over the last periods.
+         */
+        DashboardModel: {
+            /** Baseline */
+            baseline: number | null;
+            /** Course */
+            course: (number | null)[];
+            /** Current */
+            current: number | null;
+            /**
+             * Drift
+             * @enum {string}
+             */
+            drift: "none" | "small" | "moderate" | "large";
+            /**
+             * Health
+             * @enum {string}
+             */
+            health: "good" | "watch" | "attention" | "unknown";
+            /** Higher Is Better */
+            higher_is_better: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Is Estimate
+             * @description Whether `current` is expected, because too few outcomes have come.
+             */
+            is_estimate: boolean;
+            /** Labelled */
+            labelled: number;
+            /** Lower */
+            lower: number | null;
+            /** Metric */
+            metric: string | null;
+            /** Model Name */
+            model_name: string;
+            /** Model Type */
+            model_type: string;
+            /** Next Training At */
+            next_training_at: string | null;
+            /** Open Alerts */
+            open_alerts: number;
+            /**
+             * Predictions
+             * @description In the time shown.
+             */
+            predictions: number;
+            /** Summary */
+            summary: string;
+            /** Trained At */
+            trained_at: string | null;
+            /** Upper */
+            upper: number | null;
+            /**
+             * Version
+             * @description Of the champion; null where none answers.
+             */
+            version: number | null;
+        };
+        /**
+         * DashboardUsage
+         * @description How the hub is used. Counts are of the time shown; `capped` where there is more than is counted.
+         */
+        DashboardUsage: {
+            /** Accuracy */
+            accuracy: number | null;
+            /** Accuracy Before */
+            accuracy_before: number | null;
+            /** Datasets */
+            datasets: number;
+            /** Deployed */
+            deployed: number;
+            /** Forecasts */
+            forecasts: number;
+            /** Labelled */
+            labelled: number;
+            /** Models */
+            models: number;
+            /** Open Anomalies */
+            open_anomalies: number;
+            /** Predictions */
+            predictions: number;
+            /**
+             * Predictions Before
+             * @description In the same length of time before.
+             */
+            predictions_before: number;
+            /** Training */
+            training: number;
+        };
+        /**
          * DatabaseCheck
          * @description The database's health.
          */
@@ -6196,6 +8047,148 @@ export interface components {
             healthy: boolean;
             /** Version */
             version: string;
+        };
+        /**
+         * DatasetListed
+         * @description A dataset in the list, with how many models are trained from it.
+         */
+        DatasetListed: {
+            /** Column Count */
+            column_count: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Dataset Id
+             * Format: uuid
+             */
+            dataset_id: string;
+            /** Description */
+            description: string;
+            /** Digest */
+            digest: string;
+            /** Model Count */
+            model_count: number;
+            /** Name */
+            name: string;
+            /** Notices */
+            notices: string[];
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "upload" | "query" | "record";
+            /** Quarantined */
+            quarantined: {
+                [key: string]: number;
+            };
+            /** Quarantined Rows */
+            quarantined_rows: number;
+            /** Query */
+            query: string | null;
+            /**
+             * Refreshed At
+             * Format: date-time
+             */
+            refreshed_at: string;
+            /** Revision */
+            revision: number;
+            /** Row Count */
+            row_count: number;
+            /** Row Limit */
+            row_limit: number | null;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Source */
+            source: string | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Updated By */
+            updated_by: string;
+        };
+        /**
+         * DatasetPage
+         * @description Some datasets, and where the rest begins.
+         */
+        DatasetPage: {
+            /** Items */
+            items: components["schemas"]["DatasetListed"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * DatasetView
+         * @description A dataset with the profile of its columns, and the models that are trained from it.
+         */
+        DatasetView: {
+            /** Column Count */
+            column_count: number;
+            /** Columns */
+            columns: components["schemas"]["ColumnView"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Dataset Id
+             * Format: uuid
+             */
+            dataset_id: string;
+            /** Description */
+            description: string;
+            /** Digest */
+            digest: string;
+            /** Models */
+            models: string[];
+            /** Name */
+            name: string;
+            /** Notices */
+            notices: string[];
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "upload" | "query" | "record";
+            /** Quarantined */
+            quarantined: {
+                [key: string]: number;
+            };
+            /** Quarantined Rows */
+            quarantined_rows: number;
+            /** Query */
+            query: string | null;
+            /**
+             * Refreshed At
+             * Format: date-time
+             */
+            refreshed_at: string;
+            /** Revision */
+            revision: number;
+            /** Row Count */
+            row_count: number;
+            /** Row Limit */
+            row_limit: number | null;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Source */
+            source: string | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Updated By */
+            updated_by: string;
         };
         /**
          * DayCount
@@ -6391,7 +8384,7 @@ export interface components {
             id: string;
             /** Idempotency Key */
             idempotency_key: string | null;
-            impact?: components["schemas"]["Impact"] | null;
+            impact?: components["schemas"]["intendant__server__views__decisions__Impact"] | null;
             /** Intervention */
             intervention: boolean;
             /** Intervention Threshold */
@@ -6506,6 +8499,245 @@ export interface components {
             would: ("act" | "ask" | "refuse") | null;
         };
         /**
+         * DemandSummary
+         * @description When service is most wanted, and what serves it. `usual`: mean by hour of the day or day of the week, from the forecast.
+         *
+         *     `capacity_hint`: the capacity that is enough in the share of periods that the coverage says.
+         */
+        DemandSummary: {
+            busiest: components["schemas"]["FuturePoint"] | null;
+            /** Capacity */
+            capacity: number | null;
+            /** Capacity Hint */
+            capacity_hint: number | null;
+            /** Periods Over Capacity */
+            periods_over_capacity: number | null;
+            /** Usual */
+            usual: components["schemas"]["PastPoint"][];
+        };
+        /**
+         * DeployBody
+         * @description A wish that a version answers. `share`: of the cases that a challenger answers, or a shadow sees.
+         */
+        DeployBody: {
+            /**
+             * Accept Unvalidated
+             * @default false
+             */
+            accept_unvalidated: boolean;
+            /**
+             * Alias
+             * @default champion
+             * @enum {string}
+             */
+            alias: "champion" | "challenger" | "shadow";
+            /** Reason */
+            reason: string;
+            /** Share */
+            share?: number | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * DeploymentPage
+         * @description Some deployments, newest first.
+         */
+        DeploymentPage: {
+            /** Items */
+            items: components["schemas"]["DeploymentRow"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * DeploymentRow
+         * @description A change of what answers; `version` null where an alias was taken away. `decision_id` where the system proposed it.
+         */
+        DeploymentRow: {
+            /**
+             * Alias
+             * @enum {string}
+             */
+            alias: "champion" | "challenger" | "shadow";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Changed By */
+            changed_by: string;
+            /** Decision Id */
+            decision_id: string | null;
+            /** Evidence */
+            evidence: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Previous Version */
+            previous_version: number | null;
+            /** Reason */
+            reason: string;
+            /** Share */
+            share: number | null;
+            /** Version */
+            version: number | null;
+            /** Version Id */
+            version_id: string | null;
+        };
+        /**
+         * DescriptionBody
+         * @description Another name or description. `revision` is the one that was seen; null for whatever it is by now.
+         */
+        DescriptionBody: {
+            /** Description */
+            description?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Revision */
+            revision?: number | null;
+        };
+        /**
+         * DetectionAnswer
+         * @description What was looked at and what was found there; `new` of it was not known before.
+         */
+        DetectionAnswer: {
+            /**
+             * Bucket
+             * @enum {string}
+             */
+            bucket: "point" | "hour" | "day";
+            /** Data Source */
+            data_source: string;
+            /** Found */
+            found: components["schemas"]["AnomalyRow"][];
+            /** Name */
+            name: string;
+            /** New */
+            new: number;
+            /** Notes */
+            notes: string[];
+            /** Points */
+            points: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Unit */
+            unit: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
+         * DetectorBody
+         * @description How a figure is to be watched, as a whole; `version` is what was read.
+         */
+        DetectorBody: {
+            /**
+             * Direction
+             * @default both
+             * @enum {string}
+             */
+            direction: "up" | "down" | "both";
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Min Impact
+             * @description Less money than this is not told.
+             */
+            min_impact?: number | string | null;
+            /**
+             * Money Per Unit
+             * @description What a unit is worth; null for the source's own.
+             */
+            money_per_unit?: number | string | null;
+            /**
+             * Muted Until
+             * @description In the organisation's time; null for not muted.
+             */
+            muted_until?: string | null;
+            /**
+             * Sensitivity
+             * @description 0 for few alarms, 1 for many.
+             * @default 0.5
+             */
+            sensitivity: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * DetectorPage
+         * @description Some detectors.
+         */
+        DetectorPage: {
+            /** Items */
+            items: components["schemas"]["DetectorRow"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * DetectorRow
+         * @description What watches one data source. `threshold_up` and `threshold_down` are the evidence asked now, feedback included.
+         */
+        DetectorRow: {
+            /** Currency */
+            currency: string | null;
+            /** Data Source */
+            data_source: string;
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "up" | "down" | "both";
+            /** Enabled */
+            enabled: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Learned Down */
+            learned_down: number;
+            /** Learned Up */
+            learned_up: number;
+            /** Min Impact */
+            min_impact: string | null;
+            /** Money Per Unit */
+            money_per_unit: string | null;
+            /** Muted Until */
+            muted_until: string | null;
+            /** Name */
+            name: string;
+            /** Open Anomalies */
+            open_anomalies: number;
+            /** Sensitivity */
+            sensitivity: number;
+            /** Threshold Down */
+            threshold_down: number;
+            /** Threshold Up */
+            threshold_up: number;
+            /** Unit */
+            unit: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+            /** Watched Until */
+            watched_until: string | null;
+        };
+        /**
          * DiffAnswer
          * @description What changed from the old version to the new one.
          */
@@ -6530,6 +8762,26 @@ export interface components {
             note?: string | null;
             outcome: components["schemas"]["ContactOutcome"];
             promise?: components["schemas"]["PromiseBody"] | null;
+        };
+        /**
+         * DriftSummary
+         * @description How far the data of a period moved; `drifting` names the columns that moved beyond chance and trifles.
+         */
+        DriftSummary: {
+            /** Drifting */
+            drifting: string[];
+            /** Notes */
+            notes: string[];
+            /**
+             * P Value
+             * @description Of all columns together (Simes).
+             */
+            p_value: number;
+            /**
+             * Worst
+             * @enum {string}
+             */
+            worst: "none" | "small" | "moderate" | "large";
         };
         /**
          * Effect
@@ -6780,6 +9032,18 @@ export interface components {
             type: "decision" | "approval" | "effect" | "outcome";
         };
         /**
+         * EstimateShown
+         * @description What is expected before outcomes come. `trusted` false: do not lean on it, and `why` says so.
+         */
+        EstimateShown: {
+            /** Metrics */
+            metrics: components["schemas"]["Figure"][];
+            /** Trusted */
+            trusted: boolean;
+            /** Why */
+            why: string[];
+        };
+        /**
          * EventPage
          * @description Some events in the order of the log; `next` is always given, for reading on later.
          */
@@ -6979,6 +9243,202 @@ export interface components {
          */
         Fate: "decline" | "escalate";
         /**
+         * FeatureDrift
+         * @description One column in this period against training.
+         *
+         *     `distance`: share of cases that sit elsewhere; `expected`: what chance shows at this size, and `threshold` what it exceeds
+         *     once in twenty. `adjusted`: p-value with the number of columns accounted for. `psi`, `jensen_shannon` and `largest` (of
+         *     numbers Kolmogorov-Smirnov, of categories the largest change of a share) are the familiar distances.
+         */
+        FeatureDrift: {
+            /** Adjusted */
+            adjusted: number;
+            /** Distance */
+            distance: number;
+            /** Examples */
+            examples: string[];
+            /** Expected */
+            expected: number;
+            /** Jensen Shannon */
+            jensen_shannon: number | null;
+            /** Kind */
+            kind: string;
+            /** Largest */
+            largest: number | null;
+            /** Missing */
+            missing: number;
+            /** Missing Before */
+            missing_before: number;
+            /** Name */
+            name: string;
+            /**
+             * Outside
+             * @description Share of numbers beyond all that was seen in training.
+             */
+            outside: number;
+            /** P Value */
+            p_value: number;
+            /** Psi */
+            psi: number | null;
+            /**
+             * Size
+             * @enum {string}
+             */
+            size: "none" | "small" | "moderate" | "large";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "steady" | "drifting" | "too few";
+            /** Threshold */
+            threshold: number;
+            /**
+             * Unseen
+             * @description Share of cases in categories never seen in training.
+             */
+            unseen: number;
+            /** Words */
+            words: string;
+        };
+        /**
+         * FeatureHistory
+         * @description A feature's distance over time, by the period's beginning.
+         */
+        FeatureHistory: {
+            /** At */
+            at: string[];
+            /** Distance */
+            distance: number[];
+            /** Drifting */
+            drifting: boolean[];
+            /** Name */
+            name: string;
+            /** Threshold */
+            threshold: number[];
+        };
+        /**
+         * FeedbackBody
+         * @description What became of a prediction, or what is thought of it: at least one of outcome, rating and note.
+         */
+        FeedbackBody: {
+            /**
+             * Actual Outcome
+             * @description What really happened: the class, or the number. Checked against the model.
+             */
+            actual_outcome?: string | number | boolean | null;
+            /** Note */
+            note?: string | null;
+            /**
+             * Observed At
+             * @description When it happened; now, where left out.
+             */
+            observed_at?: string | null;
+            /** Rating */
+            rating?: number | null;
+        };
+        /**
+         * FeedbackList
+         * @description Feedback on many predictions. Bad items are named in the answer, and the others are recorded.
+         */
+        FeedbackList: {
+            /** Feedback */
+            feedback: {
+                /**
+                 * Actual Outcome
+                 * @description What really happened: the class, or the number. Checked against the model.
+                 */
+                actual_outcome?: string | number | boolean | null;
+                /** Business Entity Id */
+                business_entity_id?: string | null;
+                /** Business Entity Type */
+                business_entity_type?: string | null;
+                /** Model Id */
+                model_id?: string | null;
+                /** Model Name */
+                model_name?: string | null;
+                /** Note */
+                note?: string | null;
+                /**
+                 * Observed At
+                 * @description When it happened; now, where left out.
+                 */
+                observed_at?: string | null;
+                /** Prediction Id */
+                prediction_id?: string | null;
+                /** Rating */
+                rating?: number | null;
+            }[];
+        };
+        /**
+         * FeedbackProblem
+         * @description An item that was not taken. `item` counts from 0.
+         */
+        FeedbackProblem: {
+            /** Code */
+            code: string;
+            /** Field */
+            field: string | null;
+            /** Item */
+            item: number;
+            /** Message */
+            message: string;
+            /** Remedy */
+            remedy: string | null;
+        };
+        /**
+         * FeedbackRecorded
+         * @description How many items were recorded, said what was known already, or were not taken; they add up to what was sent.
+         */
+        FeedbackRecorded: {
+            /** Failed */
+            failed: number;
+            /** Problems */
+            problems: components["schemas"]["FeedbackProblem"][];
+            /** Recorded */
+            recorded: number;
+            /** Unchanged */
+            unchanged: number;
+        };
+        /**
+         * FeedbackShown
+         * @description One piece of feedback. `corrects` names the one that it replaces.
+         */
+        FeedbackShown: {
+            /**
+             * Actual Outcome
+             * @description What really happened: the class, or the number. Checked against the model.
+             */
+            actual_outcome: string | number | boolean | null;
+            /** Corrects */
+            corrects: string | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Note */
+            note: string | null;
+            /**
+             * Observed At
+             * Format: date-time
+             */
+            observed_at: string;
+            /**
+             * Prediction Id
+             * Format: uuid
+             */
+            prediction_id: string;
+            /** Rating */
+            rating: number | null;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+        };
+        /**
          * FeePart
          * @description A fee that is charged by itself; `deducted` keeps it back from what is paid out.
          */
@@ -7050,6 +9510,46 @@ export interface components {
             /** Help */
             help: string;
             type: components["schemas"]["FieldType"];
+        };
+        /**
+         * Figure
+         * @description A figure with its 95 % interval, null where none can be given.
+         */
+        Figure: {
+            /**
+             * Higher Is Better
+             * @default true
+             */
+            higher_is_better: boolean;
+            /** Lower */
+            lower: number | null;
+            /** Name */
+            name: string;
+            /** Upper */
+            upper: number | null;
+            /** Value */
+            value: number;
+        };
+        /**
+         * FigureSeries
+         * @description A figure over time, for charts. `capped` where only the newest points are shown.
+         */
+        FigureSeries: {
+            /**
+             * Bucket
+             * @enum {string}
+             */
+            bucket: "point" | "hour" | "day";
+            /** Capped */
+            capped: boolean;
+            /** Data Source */
+            data_source: string;
+            /** Name */
+            name: string;
+            /** Points */
+            points: components["schemas"]["SeriesPoint"][];
+            /** Unit */
+            unit: string;
         };
         /**
          * FindingKind
@@ -7129,6 +9629,143 @@ export interface components {
             reset_every: string;
         };
         /**
+         * ForecastBackTest
+         * @description The same procedure on the past, beside repeating the last season. `skill`: how much smaller its error is (MASE), as a share.
+         */
+        ForecastBackTest: {
+            /** By Horizon */
+            by_horizon: components["schemas"]["ForecastFigures"][];
+            /** Coverage Wanted */
+            coverage_wanted: number;
+            /** Origins */
+            origins: number;
+            overall: components["schemas"]["ForecastFigures"];
+            /** Series Tested */
+            series_tested: number;
+            /** Skill */
+            skill: number | null;
+        };
+        /**
+         * ForecastColumns
+         * @description Which columns mean what. Not given, they are found where that is plain; a metric needs none.
+         *
+         *     `value`: the figure, or with `price` the quantity that is multiplied by it. `series`: one forecast for each combination; in this
+         *     order they form the levels of a hierarchy. `customer`, `amount`, `label`: of churn; `label` says of each row whether that customer
+         *     left. `on_hand` and the others: of inventory, the latest row of an item counts.
+         */
+        "ForecastColumns-Input": {
+            /** Amount */
+            amount?: string | null;
+            /** Customer */
+            customer?: string | null;
+            /** Label */
+            label?: string | null;
+            /** Lead Time */
+            lead_time?: string | null;
+            /** On Hand */
+            on_hand?: string | null;
+            /** On Order */
+            on_order?: string | null;
+            /** Price */
+            price?: string | null;
+            /**
+             * Series
+             * @default []
+             */
+            series: string[];
+            /** Time */
+            time?: string | null;
+            /** Unit Cost */
+            unit_cost?: string | null;
+            /** Unit Price */
+            unit_price?: string | null;
+            /** Value */
+            value?: string | null;
+        };
+        /**
+         * ForecastColumns
+         * @description Which columns mean what. Not given, they are found where that is plain; a metric needs none.
+         *
+         *     `value`: the figure, or with `price` the quantity that is multiplied by it. `series`: one forecast for each combination; in this
+         *     order they form the levels of a hierarchy. `customer`, `amount`, `label`: of churn; `label` says of each row whether that customer
+         *     left. `on_hand` and the others: of inventory, the latest row of an item counts.
+         */
+        "ForecastColumns-Output": {
+            /** Amount */
+            amount: string | null;
+            /** Customer */
+            customer: string | null;
+            /** Label */
+            label: string | null;
+            /** Lead Time */
+            lead_time: string | null;
+            /** On Hand */
+            on_hand: string | null;
+            /** On Order */
+            on_order: string | null;
+            /** Price */
+            price: string | null;
+            /**
+             * Series
+             * @default []
+             */
+            series: string[];
+            /** Time */
+            time: string | null;
+            /** Unit Cost */
+            unit_cost: string | null;
+            /** Unit Price */
+            unit_price: string | null;
+            /** Value */
+            value: string | null;
+        };
+        /**
+         * ForecastFigures
+         * @description How good forecasts of the past were. sMAPE in percent (0 to 200), MASE against the seasonal naive in the past it learnt from.
+         *
+         *     `coverage`: the share of values inside their bounds; bounds were made from older forecasts only.
+         */
+        ForecastFigures: {
+            /** Count */
+            count: number;
+            /** Coverage */
+            coverage: number | null;
+            /** Horizon */
+            horizon: number;
+            /** Mase */
+            mase: number | null;
+            /** Naive Mase */
+            naive_mase: number | null;
+            /** Naive Smape */
+            naive_smape: number | null;
+            /** Smape */
+            smape: number | null;
+        };
+        /**
+         * ForecastSource
+         * @description Where the figures come from: a dataset, a table of the record, or a metric; exactly one.
+         */
+        "ForecastSource-Input": {
+            /** Dataset Id */
+            dataset_id?: string | null;
+            /** Metric */
+            metric?: string | null;
+            /** Source */
+            source?: string | null;
+        };
+        /**
+         * ForecastSource
+         * @description Where the figures come from: a dataset, a table of the record, or a metric; exactly one.
+         */
+        "ForecastSource-Output": {
+            /** Dataset Id */
+            dataset_id: string | null;
+            /** Metric */
+            metric: string | null;
+            /** Source */
+            source: string | null;
+        };
+        /**
          * FormFieldView
          * @description A question of an application form. Bounds are included; `choices` is empty unless the field is a category with a list.
          */
@@ -7147,6 +9784,20 @@ export interface components {
             required: boolean;
             role: components["schemas"]["FieldRole"];
             type: components["schemas"]["FieldType"];
+        };
+        /**
+         * FuturePoint
+         * @description What is expected of a period, and the bounds that hold it with the coverage wanted.
+         */
+        FuturePoint: {
+            /** Lower */
+            lower: number;
+            /** Period */
+            period: string;
+            /** Upper */
+            upper: number;
+            /** Value */
+            value: number;
         };
         /**
          * GateReason
@@ -7213,6 +9864,74 @@ export interface components {
              * Format: date
              */
             until: string;
+        };
+        /**
+         * GroupAnswer
+         * @description The anomalies that were ended.
+         */
+        GroupAnswer: {
+            /** Items */
+            items: components["schemas"]["AnomalyRow"][];
+        };
+        /**
+         * GroupBody
+         * @description How a whole group ends.
+         */
+        GroupBody: {
+            /** Feedback */
+            feedback?: ("useful" | "false_alarm") | null;
+            /** Resolution */
+            resolution: string;
+            /**
+             * State
+             * @default resolved
+             * @enum {string}
+             */
+            state: "resolved" | "dismissed";
+        };
+        /**
+         * GroupFigure
+         * @description One group of a protected attribute; null where too few outcomes are known.
+         */
+        GroupFigure: {
+            /** Accuracy */
+            accuracy: number | null;
+            /** Count */
+            count: number;
+            /** Enough */
+            enough: boolean;
+            /** False Alarms */
+            false_alarms: number | null;
+            /** Labelled */
+            labelled: number;
+            /** Recall */
+            recall: number | null;
+            /** Selected */
+            selected: number;
+            /** Selected Lower */
+            selected_lower: number;
+            /** Selected Upper */
+            selected_upper: number;
+            /** Value */
+            value: string;
+        };
+        /**
+         * GroupGap
+         * @description How far apart the two groups furthest apart are.
+         */
+        GroupGap: {
+            /** Highest */
+            highest: string;
+            /** Lower */
+            lower: number;
+            /** Lowest */
+            lowest: string;
+            /** Name */
+            name: string;
+            /** Upper */
+            upper: number;
+            /** Value */
+            value: number;
         };
         /**
          * Health
@@ -7287,16 +10006,6 @@ export interface components {
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
-        };
-        /**
-         * Impact
-         * @description The expected gain of acting, in money (negative: a loss), and whether the action can be taken back.
-         */
-        Impact: {
-            /** Money */
-            money: string | null;
-            /** Reversible */
-            reversible: boolean;
         };
         /**
          * ImportBody
@@ -7440,6 +10149,65 @@ export interface components {
             total: string;
         };
         /**
+         * FacetCount
+         * @description A value and how many anomalies have it.
+         */
+        intendant__domains__analytics__http__anomaly_views__FacetCount: {
+            /** Count */
+            count: number;
+            /** Value */
+            value: string;
+        };
+        /**
+         * Impact
+         * @description What an anomaly costs (negative) or brings in money, and between which bounds, as far as the expectation is known.
+         */
+        intendant__domains__analytics__http__anomaly_views__Impact: {
+            /** Amount */
+            amount: string;
+            /** Currency */
+            currency: string;
+            /** Lower */
+            lower: string;
+            /** Upper */
+            upper: string;
+        };
+        /**
+         * SourceList
+         * @description All figures.
+         */
+        intendant__domains__analytics__http__anomaly_views__SourceList: {
+            /** Items */
+            items: components["schemas"]["SourceRow"][];
+        };
+        /**
+         * PreviewBody
+         * @description A query whose first rows are shown.
+         */
+        intendant__domains__analytics__http__dataset_views__PreviewBody: {
+            /**
+             * Sql
+             * @description One SELECT in DuckDB's SQL, over datasets and tables of the record by their names.
+             */
+            sql: string;
+        };
+        /**
+         * SourceList
+         * @description All tables of the record.
+         */
+        intendant__domains__analytics__http__dataset_views__SourceList: {
+            /** Items */
+            items: components["schemas"]["SourceView"][];
+        };
+        /**
+         * RollbackBody
+         * @description A wish that the champion before answers again.
+         */
+        intendant__domains__analytics__http__model_bodies__RollbackBody: {
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Step
          * @description What can be done next about a loan in arrears.
          * @enum {string}
@@ -7472,6 +10240,18 @@ export interface components {
             reason: string;
         };
         /**
+         * PreviewBody
+         * @description An application that is only tried; protected attributes may be left out, since they decide nothing.
+         */
+        intendant__domains__lending__wire__PreviewBody: {
+            /** Inputs */
+            inputs: {
+                [key: string]: unknown;
+            };
+            /** Product */
+            product: string;
+        };
+        /**
          * Step
          * @description A step of setting up, and whether the record shows that it was taken. `link` is a page of the console.
          */
@@ -7499,6 +10279,16 @@ export interface components {
             reason: string;
         };
         /**
+         * RollbackBody
+         * @description An earlier version that shall hold again.
+         */
+        intendant__server__routes__policies__RollbackBody: {
+            /** Reason */
+            reason: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * FacetCount
          * @description How many decisions have a value.
          */
@@ -7509,11 +10299,161 @@ export interface components {
             value: string;
         };
         /**
+         * Impact
+         * @description The expected gain of acting, in money (negative: a loss), and whether the action can be taken back.
+         */
+        intendant__server__views__decisions__Impact: {
+            /** Money */
+            money: string | null;
+            /** Reversible */
+            reversible: boolean;
+        };
+        /**
          * InterestBasis
          * @description On what interest is computed.
          * @enum {string}
          */
         InterestBasis: "outstanding" | "scheduled";
+        /**
+         * InventoryLine
+         * @description What to order of an item, and why. `critical_ratio`: the share of cases in which demand until the next delivery is covered.
+         */
+        InventoryLine: {
+            /** Critical Ratio */
+            critical_ratio: number;
+            /** Expected Cost */
+            expected_cost: number | null;
+            /** Expected Demand */
+            expected_demand: number;
+            /** Expected Shortage */
+            expected_shortage: number;
+            /** Lead Time */
+            lead_time: number;
+            /** On Hand */
+            on_hand: number;
+            /** On Order */
+            on_order: number;
+            /** Order */
+            order: number;
+            /** Order Up To */
+            order_up_to: number;
+            /** Order Value */
+            order_value: number | null;
+            /** Reasons */
+            reasons: string[];
+            /** Reorder Point */
+            reorder_point: number;
+            /** Review Period */
+            review_period: number;
+            /** Safety Stock */
+            safety_stock: number;
+            /** Stock Out After */
+            stock_out_after: number;
+            /** Stock Out Now */
+            stock_out_now: number;
+        };
+        /**
+         * InventorySummary
+         * @description All items together. Money is null where no costs are given.
+         */
+        InventorySummary: {
+            /** Expected Cost */
+            expected_cost: number | null;
+            /** Expected Shortage */
+            expected_shortage: number;
+            /** Items */
+            items: number;
+            /** Items At Risk */
+            items_at_risk: number;
+            /** Items To Order */
+            items_to_order: number;
+            /** Order Value */
+            order_value: number | null;
+            /** Units To Order */
+            units_to_order: number;
+        };
+        /**
+         * InventoryTerms
+         * @description What stock costs, where no column says so for each item; money per unit, times in periods of the forecast.
+         *
+         *     The service level is price less cost against holding cost, unless `service_level` is given.
+         */
+        "InventoryTerms-Input": {
+            /**
+             * Holding Cost
+             * @description Of a unit and period.
+             */
+            holding_cost?: number | null;
+            /**
+             * Lead Time
+             * @default 1
+             */
+            lead_time: number;
+            /**
+             * Order Cost
+             * @default 0
+             */
+            order_cost: number;
+            /**
+             * Review Period
+             * @default 1
+             */
+            review_period: number;
+            /** Salvage Value */
+            salvage_value?: number | null;
+            /** Service Level */
+            service_level?: number | null;
+            /**
+             * Shortage Cost
+             * @description Of a unit not delivered.
+             */
+            shortage_cost?: number | null;
+            /** Unit Cost */
+            unit_cost?: number | null;
+            /** Unit Price */
+            unit_price?: number | null;
+        };
+        /**
+         * InventoryTerms
+         * @description What stock costs, where no column says so for each item; money per unit, times in periods of the forecast.
+         *
+         *     The service level is price less cost against holding cost, unless `service_level` is given.
+         */
+        "InventoryTerms-Output": {
+            /**
+             * Holding Cost
+             * @description Of a unit and period.
+             */
+            holding_cost: number | null;
+            /**
+             * Lead Time
+             * @default 1
+             */
+            lead_time: number;
+            /**
+             * Order Cost
+             * @default 0
+             */
+            order_cost: number;
+            /**
+             * Review Period
+             * @default 1
+             */
+            review_period: number;
+            /** Salvage Value */
+            salvage_value: number | null;
+            /** Service Level */
+            service_level: number | null;
+            /**
+             * Shortage Cost
+             * @description Of a unit not delivered.
+             */
+            shortage_cost: number | null;
+            /** Unit Cost */
+            unit_cost: number | null;
+            /** Unit Price */
+            unit_price: number | null;
+        };
         /**
          * ItemProblem
          * @description Why one of several was not done: the same words that it would be refused with by itself.
@@ -8433,11 +11373,114 @@ export interface components {
          */
         Measure: "par30" | "par90" | "charged_off";
         /**
+         * MeasuredNow
+         * @description How many periods were measured now; `more` where some are left for later.
+         */
+        MeasuredNow: {
+            /** More */
+            more: boolean;
+            /** Periods */
+            periods: number;
+        };
+        /**
          * Method
          * @description How principal is repaid.
          * @enum {string}
          */
         Method: "equal_instalment" | "equal_principal" | "interest_only";
+        /**
+         * MethodCount
+         * @description How many series a method forecast.
+         */
+        MethodCount: {
+            /** Count */
+            count: number;
+            /** Method */
+            method: string;
+        };
+        /**
+         * MetricBody
+         * @description A figure that will be sent to us.
+         */
+        MetricBody: {
+            /** Currency */
+            currency?: string | null;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Money Per Unit
+             * @description What one unit more is worth (negative: costs).
+             */
+            money_per_unit?: number | string | null;
+            /** Name */
+            name: string;
+            /**
+             * Unit
+             * @default count
+             */
+            unit: string;
+        };
+        /**
+         * MetricPage
+         * @description Some metrics, by name.
+         */
+        MetricPage: {
+            /** Items */
+            items: components["schemas"]["MetricRow"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * MetricRow
+         * @description A figure that is sent to us.
+         */
+        MetricRow: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Currency */
+            currency: string | null;
+            /** Data Source */
+            data_source: string;
+            /** Description */
+            description: string;
+            /** Last At */
+            last_at: string | null;
+            /** Last Value */
+            last_value: number | null;
+            /** Money Per Unit */
+            money_per_unit: string | null;
+            /** Name */
+            name: string;
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * MetricShown
+         * @description A figure measured on rows the version never saw, with its 95 % interval where one can be given.
+         */
+        MetricShown: {
+            /**
+             * Higher Is Better
+             * @default true
+             */
+            higher_is_better: boolean;
+            /** Lower */
+            lower: number | null;
+            /** Name */
+            name: string;
+            /** Upper */
+            upper: number | null;
+            /** Value */
+            value: number | null;
+        };
         /**
          * MetricsView
          * @description Decisions by verdict and the six key figures over a period, in buckets of business time.
@@ -8481,6 +11524,415 @@ export interface components {
          */
         Missing: "ask" | "refuse" | "ignore";
         /**
+         * ModelAgainst
+         * @description The champion against one other version, on outcomes so far. Valid however often it is looked at.
+         *
+         *     `difference`: how much lower the other's loss is (positive: better), with bounds. `evidence` reaches `needed` when the
+         *     verdict is in; `more_cases` is about how many more comparisons that takes. `split_suspect`: the cases were not shared out
+         *     as meant, so that the comparison cannot be believed.
+         */
+        ModelAgainst: {
+            /**
+             * Alias
+             * @enum {string}
+             */
+            alias: "champion" | "challenger" | "shadow";
+            /** Alpha */
+            alpha: number;
+            /** Candidate Cases */
+            candidate_cases: number;
+            /** Candidate Loss */
+            candidate_loss: number | null;
+            /** Champion Cases */
+            champion_cases: number;
+            /** Champion Loss */
+            champion_loss: number | null;
+            /** Champion Version */
+            champion_version: number;
+            /** Difference */
+            difference: number | null;
+            /** Evidence */
+            evidence: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "paired" | "traffic";
+            /** Lower */
+            lower: number;
+            /** More Cases */
+            more_cases: number | null;
+            /** Needed */
+            needed: number;
+            /** Pairs */
+            pairs: number;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "champion" | "challenger" | "shadow" | "version";
+            /** Share */
+            share: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Split Suspect */
+            split_suspect: boolean;
+            /** Upper */
+            upper: number;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "better" | "worse" | "same" | "not yet";
+            /** Version */
+            version: number;
+            /**
+             * Version Id
+             * Format: uuid
+             */
+            version_id: string;
+            /**
+             * Waiting
+             * @description Cases answered whose outcome has not come.
+             */
+            waiting: number;
+            /** Words */
+            words: string;
+        };
+        /**
+         * ModelAlias
+         * @description A version that stands under an alias, with the figure by which versions are compared. `share` is of the cases.
+         */
+        ModelAlias: {
+            /** Algorithm */
+            algorithm: string;
+            /**
+             * Alias
+             * @enum {string}
+             */
+            alias: "champion" | "challenger" | "shadow";
+            /** Baseline */
+            baseline: string | null;
+            /** Baseline Value */
+            baseline_value: number | null;
+            /** Changed By */
+            changed_by: string;
+            /** Higher Is Better */
+            higher_is_better: boolean;
+            /** Lower */
+            lower: number | null;
+            /** Metric */
+            metric: string;
+            /** Metric Value */
+            metric_value: number;
+            /** Number */
+            number: number;
+            /** Share */
+            share: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Trained At
+             * Format: date-time
+             */
+            trained_at: string;
+            /** Upper */
+            upper: number | null;
+            /** Validated */
+            validated: boolean;
+            /**
+             * Version Id
+             * Format: uuid
+             */
+            version_id: string;
+        };
+        /**
+         * ModelBody
+         * @description A model as it is wished for. `feature_columns` null: every column that can be learnt from.
+         */
+        ModelBody: {
+            /**
+             * Algorithm
+             * @default auto
+             */
+            algorithm: string;
+            /**
+             * Allow Suspicious
+             * @default []
+             */
+            allow_suspicious: string[];
+            /**
+             * Coverage
+             * @default 0.9
+             */
+            coverage: number;
+            /**
+             * Deploy When Validated
+             * @default false
+             */
+            deploy_when_validated: boolean;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Effort
+             * @default quick
+             * @enum {string}
+             */
+            effort: "quick" | "full";
+            /**
+             * Exclude
+             * @default []
+             */
+            exclude: string[];
+            /** Feature Columns */
+            feature_columns?: string[] | null;
+            /** Group Column */
+            group_column?: string | null;
+            /** Horizon */
+            horizon?: number | null;
+            /** Model Name */
+            model_name: string;
+            /**
+             * Model Type
+             * @enum {string}
+             */
+            model_type: "classification" | "regression" | "forecasting" | "clustering" | "anomaly";
+            /**
+             * Monotone
+             * @default {}
+             */
+            monotone: {
+                [key: string]: -1 | 0 | 1;
+            };
+            /**
+             * Parameters
+             * @default {}
+             */
+            parameters: {
+                [key: string]: boolean | number | string;
+            };
+            /** Positive */
+            positive?: string | null;
+            /**
+             * Protected Columns
+             * @default []
+             */
+            protected_columns: string[];
+            /** Retraining Frequency Days */
+            retraining_frequency_days?: number | null;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
+            /** Series Column */
+            series_column?: string | null;
+            /** Target Column */
+            target_column?: string | null;
+            /** Time Column */
+            time_column?: string | null;
+            training_data_source: components["schemas"]["TrainingDataSource"];
+        };
+        /**
+         * ModelCard
+         * @description What a version is for, how it was made and measured, and where it must not be trusted, in plain words.
+         */
+        ModelCard: {
+            /**
+             * Model Id
+             * Format: uuid
+             */
+            model_id: string;
+            /** Model Name */
+            model_name: string;
+            /** Sections */
+            sections: components["schemas"]["CardSection"][];
+            /** Validated */
+            validated: boolean;
+            /** Verdict */
+            verdict: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ModelComparison
+         * @description The champion against challenger and shadow. `loss` says what is compared.
+         */
+        ModelComparison: {
+            /** Champion Version */
+            champion_version: number | null;
+            /** Comparisons */
+            comparisons: components["schemas"]["ModelAgainst"][];
+            /** Loss */
+            loss: string;
+            /**
+             * Model Id
+             * Format: uuid
+             */
+            model_id: string;
+            /** Model Name */
+            model_name: string;
+            /** Notes */
+            notes: string[];
+        };
+        /**
+         * ModelDetail
+         * @description A model with all that is known of it. `versions` are the latest twenty; `metrics` the champion's.
+         */
+        ModelDetail: {
+            /** Algorithm */
+            algorithm: string;
+            /** Allow Suspicious */
+            allow_suspicious: string[];
+            challenger: components["schemas"]["ModelAlias"] | null;
+            champion: components["schemas"]["ModelAlias"] | null;
+            /** Coverage */
+            coverage: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Deploy When Validated */
+            deploy_when_validated: boolean;
+            /** Description */
+            description: string;
+            /**
+             * Effort
+             * @enum {string}
+             */
+            effort: "quick" | "full";
+            /** Error */
+            error: string | null;
+            /** Exclude */
+            exclude: string[];
+            /** Failed At */
+            failed_at: string | null;
+            /** Feature Columns */
+            feature_columns: string[] | null;
+            /** Group Column */
+            group_column: string | null;
+            /** Horizon */
+            horizon: number | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Metrics */
+            metrics: components["schemas"]["MetricShown"][];
+            /** Model Name */
+            model_name: string;
+            /**
+             * Model Type
+             * @enum {string}
+             */
+            model_type: "classification" | "regression" | "forecasting" | "clustering" | "anomaly";
+            /** Monotone */
+            monotone: {
+                [key: string]: number;
+            };
+            /** Next Training At */
+            next_training_at: string | null;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** Positive */
+            positive: string | null;
+            /** Progress */
+            progress: number | null;
+            /** Protected Columns */
+            protected_columns: string[];
+            /** Retraining Frequency Days */
+            retraining_frequency_days: number | null;
+            /** Revision */
+            revision: number;
+            /** Seed */
+            seed: number;
+            /** Series Column */
+            series_column: string | null;
+            shadow: components["schemas"]["ModelAlias"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "training" | "ready" | "failed";
+            /** Target Column */
+            target_column: string | null;
+            /** Time Column */
+            time_column: string | null;
+            /** Trained At */
+            trained_at: string | null;
+            training: components["schemas"]["ModelTraining"] | null;
+            training_data_source: components["schemas"]["SourceShown"];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            usage: components["schemas"]["ModelUse"];
+            /** Version */
+            version: number;
+            /** Versions */
+            versions: components["schemas"]["VersionRow"][];
+        };
+        /**
+         * ModelDrift
+         * @description How far a version's data are from its training: the latest period with enough cases, and over time.
+         *
+         *     `importance` by feature, as training measured it: drift of what matters little matters little.
+         */
+        ModelDrift: {
+            /** Answers */
+            answers: components["schemas"]["FeatureDrift"][];
+            /** Features */
+            features: components["schemas"]["FeatureDrift"][];
+            /** History */
+            history: components["schemas"]["FeatureHistory"][];
+            /** Importance */
+            importance: {
+                [key: string]: number;
+            };
+            /** Left Out */
+            left_out: number;
+            /**
+             * Model Id
+             * Format: uuid
+             */
+            model_id: string;
+            /** Model Name */
+            model_name: string;
+            /** Notes */
+            notes: string[];
+            /** Period From */
+            period_from: string | null;
+            /** Period To */
+            period_to: string | null;
+            /** Predictions */
+            predictions: number;
+            /** Version */
+            version: number | null;
+            /** Words */
+            words: string;
+            /**
+             * Worst
+             * @enum {string}
+             */
+            worst: "none" | "small" | "moderate" | "large";
+        };
+        /**
          * ModelFeature
          * @description What the model looked at: a field with the value it had when it was decided.
          */
@@ -8491,6 +11943,250 @@ export interface components {
             name: string;
             /** Value */
             value: unknown;
+        };
+        /**
+         * ModelPage
+         * @description Some models; `next` is the `after` of the page that follows, null on the last.
+         */
+        ModelPage: {
+            /** Items */
+            items: components["schemas"]["ModelRow"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ModelPerformance
+         * @description How a model does over time. `periods` oldest first; `truncated` where there were more than are shown.
+         *
+         *     `summary` is a sentence; `due` says why the model is due for training, in sentences, empty where it is not.
+         */
+        ModelPerformance: {
+            /** Due */
+            due: string[];
+            /**
+             * Health
+             * @enum {string}
+             */
+            health: "good" | "watch" | "attention" | "unknown";
+            /** Metric */
+            metric: string | null;
+            /**
+             * Model Id
+             * Format: uuid
+             */
+            model_id: string;
+            /** Model Name */
+            model_name: string;
+            /** Model Type */
+            model_type: string;
+            /** Notes */
+            notes: string[];
+            /** Periods */
+            periods: components["schemas"]["PerformancePeriod"][];
+            /** Summary */
+            summary: string;
+            /** Truncated */
+            truncated: boolean;
+            /** Versions */
+            versions: components["schemas"]["VersionWatched"][];
+        };
+        /**
+         * ModelRow
+         * @description A model in a list. `error` says why its last training failed; `next_training_at` when it is due by age.
+         *
+         *     `progress` is how far its present training is, from 0 to 1, and null while it is not trained.
+         */
+        ModelRow: {
+            /** Algorithm */
+            algorithm: string;
+            challenger: components["schemas"]["ModelAlias"] | null;
+            champion: components["schemas"]["ModelAlias"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Description */
+            description: string;
+            /** Error */
+            error: string | null;
+            /** Failed At */
+            failed_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Model Name */
+            model_name: string;
+            /**
+             * Model Type
+             * @enum {string}
+             */
+            model_type: "classification" | "regression" | "forecasting" | "clustering" | "anomaly";
+            /** Next Training At */
+            next_training_at: string | null;
+            /** Progress */
+            progress: number | null;
+            /** Retraining Frequency Days */
+            retraining_frequency_days: number | null;
+            /** Revision */
+            revision: number;
+            shadow: components["schemas"]["ModelAlias"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "training" | "ready" | "failed";
+            /** Target Column */
+            target_column: string | null;
+            /** Trained At */
+            trained_at: string | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            usage: components["schemas"]["ModelUse"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * ModelTraining
+         * @description The latest training of a model, as a task. Moments are system time.
+         */
+        ModelTraining: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Error */
+            error: string | null;
+            /** Progress */
+            progress: number;
+            /** Stage */
+            stage: string | null;
+            state: components["schemas"]["TaskState"];
+            /**
+             * Task Id
+             * Format: uuid
+             */
+            task_id: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * ModelUpdateBody
+         * @description A model as it shall be from now on, whole; `revision` is the one that was read.
+         */
+        ModelUpdateBody: {
+            /**
+             * Algorithm
+             * @default auto
+             */
+            algorithm: string;
+            /**
+             * Allow Suspicious
+             * @default []
+             */
+            allow_suspicious: string[];
+            /**
+             * Coverage
+             * @default 0.9
+             */
+            coverage: number;
+            /**
+             * Deploy When Validated
+             * @default false
+             */
+            deploy_when_validated: boolean;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Effort
+             * @default quick
+             * @enum {string}
+             */
+            effort: "quick" | "full";
+            /**
+             * Exclude
+             * @default []
+             */
+            exclude: string[];
+            /** Feature Columns */
+            feature_columns?: string[] | null;
+            /** Group Column */
+            group_column?: string | null;
+            /** Horizon */
+            horizon?: number | null;
+            /** Model Name */
+            model_name: string;
+            /**
+             * Model Type
+             * @enum {string}
+             */
+            model_type: "classification" | "regression" | "forecasting" | "clustering" | "anomaly";
+            /**
+             * Monotone
+             * @default {}
+             */
+            monotone: {
+                [key: string]: -1 | 0 | 1;
+            };
+            /**
+             * Parameters
+             * @default {}
+             */
+            parameters: {
+                [key: string]: boolean | number | string;
+            };
+            /** Positive */
+            positive?: string | null;
+            /**
+             * Protected Columns
+             * @default []
+             */
+            protected_columns: string[];
+            /** Retraining Frequency Days */
+            retraining_frequency_days?: number | null;
+            /** Revision */
+            revision: number;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
+            /** Series Column */
+            series_column?: string | null;
+            /** Target Column */
+            target_column?: string | null;
+            /** Time Column */
+            time_column?: string | null;
+            training_data_source: components["schemas"]["TrainingDataSource"];
+        };
+        /**
+         * ModelUse
+         * @description How much a model is asked, each counted up to 100,000, and how many of its alerts are open.
+         */
+        ModelUse: {
+            /** Last Predicted At */
+            last_predicted_at: string | null;
+            /** Open Alerts */
+            open_alerts: number;
+            /** Outcomes */
+            outcomes: number;
+            /** Predictions */
+            predictions: number;
         };
         /**
          * ModelVersion
@@ -9349,6 +13045,16 @@ export interface components {
             password: string;
         };
         /**
+         * PastPoint
+         * @description What was in a period.
+         */
+        PastPoint: {
+            /** Period */
+            period: string;
+            /** Value */
+            value: number | null;
+        };
+        /**
          * PastTransaction
          * @description Something that happened to a loan before it came here.
          */
@@ -9428,6 +13134,59 @@ export interface components {
             rate: string;
         };
         /**
+         * PerformancePeriod
+         * @description One version in one day or week of business time. `metrics` is empty until outcomes come.
+         *
+         *     `sampled`: as many cases were looked at where there are more. `fallen`: the figure by which versions are compared is
+         *     surely worse than in training.
+         */
+        PerformancePeriod: {
+            calibration: components["schemas"]["CalibrationShown"] | null;
+            /**
+             * Computed At
+             * Format: date-time
+             * @description System time.
+             */
+            computed_at: string;
+            /**
+             * Confidence
+             * @description Mean confidence.
+             */
+            confidence: number | null;
+            drift: components["schemas"]["DriftSummary"];
+            estimated: components["schemas"]["EstimateShown"];
+            /** Fallen */
+            fallen: boolean;
+            /** Groups */
+            groups: components["schemas"]["AttributeGroups"][];
+            /** Labelled */
+            labelled: number;
+            /** Metrics */
+            metrics: components["schemas"]["Figure"][];
+            /**
+             * Period From
+             * Format: date-time
+             */
+            period_from: string;
+            /**
+             * Period To
+             * Format: date-time
+             */
+            period_to: string;
+            /** Predictions */
+            predictions: number;
+            /** Sampled */
+            sampled: number;
+            selection: components["schemas"]["SelectionShown"];
+            /** Version */
+            version: number;
+            /**
+             * Version Id
+             * Format: uuid
+             */
+            version_id: string;
+        };
+        /**
          * Period
          * @description How far back the overview looks.
          * @enum {string}
@@ -9478,6 +13237,19 @@ export interface components {
          */
         Permission: "kernel:decision:read" | "kernel:decision:create" | "kernel:approval:read" | "kernel:approval:answer" | "kernel:policy:read" | "kernel:policy:publish" | "kernel:component:read" | "kernel:component:control" | "kernel:effect:read" | "kernel:effect:undo" | "kernel:audit:read" | "kernel:audit:export" | "kernel:event:read" | "kernel:alert:read" | "kernel:alert:resolve" | "kernel:config:read" | "kernel:config:update" | "kernel:switch:read" | "kernel:switch:use" | "kernel:task:read" | "kernel:task:manage" | "access:self:read" | "access:user:read" | "access:user:manage" | "access:key:read" | "access:key:manage" | "organizations:organization:read" | "organizations:organization:manage" | "lending:product:read" | "lending:product:manage" | "lending:application:read" | "lending:application:create" | "lending:outcome:record" | "lending:loan:read" | "lending:loan:service" | "lending:loan:relieve" | "lending:ledger:read" | "lending:ledger:manage" | "ai_analytics:read" | "ai_analytics:create" | "ai_analytics:update" | "ai_analytics:predict" | "ai_analytics:manage" | "ai_analytics:detect" | "ai_analytics:generate" | "ai_analytics:feedback" | "ai_analytics:automation";
         /**
+         * Person
+         * @description A user.
+         */
+        Person: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * PlaceView
          * @description An organisation one may act in: its slug (for the header X-Organization), name and kind.
          */
@@ -9523,6 +13295,41 @@ export interface components {
             at: string;
             /** Value */
             value: number | null;
+        };
+        /**
+         * PointBody
+         * @description A value at a moment; a missing or non-finite value is refused alone, the others are taken.
+         */
+        PointBody: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * PointsAnswer
+         * @description What became of the points; of those refused the first 100 are shown.
+         */
+        PointsAnswer: {
+            /** Quarantine */
+            quarantine: components["schemas"]["RefusedPoint"][];
+            /** Refused */
+            refused: number;
+            /** Replaced */
+            replaced: number;
+            /** Taken */
+            taken: number;
+        };
+        /**
+         * PointsBody
+         * @description Points in any order; of two at one moment the later counts.
+         */
+        PointsBody: {
+            /** Points */
+            points: components["schemas"]["PointBody"][];
         };
         /**
          * PolicyBody
@@ -9917,16 +13724,589 @@ export interface components {
             value_on: string;
         };
         /**
-         * PreviewBody
-         * @description An application that is only tried; protected attributes may be left out, since they decide nothing.
+         * PredictionAnswer
+         * @description The answer for one row. `error` stands instead of everything else where the row cannot be used.
          */
-        PreviewBody: {
-            /** Inputs */
-            inputs: {
+        PredictionAnswer: {
+            /** Business Entity Id */
+            business_entity_id?: string | null;
+            /** Confidence */
+            confidence?: number | null;
+            error?: components["schemas"]["PredictionError"] | null;
+            output?: components["schemas"]["PredictionOutput"] | null;
+            /** Prediction Id */
+            prediction_id?: string | null;
+            /** Processing Time Ms */
+            processing_time_ms?: number | null;
+            /** Reasons */
+            reasons?: components["schemas"]["PredictionReason"][] | null;
+            /** Role */
+            role?: ("champion" | "challenger" | "shadow" | "version") | null;
+            /** Row */
+            row: number;
+            /**
+             * Unusual
+             * @description Features that are unreadable or were never seen in training.
+             */
+            unusual?: string[] | null;
+            /** Version */
+            version?: number | null;
+        };
+        /**
+         * PredictionChange
+         * @description One feature that, were it otherwise, would change the answer.
+         */
+        PredictionChange: {
+            /** After */
+            after: string | null;
+            /** Before */
+            before: string | null;
+            /** Feature */
+            feature: string;
+            /** Label */
+            label: string;
+            /** Probability */
+            probability: number | null;
+            /** Sentence */
+            sentence: string;
+        };
+        /**
+         * PredictionDetail
+         * @description A prediction with its input, its reasons (computed now, by the version that answered) and all feedback, oldest first.
+         */
+        PredictionDetail: {
+            /**
+             * Answers
+             * @description For a shadow: the prediction that was heard.
+             */
+            answers: string | null;
+            /** Batch Id */
+            batch_id: string | null;
+            /** Business Entity Id */
+            business_entity_id: string | null;
+            /** Business Entity Type */
+            business_entity_type: string | null;
+            /** Confidence */
+            confidence: number;
+            /** Feedback */
+            feedback: components["schemas"]["FeedbackShown"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Input Data */
+            input_data: {
                 [key: string]: unknown;
             };
-            /** Product */
-            product: string;
+            /**
+             * Model Id
+             * Format: uuid
+             */
+            model_id: string;
+            /** Model Name */
+            model_name: string;
+            outcome: components["schemas"]["StoredOutcome"] | null;
+            output: components["schemas"]["PredictionOutput"];
+            /**
+             * Predicted At
+             * Format: date-time
+             */
+            predicted_at: string;
+            /** Predicted By */
+            predicted_by: string;
+            /** Prediction Context */
+            prediction_context: {
+                [key: string]: unknown;
+            } | null;
+            /** Processing Time Ms */
+            processing_time_ms: number;
+            /** Rating */
+            rating: number | null;
+            /** Reasons */
+            reasons: components["schemas"]["PredictionReason"][];
+            /**
+             * Reasons Missing
+             * @description Why no reasons can be given any more.
+             */
+            reasons_missing: string | null;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "champion" | "challenger" | "shadow" | "version";
+            /**
+             * Shadows
+             * @description What shadows said of the same case.
+             */
+            shadows: components["schemas"]["StoredPrediction"][];
+            /** Unusual */
+            unusual: string[];
+            /** Version */
+            version: number;
+            /**
+             * Version Id
+             * Format: uuid
+             */
+            version_id: string;
+        };
+        /**
+         * PredictionError
+         * @description Why one row was not taken: the field at fault and what to do.
+         */
+        PredictionError: {
+            /** Code */
+            code: string;
+            /** Field */
+            field?: string | null;
+            /** Message */
+            message: string;
+            /** Remedy */
+            remedy?: string | null;
+        };
+        /**
+         * PredictionExplanation
+         * @description Why a model said what it said, in plain words.
+         */
+        PredictionExplanation: {
+            /**
+             * Caution
+             * @description How these are to be read.
+             */
+            caution: string;
+            /**
+             * Changes
+             * @description The smallest single changes that would change the answer.
+             */
+            changes: components["schemas"]["PredictionChange"][];
+            /**
+             * Prediction Id
+             * Format: uuid
+             */
+            prediction_id: string;
+            /** Reasons */
+            reasons: components["schemas"]["PredictionReason"][];
+            /** Summary */
+            summary: string;
+            /** Unusual */
+            unusual: string[];
+        };
+        /**
+         * PredictionOutput
+         * @description What the model says. Only what its kind has is there.
+         *
+         *     `label` is the class, the cluster, or normal/anomaly, with the `probability` of each class. `value` is the number, the
+         *     anomaly score (0 to 1) or the distance to the cluster's centre. `lower` and `upper` hold the true value, and `set` the true
+         *     class, in the share of cases that the model was trained to cover.
+         */
+        PredictionOutput: {
+            /** Label */
+            label?: string | null;
+            /** Lower */
+            lower?: number | null;
+            /** Probability */
+            probability?: {
+                [key: string]: number;
+            } | null;
+            /** Set */
+            set?: string[] | null;
+            /** Upper */
+            upper?: number | null;
+            /** Value */
+            value?: number | null;
+        };
+        /**
+         * PredictionPage
+         * @description Some of the history, newest first; `next` is the `after` of the page that follows, null on the last.
+         */
+        PredictionPage: {
+            /** Items */
+            items: components["schemas"]["StoredPrediction"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * PredictionReason
+         * @description What one feature did to one prediction: a sentence, and the contribution in the model's own units.
+         *
+         *     Log-odds of the class `towards` for classes; the target's units for numbers.
+         */
+        PredictionReason: {
+            /** Contribution */
+            contribution: number;
+            /** Feature */
+            feature: string;
+            /** Sentence */
+            sentence: string;
+            /** Towards */
+            towards: string | null;
+            /** Value */
+            value: string | null;
+        };
+        /**
+         * PredictionsMade
+         * @description All answers of a request, in the order of its rows; `failed` rows hold an error.
+         */
+        PredictionsMade: {
+            /**
+             * Batch Id
+             * @description For a list of rows that was stored.
+             */
+            batch_id: string | null;
+            /** Failed */
+            failed: number;
+            /**
+             * Ignored Fields
+             * @description Fields that the model does not use; up to 50 of them.
+             */
+            ignored_fields: string[];
+            /**
+             * Model Id
+             * Format: uuid
+             */
+            model_id: string;
+            /** Model Name */
+            model_name: string;
+            /** Predicted */
+            predicted: number;
+            /** Predictions */
+            predictions: components["schemas"]["PredictionAnswer"][];
+            /** Processing Time Ms */
+            processing_time_ms: number;
+        };
+        /**
+         * PredictiveBody
+         * @description What is to be foreseen.
+         *
+         *     `horizon`: periods ahead; by default as far as is usual for the frequency. `hierarchy`: also forecast every level of `series` and
+         *     make all add up. `country`: two letters; its public holidays are minded in daily series. `capacity`: of service demand, how much
+         *     can be served in a period.
+         */
+        "PredictiveBody-Input": {
+            /** Capacity */
+            capacity?: number | null;
+            /**
+             * @default {
+             *       "series": []
+             *     }
+             */
+            columns: components["schemas"]["ForecastColumns-Input"];
+            /** Country */
+            country?: string | null;
+            /**
+             * Coverage
+             * @default 0.9
+             */
+            coverage: number;
+            /**
+             * Day First
+             * @default false
+             */
+            day_first: boolean;
+            /** Duplicates */
+            duplicates?: ("sum" | "mean" | "last") | null;
+            /**
+             * Frequency
+             * @default auto
+             * @enum {string}
+             */
+            frequency: "auto" | "hourly" | "daily" | "weekly" | "monthly" | "quarterly" | "yearly";
+            /**
+             * Hierarchy
+             * @default false
+             */
+            hierarchy: boolean;
+            /** Horizon */
+            horizon?: number | null;
+            /**
+             * @default {
+             *       "lead_time": 1,
+             *       "order_cost": 0,
+             *       "review_period": 1
+             *     }
+             */
+            inventory: components["schemas"]["InventoryTerms-Input"];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "revenue" | "churn" | "service_demand" | "inventory";
+            /**
+             * Method
+             * @default combination
+             * @enum {string}
+             */
+            method: "combination" | "theta" | "damped_trend" | "seasonal_naive";
+            /** Name */
+            name: string;
+            source: components["schemas"]["ForecastSource-Input"];
+        };
+        /**
+         * PredictiveBody
+         * @description What is to be foreseen.
+         *
+         *     `horizon`: periods ahead; by default as far as is usual for the frequency. `hierarchy`: also forecast every level of `series` and
+         *     make all add up. `country`: two letters; its public holidays are minded in daily series. `capacity`: of service demand, how much
+         *     can be served in a period.
+         */
+        "PredictiveBody-Output": {
+            /** Capacity */
+            capacity: number | null;
+            /**
+             * @default {
+             *       "series": []
+             *     }
+             */
+            columns: components["schemas"]["ForecastColumns-Output"];
+            /** Country */
+            country: string | null;
+            /**
+             * Coverage
+             * @default 0.9
+             */
+            coverage: number;
+            /**
+             * Day First
+             * @default false
+             */
+            day_first: boolean;
+            /** Duplicates */
+            duplicates: ("sum" | "mean" | "last") | null;
+            /**
+             * Frequency
+             * @default auto
+             * @enum {string}
+             */
+            frequency: "auto" | "hourly" | "daily" | "weekly" | "monthly" | "quarterly" | "yearly";
+            /**
+             * Hierarchy
+             * @default false
+             */
+            hierarchy: boolean;
+            /** Horizon */
+            horizon: number | null;
+            /**
+             * @default {
+             *       "lead_time": 1,
+             *       "order_cost": 0,
+             *       "review_period": 1
+             *     }
+             */
+            inventory: components["schemas"]["InventoryTerms-Output"];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "revenue" | "churn" | "service_demand" | "inventory";
+            /**
+             * Method
+             * @default combination
+             * @enum {string}
+             */
+            method: "combination" | "theta" | "damped_trend" | "seasonal_naive";
+            /** Name */
+            name: string;
+            source: components["schemas"]["ForecastSource-Output"];
+        };
+        /**
+         * PredictiveDetail
+         * @description A forecast as it was asked for, what came out, and the first of its series.
+         */
+        PredictiveDetail: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Error */
+            error: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Headline */
+            headline: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "revenue" | "churn" | "service_demand" | "inventory";
+            /** Name */
+            name: string;
+            /** Progress */
+            progress: number | null;
+            request: components["schemas"]["PredictiveBody-Output"];
+            series: components["schemas"]["PredictiveSeriesPage"];
+            /** Series Count */
+            series_count: number | null;
+            /** Stage */
+            stage: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "done" | "failed" | "cancelled";
+            summary: components["schemas"]["PredictiveSummary"] | null;
+            /** Task Id */
+            task_id: string | null;
+        };
+        /**
+         * PredictivePage
+         * @description Some forecasts, newest first.
+         */
+        PredictivePage: {
+            /** Items */
+            items: components["schemas"]["PredictiveRow"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * PredictiveRow
+         * @description A forecast in a list. `progress` and `stage` are of its task while it runs.
+         */
+        PredictiveRow: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Error */
+            error: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Headline */
+            headline: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "revenue" | "churn" | "service_demand" | "inventory";
+            /** Name */
+            name: string;
+            /** Progress */
+            progress: number | null;
+            /** Series Count */
+            series_count: number | null;
+            /** Stage */
+            stage: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "done" | "failed" | "cancelled";
+            /** Task Id */
+            task_id: string | null;
+        };
+        /**
+         * PredictiveSeries
+         * @description A series, an item or a customer; the most important first. `level`: 0 is the total of a hierarchy.
+         */
+        PredictiveSeries: {
+            customer: components["schemas"]["CustomerLine"] | null;
+            /** Future */
+            future: components["schemas"]["FuturePoint"][];
+            /** Future Total */
+            future_total: number | null;
+            inventory: components["schemas"]["InventoryLine"] | null;
+            /** Keys */
+            keys: string[];
+            /** Level */
+            level: number | null;
+            /** Mase */
+            mase: number | null;
+            /** Method */
+            method: string | null;
+            /** Naive Mase */
+            naive_mase: number | null;
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
+            /** Past */
+            past: components["schemas"]["PastPoint"][];
+            /** Past Total */
+            past_total: number | null;
+            /** Smape */
+            smape: number | null;
+        };
+        /**
+         * PredictiveSeriesPage
+         * @description Some of the series that were found; `next` is the `after` of the page that follows.
+         */
+        PredictiveSeriesPage: {
+            /** Found */
+            found: number;
+            /** Items */
+            items: components["schemas"]["PredictiveSeries"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * PredictiveSummary
+         * @description What came out, what it is computed from, and what it cannot say. `total` is the sum of all series.
+         */
+        PredictiveSummary: {
+            back_test: components["schemas"]["ForecastBackTest"] | null;
+            /** Cannot Say */
+            cannot_say: string[];
+            churn: components["schemas"]["ChurnSummary"] | null;
+            /** Computed From */
+            computed_from: string;
+            /** Coverage */
+            coverage: number;
+            demand: components["schemas"]["DemandSummary"] | null;
+            /** Frequency */
+            frequency: string | null;
+            /** Future */
+            future: components["schemas"]["FuturePoint"][];
+            /** Future Total */
+            future_total: number | null;
+            /** Headline */
+            headline: string;
+            /** History From */
+            history_from: string | null;
+            /** History To */
+            history_to: string | null;
+            /** Horizon */
+            horizon: number | null;
+            inventory: components["schemas"]["InventorySummary"] | null;
+            /** Levels */
+            levels: string[];
+            /** Methods */
+            methods: components["schemas"]["MethodCount"][];
+            /** Notices */
+            notices: string[];
+            /** Past */
+            past: components["schemas"]["PastPoint"][];
+            /** Past Total */
+            past_total: number | null;
+            /** Series Count */
+            series_count: number;
+        };
+        /**
+         * PreviewColumn
+         * @description A column of a query's answer.
+         */
+        PreviewColumn: {
+            /** Name */
+            name: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "numeric" | "boolean" | "time" | "text";
         };
         /**
          * PricingView
@@ -10244,6 +14624,75 @@ export interface components {
             replaces?: number | null;
         };
         /**
+         * QuarantinedRowView
+         * @description A row that was set aside: where it stands in the file, why, and how it begins.
+         */
+        QuarantinedRowView: {
+            /** Explanation */
+            explanation: string;
+            /** Number */
+            number: number;
+            /** Reason */
+            reason: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * QuarantineView
+         * @description What was set aside: `counts` all of it by reason, `rows` the first of it. Accepted and quarantined are all of the file.
+         */
+        QuarantineView: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Rows */
+            rows: components["schemas"]["QuarantinedRowView"][];
+            /** Rows Accepted */
+            rows_accepted: number;
+            /** Rows In File */
+            rows_in_file: number;
+            /** Rows Quarantined */
+            rows_quarantined: number;
+        };
+        /**
+         * QueryBody
+         * @description A query whose answer is kept as a dataset.
+         */
+        QueryBody: {
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Name
+             * @description Queries use it as a table's name.
+             */
+            name: string;
+            /**
+             * Sql
+             * @description One SELECT in DuckDB's SQL, over datasets and tables of the record by their names.
+             */
+            sql: string;
+        };
+        /**
+         * QueryPreview
+         * @description The first rows of a query's answer; `more` says that there are others. `tables` are those that it read.
+         */
+        QueryPreview: {
+            /** Columns */
+            columns: components["schemas"]["PreviewColumn"][];
+            /** Milliseconds */
+            milliseconds: number;
+            /** More */
+            more: boolean;
+            /** Rows */
+            rows: (string | number | boolean | null)[][];
+            /** Tables */
+            tables: string[];
+        };
+        /**
          * QueueFacets
          * @description How many loans there are by bucket, by what is next, by step and by product, each counted without its own filter.
          */
@@ -10337,6 +14786,29 @@ export interface components {
             currency: string;
             /** Outstanding */
             outstanding: string;
+        };
+        /**
+         * RecordBody
+         * @description A table of the record of which the newest rows are kept as a dataset.
+         */
+        RecordBody: {
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Limit
+             * @default 1000000
+             */
+            limit: number;
+            /**
+             * Name
+             * @description Queries use it as a table's name.
+             */
+            name: string;
+            /** Source */
+            source: string;
         };
         /**
          * RecordedOutcome
@@ -10487,6 +14959,16 @@ export interface components {
             paid_off_loan_id: string;
             /** Reference */
             reference: string;
+        };
+        /**
+         * RefusedPoint
+         * @description A point that was not taken, by its place in what was sent (from 0).
+         */
+        RefusedPoint: {
+            /** Place */
+            place: number;
+            /** Why */
+            why: string;
         };
         /**
          * RemovalBody
@@ -10711,16 +15193,6 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         /**
-         * RollbackBody
-         * @description An earlier version that shall hold again.
-         */
-        RollbackBody: {
-            /** Reason */
-            reason: string;
-            /** Version */
-            version: number;
-        };
-        /**
          * RoundingMode
          * @description To which side an amount between two units goes.
          * @enum {string}
@@ -10735,6 +15207,20 @@ export interface components {
             mode: components["schemas"]["RoundingMode"];
             /** Unit */
             unit: string | null;
+        };
+        /**
+         * RowsPage
+         * @description Some rows, each a list in the order of `columns`. `next` is the number of rows before the next page.
+         */
+        RowsPage: {
+            /** Columns */
+            columns: string[];
+            /** Next */
+            next: string | null;
+            /** Row Count */
+            row_count: number;
+            /** Rows */
+            rows: (string | number | boolean | null)[][];
         };
         /**
          * RuleDocument
@@ -10941,6 +15427,18 @@ export interface components {
             };
         };
         /**
+         * SelectionShown
+         * @description Of which cases outcomes are known. `alike` false: those cases differ from the rest; null: too few to say.
+         */
+        SelectionShown: {
+            /** Alike */
+            alike: boolean | null;
+            /** Share */
+            share: number;
+            /** Words */
+            words: string;
+        };
+        /**
          * SentBody
          * @description How a letter went out.
          */
@@ -10971,6 +15469,27 @@ export interface components {
             how: "post" | "email" | "link" | "handed";
             /** Letter Ids */
             letter_ids: string[];
+        };
+        /**
+         * SeriesPoint
+         * @description A point of a figure with what was expected; null where too little was seen before.
+         */
+        SeriesPoint: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Expected */
+            expected: number | null;
+            /** Is Anomalous */
+            is_anomalous: boolean;
+            /** Lower */
+            lower: number | null;
+            /** Upper */
+            upper: number | null;
+            /** Value */
+            value: number;
         };
         /**
          * SessionView
@@ -11135,6 +15654,72 @@ export interface components {
          * @enum {string}
          */
         Sort: "-decided_at" | "decided_at" | "-amount" | "amount" | "-confidence" | "confidence";
+        /**
+         * SourceColumn
+         * @description A column of a table of the record.
+         */
+        SourceColumn: {
+            /** Name */
+            name: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "text" | "number" | "boolean" | "time";
+        };
+        /**
+         * SourceRow
+         * @description A figure that can be looked at, and whether it is watched.
+         */
+        SourceRow: {
+            /** Currency */
+            currency: string | null;
+            /** Data Source */
+            data_source: string;
+            /** Detector Id */
+            detector_id: string | null;
+            /** Is Watched */
+            is_watched: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "metric" | "stream" | "dataset";
+            /** Money Per Unit */
+            money_per_unit: string | null;
+            /** Name */
+            name: string;
+            /** Unit */
+            unit: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * SourceShown
+         * @description Where a model learns from.
+         */
+        SourceShown: {
+            /** Dataset Id */
+            dataset_id: string | null;
+            /** Name */
+            name: string | null;
+            /** Query */
+            query: string | null;
+            /** Source */
+            source: string | null;
+        };
+        /**
+         * SourceView
+         * @description A table of the record; `why` says what a row of it is.
+         */
+        SourceView: {
+            /** Columns */
+            columns: components["schemas"]["SourceColumn"][];
+            /** Name */
+            name: string;
+            /** Why */
+            why: string;
+        };
         /**
          * StatementLineView
          * @description A posting as one account sees it; `balance` is the running one.
@@ -11326,6 +15911,88 @@ export interface components {
             debit: string;
         };
         /**
+         * StoredOutcome
+         * @description What really happened, as far as it is known: the latest that was told.
+         */
+        StoredOutcome: {
+            /**
+             * Actual Outcome
+             * @description What really happened: the class, or the number. Checked against the model.
+             */
+            actual_outcome: string | number | boolean | null;
+            /**
+             * Correct
+             * @description Whether the label was right; null for numbers.
+             */
+            correct: boolean | null;
+            /**
+             * Error
+             * @description Actual minus predicted value, for numbers.
+             */
+            error: number | null;
+            /**
+             * Observed At
+             * Format: date-time
+             */
+            observed_at: string;
+        };
+        /**
+         * StoredPrediction
+         * @description A prediction in a list.
+         */
+        StoredPrediction: {
+            /**
+             * Answers
+             * @description For a shadow: the prediction that was heard.
+             */
+            answers: string | null;
+            /** Batch Id */
+            batch_id: string | null;
+            /** Business Entity Id */
+            business_entity_id: string | null;
+            /** Business Entity Type */
+            business_entity_type: string | null;
+            /** Confidence */
+            confidence: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Model Id
+             * Format: uuid
+             */
+            model_id: string;
+            /** Model Name */
+            model_name: string;
+            outcome: components["schemas"]["StoredOutcome"] | null;
+            output: components["schemas"]["PredictionOutput"];
+            /**
+             * Predicted At
+             * Format: date-time
+             */
+            predicted_at: string;
+            /** Predicted By */
+            predicted_by: string;
+            /** Processing Time Ms */
+            processing_time_ms: number;
+            /** Rating */
+            rating: number | null;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "champion" | "challenger" | "shadow" | "version";
+            /** Version */
+            version: number;
+            /**
+             * Version Id
+             * Format: uuid
+             */
+            version_id: string;
+        };
+        /**
          * SwitchView
          * @description The one switch. `since` is system time.
          */
@@ -11492,6 +16159,16 @@ export interface components {
             what: string;
         };
         /**
+         * TopValue
+         * @description A frequent value and how many rows have it.
+         */
+        TopValue: {
+            /** Count */
+            count: number;
+            /** Value */
+            value: string | number | boolean | null;
+        };
+        /**
          * Trace
          * @description The full trace of a decision, recomputed from its frozen values and the policy version that held.
          */
@@ -11522,6 +16199,19 @@ export interface components {
             rules: components["schemas"]["RuleResult"][];
         };
         /**
+         * TrainBody
+         * @description A wish that a model be trained. `deploy_when_validated` null: as the model says.
+         */
+        TrainBody: {
+            /** Deploy When Validated */
+            deploy_when_validated?: boolean | null;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
          * TrainingBody
          * @description Which product's model is to be trained; the same seed on the same record gives the same model.
          */
@@ -11535,10 +16225,38 @@ export interface components {
             seed: number;
         };
         /**
+         * TrainingDataSource
+         * @description Where a model learns from: one of a dataset, a table of the record by its name, and a query over both.
+         */
+        TrainingDataSource: {
+            /** Dataset Id */
+            dataset_id?: string | null;
+            /** Query */
+            query?: string | null;
+            /** Source */
+            source?: string | null;
+        };
+        /**
          * TrainingTask
          * @description The task that trains; /api/v1/tasks shows how far it is.
          */
         TrainingTask: {
+            /**
+             * Task Id
+             * Format: uuid
+             */
+            task_id: string;
+        };
+        /**
+         * TrainingTaskShown
+         * @description The task that trains; GET /api/v1/tasks/{task_id} shows how far it is.
+         */
+        TrainingTaskShown: {
+            /**
+             * Model Id
+             * Format: uuid
+             */
+            model_id: string;
             /**
              * Task Id
              * Format: uuid
@@ -12066,6 +16784,201 @@ export interface components {
             sealed: number;
             /** Unsealed */
             unsealed: number;
+        };
+        /**
+         * VersionDetail
+         * @description A version with all that was measured of it.
+         *
+         *     `report` holds the algorithm's whole report: metrics, baselines, what was compared, features with their importance,
+         *     calibration, coverage, groups, leakage, notices, verdict, seconds, and what only one kind of model has in `details`.
+         */
+        VersionDetail: {
+            /** Against Champion */
+            against_champion: {
+                [key: string]: unknown;
+            } | null;
+            /** Algorithm */
+            algorithm: string;
+            /** Aliases */
+            aliases: ("champion" | "challenger" | "shadow")[];
+            /** Baseline */
+            baseline: string | null;
+            /** Baseline Value */
+            baseline_value: number | null;
+            /** Baselines */
+            baselines: {
+                [key: string]: components["schemas"]["MetricShown"][];
+            };
+            /** Created By */
+            created_by: string;
+            /** Data Digest */
+            data_digest: string;
+            /** Dataset Id */
+            dataset_id: string | null;
+            /** Digest */
+            digest: string;
+            /** Higher Is Better */
+            higher_is_better: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Library Versions */
+            library_versions: {
+                [key: string]: string;
+            };
+            /** Lower */
+            lower: number | null;
+            /** Metric */
+            metric: string;
+            /** Metric Value */
+            metric_value: number;
+            /** Metrics */
+            metrics: components["schemas"]["MetricShown"][];
+            /** Mlflow Error */
+            mlflow_error: string | null;
+            /** Mlflow Run */
+            mlflow_run: string | null;
+            /**
+             * Model Id
+             * Format: uuid
+             */
+            model_id: string;
+            /** Number */
+            number: number;
+            /** Report */
+            report: {
+                [key: string]: unknown;
+            };
+            /** Seed */
+            seed: number;
+            /** Signed */
+            signed: boolean;
+            /** Spec */
+            spec: {
+                [key: string]: unknown;
+            };
+            /** Task Id */
+            task_id: string | null;
+            /**
+             * Trained At
+             * Format: date-time
+             */
+            trained_at: string;
+            /** Trial */
+            trial: {
+                [key: string]: unknown;
+            } | null;
+            /** Upper */
+            upper: number | null;
+            /** Validated */
+            validated: boolean;
+            /** Why */
+            why: string;
+        };
+        /**
+         * VersionPage
+         * @description Some versions, newest first.
+         */
+        VersionPage: {
+            /** Items */
+            items: components["schemas"]["VersionRow"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * VersionRow
+         * @description A version in a list. `aliases` are those it stands under.
+         */
+        VersionRow: {
+            /** Against Champion */
+            against_champion: {
+                [key: string]: unknown;
+            } | null;
+            /** Algorithm */
+            algorithm: string;
+            /** Aliases */
+            aliases: ("champion" | "challenger" | "shadow")[];
+            /** Baseline */
+            baseline: string | null;
+            /** Baseline Value */
+            baseline_value: number | null;
+            /** Created By */
+            created_by: string;
+            /** Data Digest */
+            data_digest: string;
+            /** Dataset Id */
+            dataset_id: string | null;
+            /** Digest */
+            digest: string;
+            /** Higher Is Better */
+            higher_is_better: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Lower */
+            lower: number | null;
+            /** Metric */
+            metric: string;
+            /** Metric Value */
+            metric_value: number;
+            /** Mlflow Error */
+            mlflow_error: string | null;
+            /** Mlflow Run */
+            mlflow_run: string | null;
+            /**
+             * Model Id
+             * Format: uuid
+             */
+            model_id: string;
+            /** Number */
+            number: number;
+            /** Task Id */
+            task_id: string | null;
+            /**
+             * Trained At
+             * Format: date-time
+             */
+            trained_at: string;
+            /** Trial */
+            trial: {
+                [key: string]: unknown;
+            } | null;
+            /** Upper */
+            upper: number | null;
+            /** Validated */
+            validated: boolean;
+            /** Why */
+            why: string;
+        };
+        /**
+         * VersionWatched
+         * @description A version that answered in the time asked for, with what training measured of it.
+         */
+        VersionWatched: {
+            /** Algorithm */
+            algorithm: string;
+            /** Aliases */
+            aliases: ("champion" | "challenger" | "shadow")[];
+            /** Baseline */
+            baseline: components["schemas"]["Figure"][];
+            /** Metric */
+            metric: string;
+            /**
+             * Trained At
+             * Format: date-time
+             */
+            trained_at: string;
+            /** Version */
+            version: number;
+            /**
+             * Version Id
+             * Format: uuid
+             */
+            version_id: string;
         };
         /**
          * ViewBody
@@ -14674,6 +19587,4095 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_algorithms_api_v1_ai_analytics_algorithms_get: {
+        parameters: {
+            query?: {
+                model_type?: ("classification" | "regression" | "forecasting" | "clustering" | "anomaly") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlgorithmList"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_anomalies_api_v1_ai_analytics_anomalies_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                /** @description me, none, or a user's id. */
+                assignee?: ("me" | "none") | string | null;
+                /** @description Any of these. */
+                data_source?: string[];
+                group_id?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Any of these. */
+                severity?: ("low" | "medium" | "high" | "critical")[];
+                /** @description Of its beginning, included. */
+                since?: string | null;
+                /** @description Any of these. */
+                state?: ("open" | "assigned" | "resolved" | "muted" | "dismissed")[];
+                /** @description Of its beginning, excluded. */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnomalyPage"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_anomaly_api_v1_ai_analytics_anomalies__anomaly_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                anomaly_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnomalyDetail"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_anomaly_api_v1_ai_analytics_anomalies__anomaly_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                anomaly_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnomalyChangeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnomalyDetail"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    detect_anomalies_api_v1_ai_analytics_anomalies_detect_post: {
+        parameters: {
+            query: {
+                /** @description metric:KEY, stream:NAME or dataset:ID/COLUMN. */
+                data_source: string;
+                /** @description Of a dataset; its first column of times by default. */
+                time_column?: string | null;
+                /** @description Up to 336 by the hour, beyond that by the day. */
+                time_range_hours?: number;
+            };
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectionAnswer"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_detectors_api_v1_ai_analytics_anomalies_detectors_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectorPage"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_detector_api_v1_ai_analytics_anomalies_detectors__detector_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                detector_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectorRow"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_detector_api_v1_ai_analytics_anomalies_detectors__detector_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                detector_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DetectorBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectorRow"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_anomalies_api_v1_ai_analytics_anomalies_facets_get: {
+        parameters: {
+            query?: {
+                /** @description me, none, or a user's id. */
+                assignee?: ("me" | "none") | string | null;
+                /** @description Any of these. */
+                data_source?: string[];
+                group_id?: string | null;
+                /** @description Any of these. */
+                severity?: ("low" | "medium" | "high" | "critical")[];
+                /** @description Of its beginning, included. */
+                since?: string | null;
+                /** @description Any of these. */
+                state?: ("open" | "assigned" | "resolved" | "muted" | "dismissed")[];
+                /** @description Of its beginning, excluded. */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnomalyFacets"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolve_group_api_v1_ai_analytics_anomalies_groups__group_id__resolve_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupAnswer"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_series_api_v1_ai_analytics_anomalies_series_get: {
+        parameters: {
+            query: {
+                /** @description metric:KEY, stream:NAME or dataset:ID/COLUMN. */
+                data_source: string;
+                /** @description Of a dataset; its first column of times by default. */
+                time_column?: string | null;
+                /** @description Up to 336 by the hour, beyond that by the day. */
+                time_range_hours?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureSeries"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sources_api_v1_ai_analytics_anomalies_sources_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["intendant__domains__analytics__http__anomaly_views__SourceList"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_dashboard_api_v1_ai_analytics_dashboard_get: {
+        parameters: {
+            query?: {
+                /** @description Of business time, until now. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_datasets_api_v1_ai_analytics_datasets_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Looked for in name and description. */
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetPage"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_api_v1_ai_analytics_datasets_post: {
+        parameters: {
+            query?: {
+                /** @description Whether 03/04/2020 is the third of April. */
+                day_first?: boolean | null;
+                delimiter?: string | null;
+                description?: string;
+                /** @description Its ending tells what the body is. */
+                file_name?: string | null;
+                /** @description Whether the first row names the columns. */
+                header?: boolean | null;
+                name?: string | null;
+            };
+            header?: {
+                /** @description The same key gives the same answer. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": string;
+                "application/octet-stream": string;
+                "application/vnd.apache.parquet": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                "application/x-ndjson": string;
+                "multipart/form-data": {
+                    day_first?: boolean;
+                    delimiter?: string;
+                    description?: string;
+                    /** Format: binary */
+                    file: string;
+                    header?: boolean;
+                    name?: string;
+                };
+                "text/csv": string;
+                "text/tab-separated-values": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_dataset_api_v1_ai_analytics_datasets__dataset_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    describe_api_v1_ai_analytics_datasets__dataset_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DescriptionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_api_v1_ai_analytics_datasets__dataset_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_api_v1_ai_analytics_datasets__dataset_id__export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_quarantine_api_v1_ai_analytics_datasets__dataset_id__quarantine_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuarantineView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refresh_api_v1_ai_analytics_datasets__dataset_id__refresh_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rows_api_v1_ai_analytics_datasets__dataset_id__rows_get: {
+        parameters: {
+            query?: {
+                /** @description How many rows come before. */
+                after?: number;
+                /** @description Which; by default the first 200. */
+                columns?: string[] | null;
+                /** @description How many items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowsPage"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_query_api_v1_ai_analytics_datasets_query_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueryBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_query_api_v1_ai_analytics_datasets_query_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["intendant__domains__analytics__http__dataset_views__PreviewBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryPreview"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_record_api_v1_ai_analytics_datasets_record_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sources_api_v1_ai_analytics_datasets_sources_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["intendant__domains__analytics__http__dataset_views__SourceList"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_metrics_api_v1_ai_analytics_metrics_get: {
+        parameters: {
+            query?: {
+                /** @description A name. */
+                after?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricPage"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_metric_api_v1_ai_analytics_metrics_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MetricBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricRow"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_points_api_v1_ai_analytics_metrics__metric_name__points_get: {
+        parameters: {
+            query?: {
+                /** @description The newest so many. */
+                limit?: number;
+                since?: string | null;
+                /** @description Excluded. */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                metric_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureSeries"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_points_api_v1_ai_analytics_metrics__metric_name__points_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                metric_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PointsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointsAnswer"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_models_api_v1_ai_analytics_models_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+                model_type?: ("classification" | "regression" | "forecasting" | "clustering" | "anomaly") | null;
+                /** @description Text in name or description. */
+                q?: string | null;
+                state?: ("draft" | "training" | "ready" | "failed") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelPage"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_model_api_v1_ai_analytics_models_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelDetail"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_model_api_v1_ai_analytics_models__model_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelDetail"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_model_api_v1_ai_analytics_models__model_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelUpdateBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelDetail"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_model_api_v1_ai_analytics_models__model_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_alias_api_v1_ai_analytics_models__model_id__aliases__alias__delete: {
+        parameters: {
+            query?: {
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                alias: "champion" | "challenger" | "shadow";
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelDetail"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_model_card_api_v1_ai_analytics_models__model_id__card_get: {
+        parameters: {
+            query?: {
+                format?: "json" | "html" | "markdown";
+            };
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The card, as `format` says. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelCard"];
+                    "text/html": unknown;
+                    "text/markdown": unknown;
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_comparison_api_v1_ai_analytics_models__model_id__comparison_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelComparison"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deploy_api_v1_ai_analytics_models__model_id__deploy_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeployBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelDetail"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deployments_api_v1_ai_analytics_models__model_id__deployments_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentPage"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_drift_api_v1_ai_analytics_models__model_id__drift_get: {
+        parameters: {
+            query?: {
+                /** @description A version's number; left out: the champion. */
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelDrift"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_performance_api_v1_ai_analytics_models__model_id__performance_get: {
+        parameters: {
+            query?: {
+                /** @description Business time. */
+                from?: string | null;
+                /** @description Business time. */
+                to?: string | null;
+                /** @description Left out: all versions. */
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelPerformance"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    measure_now_api_v1_ai_analytics_models__model_id__performance_measure_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuredNow"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roll_back_api_v1_ai_analytics_models__model_id__rollback_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["intendant__domains__analytics__http__model_bodies__RollbackBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelDetail"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    train_model_api_v1_ai_analytics_models__model_id__train_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TrainBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingTaskShown"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_versions_api_v1_ai_analytics_models__model_id__versions_get: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                /** @description How many items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionPage"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_version_api_v1_ai_analytics_models__model_id__versions_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDetail"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_version_api_v1_ai_analytics_models__model_id__versions__number__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDetail"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_artifact_api_v1_ai_analytics_models__model_id__versions__number__artifact_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The artifact with its record, signed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_card_api_v1_ai_analytics_models__model_id__versions__number__card_get: {
+        parameters: {
+            query?: {
+                format?: "json" | "html" | "markdown";
+            };
+            header?: never;
+            path: {
+                model_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The card, as `format` says. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelCard"];
+                    "text/html": unknown;
+                    "text/markdown": unknown;
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reproduce_api_v1_ai_analytics_models__model_id__versions__number__reproduce_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                model_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingTaskShown"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    predict_api_v1_ai_analytics_predict_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Business Entity Id */
+                    business_entity_id?: string | (string | null)[] | null;
+                    /** Business Entity Type */
+                    business_entity_type?: string | null;
+                    /** Entity Field */
+                    entity_field?: string | null;
+                    /**
+                     * Input Data
+                     * @description Feature by name; a list for several cases.
+                     */
+                    input_data: {
+                        [key: string]: unknown;
+                    } | {
+                        [key: string]: unknown;
+                    }[];
+                    /** Model Id */
+                    model_id?: string | null;
+                    /** Model Name */
+                    model_name?: string | null;
+                    /** Prediction Context */
+                    prediction_context?: {
+                        [key: string]: unknown;
+                    } | null;
+                    /**
+                     * Reasons
+                     * @default 0
+                     */
+                    reasons?: number;
+                    /**
+                     * Store
+                     * @default true
+                     */
+                    store?: boolean;
+                    /**
+                     * Version
+                     * @description A version's number, or an alias. Left out: the champion, and the challenger for its share of the cases.
+                     */
+                    version?: number | ("champion" | "challenger" | "shadow") | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PredictionsMade"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    predict_batch_api_v1_ai_analytics_predict_batch_post: {
+        parameters: {
+            query?: {
+                /** @description What the answer shall be. */
+                answer?: "ndjson" | "csv";
+                business_entity_type?: string | null;
+                /** @description Instead of a body: the rows of a dataset. */
+                dataset_id?: string | null;
+                /** @description The field that holds the business entity. */
+                entity_field?: string | null;
+                /** @description What the body is. */
+                format?: "ndjson" | "csv";
+                model_id?: string | null;
+                model_name?: string | null;
+                /** @description How many for each row. */
+                reasons?: number;
+                /** @description A number or an alias. */
+                version?: string | null;
+            };
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/x-ndjson": string;
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description One answer a line, in the order of the rows, and at last a summary. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_predictions_api_v1_ai_analytics_predictions_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string | null;
+                batch_id?: string | null;
+                business_entity_id?: string | null;
+                business_entity_type?: string | null;
+                /** @description Whether it is known what really happened. */
+                has_outcome?: boolean | null;
+                /** @description How many items at most. */
+                limit?: number;
+                model_id?: string | null;
+                role?: ("champion" | "challenger" | "shadow" | "version") | null;
+                /** @description Business time; predicted from then on. */
+                since?: string | null;
+                /** @description Business time; predicted before then. */
+                until?: string | null;
+                /** @description A version's number; with model_id. */
+                version?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PredictionPage"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_prediction_api_v1_ai_analytics_predictions__prediction_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prediction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PredictionDetail"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_api_v1_ai_analytics_predictions__prediction_id__explanation_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prediction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PredictionExplanation"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_one_api_v1_ai_analytics_predictions__prediction_id__feedback_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                prediction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedbackBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackShown"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_predictions_api_v1_ai_analytics_predictions_export_get: {
+        parameters: {
+            query?: {
+                batch_id?: string | null;
+                business_entity_id?: string | null;
+                business_entity_type?: string | null;
+                /** @description Whether it is known what really happened. */
+                has_outcome?: boolean | null;
+                model_id?: string | null;
+                role?: ("champion" | "challenger" | "shadow" | "version") | null;
+                /** @description Business time; predicted from then on. */
+                since?: string | null;
+                /** @description Business time; predicted before then. */
+                until?: string | null;
+                /** @description A version's number; with model_id. */
+                version?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Predictions as CSV. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_many_api_v1_ai_analytics_predictions_feedback_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedbackList"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackRecorded"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_forecasts_api_v1_ai_analytics_predictive_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                kind?: ("revenue" | "churn" | "service_demand" | "inventory") | null;
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Text in the name. */
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PredictivePage"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_forecast_api_v1_ai_analytics_predictive_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PredictiveBody-Input"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PredictiveDetail"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_forecast_api_v1_ai_analytics_predictive__forecast_id__get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page of series before. */
+                after?: number | null;
+                /** @description How many series at most. */
+                limit?: number;
+                /** @description Text in the name. */
+                q?: string | null;
+            };
+            header?: never;
+            path: {
+                forecast_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PredictiveDetail"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_forecast_api_v1_ai_analytics_predictive__forecast_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                forecast_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_forecast_api_v1_ai_analytics_predictive__forecast_id__export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                forecast_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A table. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rerun_forecast_api_v1_ai_analytics_predictive__forecast_id__rerun_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                forecast_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PredictiveDetail"];
                 };
             };
             /** @description Not signed in. */
@@ -18308,7 +27310,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PreviewBody"];
+                "application/json": components["schemas"]["intendant__domains__lending__wire__PreviewBody"];
             };
         };
         responses: {
@@ -24848,7 +33850,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RollbackBody"];
+                "application/json": components["schemas"]["intendant__server__routes__policies__RollbackBody"];
             };
         };
         responses: {
