@@ -118,7 +118,7 @@ def test_bad_points_are_refused_one_by_one_and_later_ones_replace(client: TestCl
         {"at": "2024-01-01T00:00:00Z", "value": 1},
         {"at": "2024-01-01T00:00:00Z", "value": 2},
         {"at": "2024-01-01T01:00:00Z", "value": None},
-        {"at": "2024-01-01T02:00:00Z", "value": 1e12},
+        {"at": "2024-01-01T02:00:00", "value": 1e12},
         {"at": "2999-01-01T00:00:00Z", "value": 1},
     ]
     answer = client.post(f"{PREFIX}/metrics/m/points", json={"points": points}).json()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from math import isfinite
 from typing import NamedTuple
@@ -137,7 +137,8 @@ def add_points(tx: Transaction, by: Principal, name: str, points: Sequence[tuple
     now = clock.system_now()
     ahead = get_organization(tx, tx.organization_id).clock.at(now) + AHEAD_MAX
     refused, kept = [], {}
-    for place, (at, value) in enumerate(points):
+    for place, (given, value) in enumerate(points):
+        at = given if given.tzinfo else given.replace(tzinfo=UTC)
         if value is None or not isfinite(value) or abs(value) >= VALUE_MOST:
             refused.append(RefusedPoint(place, "The value is missing or no finite number."))
         elif at.year < _EARLIEST or at > ahead:

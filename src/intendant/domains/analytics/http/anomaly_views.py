@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from intendant.domains.analytics.anomalies.model import AnomalyState, Bucket, SourceKind
 from intendant.domains.analytics.anomalies.streams import POINTS_AT_ONCE_MAX
@@ -233,7 +233,9 @@ class DetectorBody(Body):
     min_impact: _Money | None = Field(default=None, ge=0, description="Less money than this is not told.")
     money_per_unit: _Money | None = Field(default=None, description="What a unit is worth; null for the source's own.")
     enabled: bool = True
-    muted_until: datetime | None = Field(default=None, description="In the organisation's time; null for not muted.")
+    muted_until: AwareDatetime | None = Field(
+        default=None, description="In the organisation's time; null for not muted."
+    )
 
 
 class AnomalyChangeBody(Body):
@@ -296,7 +298,7 @@ class MetricPage(BaseModel):
 class PointBody(Body):
     """A value at a moment; a missing or non-finite value is refused alone, the others are taken."""
 
-    at: datetime
+    at: datetime = Field(description="Without a zone it is UTC.")
     value: float | None
 
 

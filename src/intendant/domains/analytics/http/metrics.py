@@ -1,10 +1,10 @@
 """Routes of metrics: figures that are sent to us, and their points."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
+from pydantic import AwareDatetime
 
 from intendant.domains.analytics.anomalies import charting, streams
 from intendant.domains.analytics.contract import PREFIX
@@ -87,8 +87,8 @@ def metric_routes(doors: Doors) -> APIRouter:
     @router.get("/{metric_name}/points", summary="Show points")
     def get_points(
         metric_name: _Name,
-        since: datetime | None = None,
-        until: Annotated[datetime | None, Query(description="Excluded.")] = None,
+        since: AwareDatetime | None = None,
+        until: Annotated[AwareDatetime | None, Query(description="Excluded.")] = None,
         limit: Annotated[int, Query(ge=1, le=charting.POINTS_SHOWN_MAX, description="The newest so many.")] = 500,
         principal: Principal = doors.requires(Permission.AI_READ),
     ) -> views.FigureSeries:
