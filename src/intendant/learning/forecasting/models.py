@@ -4,24 +4,18 @@ The model is what was forecast: points and bounds of every series up to its hori
 of any forecaster, so that other methods share series, back-test and intervals.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
 from intendant.kit.errors import Invalid
 from intendant.learning.estimators import (
-    FeatureUse,
     InputInvalid,
-    Measured,
-    Metric,
     Predictions,
     Progress,
     Reason,
-    Report,
     Task,
     Trained,
     TrainingInvalid,
@@ -29,19 +23,15 @@ from intendant.learning.estimators import (
     pack,
 )
 from intendant.learning.estimators.tabular import _plain
-from intendant.learning.forecasting._backtest import Figures
 from intendant.learning.forecasting._block import Floats, Integers
 from intendant.learning.forecasting._calendar import FREQUENCIES, Calendar, usual_horizon
 from intendant.learning.forecasting._forecast import COMBINATION, Forecast, Forecaster, make_forecast
+from intendant.learning.forecasting._report import HORIZON, SERIES, report_of
 from intendant.learning.forecasting._series import SINGLE, SeriesTable, series_from_frame
 from intendant.learning.forecasting._times import read_times
 
-SERIES = "series"
-HORIZON = "horizon"
 FORMAT = "forecast"
 VERSION = 1
-COVERAGE_SLACK = 0.1
-"""A model whose bounds held so much less than wanted on the past is not validated."""
 REFERENCE_ROWS_MAX = 5_000
 PARAMETERS: Mapping[str, float | int | str | bool] = {
     "frequency": "auto",
@@ -248,7 +238,7 @@ def train_forecaster(
     except Invalid as error:
         raise _as_training(error) from error
     model = _model(name, spec, forecast)
-    report = _report(name, len(frame), spec, forecast, details or {})
+    report = report_of(name, len(frame), spec, forecast, details or {})
     shown = np.unravel_index(
         np.linspace(0, forecast.point.size - 1, min(forecast.point.size, REFERENCE_ROWS_MAX)).astype(np.int64),
         forecast.point.shape,
@@ -313,82 +303,6 @@ def _model(name: str, spec: TrainingSpec, forecast: Forecast) -> ForecastModel:
         forecast.upper,
         np.asarray(spans),
     )
-
-
-def _report(name: str, rows: int, spec: TrainingSpec, forecast: Forecast, details: Mapping[str, Any]) -> Report:
-    table, back_test = forecast.table, forecast.back_test
-    digest = hashlib.sha256(repr([table.names, table.calendar]).encode())
-    for values in table.values:
-        digest.update(np.ascontiguousarray(values).tobytes())
-    overall = back_test.overall if back_test else Figures(0, 0, None, None, None, None, None)
-    validated, verdict = _verdict(overall, spec.coverage)
-    each = (np.asarray([]), np.asarray([])) if back_test is None else (back_test.mase, back_test.naive_mase)
-    mase, naive = (_with_interval("mase", part) for part in each)
-    model = [mase, *_named(("smape", overall.smape, False), ("coverage", overall.coverage, True))]
-    series = FeatureUse(spec.series or SERIES, "category", 0.5 if spec.series else 0.0)
-    return Report(
-        task="forecasting",
-        algorithm=name,
-        primary="mase",
-        split="rolling origin",
-        rows_read=rows,
-        rows_used=int(sum(np.isfinite(values).sum() for values in table.values)),
-        rows_validation=overall.count,
-        model=Measured(name, tuple(model)),
-        baselines=(Measured("seasonal_naive", (naive, *_named(("smape", overall.naive_smape, False)))),),
-        compared=(),
-        features=(FeatureUse(spec.time or HORIZON, "date", 1.0 - series.importance), series),
-        calibration=(),
-        coverage_wanted=spec.coverage,
-        coverage_measured=overall.coverage,
-        groups=(),
-        leakage=(),
-        notices=forecast.notices,
-        validated=validated,
-        verdict=verdict,
-        data_digest=digest.hexdigest(),
-        seed=spec.seed,
-        effort=spec.effort,
-        versions={each: version(each) for each in ("numpy", "pandas")},
-        seconds=0.0,
-        details={
-            "series_count": len(table),
-            "horizon": forecast.horizon,
-            "frequency": table.calendar.frequency,
-            "back_test": back_test.as_dict() if back_test else None,
-            "seasonal_count": int(forecast.seasonal.sum()),
-            **details,
-        },
-    )
-
-
-def _verdict(overall: Figures, coverage: float) -> tuple[bool, tuple[str, ...]]:
-    if overall.mase is None or overall.naive_mase is None:
-        return False, ("There is too little past to test the forecasts.",)
-    better = overall.mase < overall.naive_mase
-    against = f"MASE {overall.mase:.3f} against {overall.naive_mase:.3f} of repeating the last season"
-    said = [f"On the past it did {'better' if better else 'no better'} than its baseline: {against}."]
-    held = overall.coverage
-    if held is None:
-        said.append("How often its bounds hold could not be measured.")
-    else:
-        said.append(f"Its bounds held {held:.0%} of values; {coverage:.0%} were wanted.")
-    return better and (held is None or held >= coverage - COVERAGE_SLACK), tuple(said)
-
-
-def _with_interval(name: str, each: Floats) -> Metric:
-    known = each[np.isfinite(each)]
-    if len(known) == 0:
-        return Metric(name, 0.0, higher_is_better=False)
-    mean = float(known.mean())
-    if len(known) < 10:
-        return Metric(name, mean, higher_is_better=False)
-    half = 1.96 * float(known.std(ddof=1)) / len(known) ** 0.5
-    return Metric(name, mean, mean - half, mean + half, higher_is_better=False)
-
-
-def _named(*given: tuple[str, float | None, bool]) -> list[Metric]:
-    return [Metric(name, value, higher_is_better=up) for name, value, up in given if value is not None]
 
 
 def _as_training(error: Invalid) -> TrainingInvalid:
