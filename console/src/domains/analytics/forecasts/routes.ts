@@ -1,9 +1,11 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router"
 import { rootRoute } from "@/app/root"
+import { readForecastsSearch } from "./search"
 
-const forecastsRoute = createRoute({
+export const forecastsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/forecasts",
+  validateSearch: readForecastsSearch,
   component: lazyRouteComponent(() => import("./forecasts-page"), "ForecastsPage"),
 })
 
