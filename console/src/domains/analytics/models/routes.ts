@@ -44,4 +44,10 @@ export const modelRoute = createRoute({
   component: lazyRouteComponent(() => import("./model-page"), "ModelPage"),
 })
 
-export const routes = [modelsRoute, newModelRoute, modelRoute] as const
+export const editModelRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/models/$modelId/edit",
+  component: lazyRouteComponent(() => import("./edit-model-page"), "EditModelPage"),
+})
+
+export const routes = [modelsRoute, newModelRoute, modelRoute, editModelRoute] as const
