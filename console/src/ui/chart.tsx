@@ -10,6 +10,18 @@ export interface Series {
   values: (number | null)[]
   /** How strongly a line is drawn, 0 to 1: the older of many lines step back. */
   strength?: number
+  /** Dots instead of a line: for the few points that stand out of another series. */
+  dots?: boolean
+  /** A dashed line: for what was expected beside what came. */
+  dashed?: boolean
+}
+
+/** A range at each point, drawn as a shade behind the lines. */
+export interface Band {
+  name: string
+  colour: string
+  lower: (number | null)[]
+  upper: (number | null)[]
 }
 
 export interface ChartData {
@@ -19,6 +31,8 @@ export interface ChartData {
   /** One for each point, as they shall be read. */
   points: string[]
   series: Series[]
+  /** Of a chart of lines. */
+  band?: Band
   format?: (value: number) => string
   /** What the points are, at the head of the table; by default moments. */
   axis?: string
@@ -74,6 +88,11 @@ function ChartTable({ data, className }: { data: ChartData; className: string })
                 {series.name}
               </th>
             ))}
+            {data.band && (
+              <th scope="col" className="px-2 py-1.5 text-right font-medium">
+                {data.band.name}
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
@@ -88,6 +107,13 @@ function ChartTable({ data, className }: { data: ChartData; className: string })
                   {show(series.values[index])}
                 </td>
               ))}
+              {data.band && (
+                <td className="px-2 py-1 text-right whitespace-nowrap">
+                  {typeof data.band.lower[index] === "number"
+                    ? `${show(data.band.lower[index])} to ${show(data.band.upper[index])}`
+                    : "–"}
+                </td>
+              )}
             </tr>
           ))}
         </tbody>
