@@ -1,6 +1,5 @@
 import { SearchX, TriangleAlert } from "lucide-react"
 import { useState } from "react"
-import { Badge } from "@/ui/basics"
 import { Button } from "@/ui/button"
 import { SearchBox } from "@/ui/facets"
 import { count, percent } from "@/ui/format"
@@ -85,10 +84,7 @@ function Row({ column, rows }: { column: Column; rows: number }) {
   return (
     <tr className="border-b align-top last:border-0">
       <th scope="row" className="max-w-80 min-w-40 px-3 py-2 text-left font-normal">
-        <span className="flex flex-wrap items-center gap-1.5">
-          <span className="font-medium break-all">{column.name}</span>
-          {column.looks_like_id && <Badge>looks like an id</Badge>}
-        </span>
+        <span className="font-medium break-all">{column.name}</span>
         {warnings.map((warning) => (
           <span key={warning} className="mt-0.5 flex items-start gap-1 text-xs text-review">
             <TriangleAlert aria-hidden className="mt-px size-3.5 shrink-0" />

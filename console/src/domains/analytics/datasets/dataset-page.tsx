@@ -81,9 +81,13 @@ function Shown({ dataset }: { dataset: Dataset }) {
             ["Size", bytes(dataset.size_bytes)],
             [
               "From",
-              <span key="from" className="inline-flex flex-wrap items-center gap-1.5">
+              <span key="from" className="flex min-w-0 items-center gap-1.5">
                 <OriginBadge origin={dataset.origin} />
-                {dataset.source && <span className="break-all">{dataset.source}</span>}
+                {dataset.source && (
+                  <span className="truncate" title={dataset.source}>
+                    {dataset.source}
+                  </span>
+                )}
               </span>,
             ],
             ["Read", <When key="read" at={dataset.refreshed_at} clock="system" />],

@@ -73,7 +73,7 @@ function Group({ title, none, children }: { title: string; none?: string; childr
   )
 }
 
-const NAME = "min-w-0 truncate rounded px-1 py-0.5 text-left hover:bg-sunken mono text-xs"
+const NAME = "min-w-0 truncate h-7 rounded px-1 text-left hover:bg-sunken mono text-xs"
 
 function Table({
   name,
@@ -94,7 +94,7 @@ function Table({
           type="button"
           aria-expanded={open}
           aria-label={`Columns of ${name}`}
-          className="grid size-6 shrink-0 place-items-center rounded text-ink-3 hover:bg-sunken"
+          className="grid size-7 shrink-0 place-items-center rounded text-ink-3 hover:bg-sunken"
           onClick={() => setOpen(!open)}
         >
           {open ? "▾" : "▸"}
