@@ -69,9 +69,9 @@ def shown(tx: Transaction, found: Sequence[Row], training: Mapping[UUID, Task]) 
     return [ShownModel(row, training.get(row["id"]), use[row["id"]], measured) for row in found]
 
 
-def list_in_training(tx: Transaction) -> frozenset[UUID]:
-    """List the models that are being trained, or wait for it."""
-    return frozenset(_find_trainings(tx))
+def list_in_training(tx: Transaction) -> Mapping[UUID, Task]:
+    """List the models that are being trained, or wait for it, each with its task."""
+    return _find_trainings(tx)
 
 
 def _find_trainings(tx: Transaction) -> dict[UUID, Task]:
