@@ -1,6 +1,7 @@
 /** What the addresses of models' pages say. */
 import type { Schema } from "@/api/client"
 import * as read from "@/ui/search-params"
+import { type PredictionsSearch, readPredictionsSearch } from "../predictions/search"
 
 export type ModelType = Schema["ModelRow"]["model_type"]
 export type ModelState = Schema["ModelRow"]["state"]
@@ -46,7 +47,7 @@ export const readNewModelSearch = (raw: Raw): NewModelSearch => ({
   source: read.short(raw, "source", TEXT_MAX),
 })
 
-export interface ModelSearch {
+export interface ModelSearch extends PredictionsSearch {
   tab?: ModelTab
   /** The version that is looked at, on its tab. */
   version?: number
@@ -54,6 +55,7 @@ export interface ModelSearch {
 }
 
 export const readModelSearch = (raw: Raw): ModelSearch => ({
+  ...readPredictionsSearch(raw),
   tab: read.oneOf(raw, "tab", TABS),
   version: read.version(raw, "version"),
   after: read.short(raw, "after", TEXT_MAX),

@@ -1,6 +1,4 @@
 /** Figures by which models are measured: their names, what they mean, and how they are written. */
-import { percent } from "@/ui/format"
-
 const METRICS: Record<string, { word: string; means: string; share?: true }> = {
   auc: {
     word: "AUC",
@@ -49,11 +47,13 @@ export const metricWord = (name: string) => METRICS[name]?.word ?? name.replaceA
 export const metricMeans = (name: string): string | undefined => METRICS[name]?.means
 
 const DIGITS = 3
+const share = (value: number) =>
+  value.toLocaleString(undefined, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 })
 
 /** A figure in three significant places, or as a share. */
 export function metricValue(name: string, value: number | null | undefined): string {
   if (value === null || value === undefined) return "–"
-  if (METRICS[name]?.share) return percent(value, 1)
+  if (METRICS[name]?.share) return share(value)
   if (Math.abs(value) >= 100) return value.toLocaleString(undefined, { maximumFractionDigits: 1 })
   if (Math.abs(value) >= 1 || value === 0) return value.toLocaleString(undefined, { maximumFractionDigits: DIGITS })
   return Math.abs(value) < 0.001
