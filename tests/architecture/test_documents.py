@@ -87,7 +87,7 @@ def test_the_events_reference_names_every_event() -> None:
     named = set(re.findall(r"`([a-z]+\.[a-z]+\.[a-z_]+)`", text))
     for stem, endings in re.findall(r"`([a-z]+\.[a-z]+\.)<([^>]+)>`", text):
         named |= {stem + ending.strip() for ending in endings.split(",")}
-    event = re.compile(r"(?:kernel|lending)\.[a-z]+\.[a-z_]+")
+    event = re.compile(r"(?:kernel|lending|analytics)\.[a-z]+\.[a-z_]+")
     emitted = {value for module in modules() for value, _ in module.statements() if event.fullmatch(value)}
     assert len(emitted) >= 10
     # What lending calls an upload's idempotency scope is no event.

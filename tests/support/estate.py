@@ -21,6 +21,7 @@ from intendant.domains.analytics.datasets.contents import table_from_frame
 from intendant.domains.analytics.datasets.prepared import prepare
 from intendant.domains.analytics.forecasts import usecases as forecasts
 from intendant.domains.analytics.http.forecasts_views import PredictiveBody, plain
+from intendant.domains.analytics.models import exporting
 from intendant.domains.analytics.models.serving import Served as HubVersions
 from intendant.domains.analytics.predictions import feedback
 from intendant.domains.analytics.predictions import usecases as predictions
@@ -119,6 +120,8 @@ class Estate:
     people: People
     acme: House
     globex: House
+    exports: dict[UUID, bytes] = field(default_factory=dict)
+    """A version of a model as a file, by organisation."""
 
     def call(self, route: Route, headers: Mapping[str, str], owner: House, *, caller: House | None = None) -> Response:
         """Send a sound request to a route: its ids are those of `owner`, the people in its body those of `caller`."""
@@ -137,6 +140,8 @@ class Estate:
         kind, content = next(iter(given["content"].items()))
         if str(route) == "POST /api/v1/lending/outcomes":
             return orjson.dumps({"outcomes": [{"application_id": owner.ids["application_id"], "repaid": 1}]}), kind
+        if str(route) == IMPORT:
+            return self.exports[caller.organization.id], kind
         if kind != "application/json":
             return b'{"inputs": {}}\n', kind
         if str(route) in BODIES:
@@ -201,6 +206,7 @@ class Estate:
 
 
 TODAY = clock.system_now().date().isoformat()
+IMPORT = "POST /api/v1/ai-analytics/models/{model_id}/versions"
 QUERIES = {
     "POST /api/v1/ai-analytics/anomalies/detect": "?data_source=metric:decisions_made",
     "GET /api/v1/ai-analytics/anomalies/series": "?data_source=metric:decisions_made",
@@ -483,8 +489,16 @@ def open_estate(system: System, app: FastAPI, acme: Organization, globex: Organi
     """Furnish both houses and serve."""
     people = People(system.database)
     houses = [furnish(system, people, each) for each in (acme, globex)]
+    exports = {each.organization.id: _export(system, each) for each in houses}
     with TestClient(app, follow_redirects=False, raise_server_exceptions=False) as client:
-        yield Estate(system, app, client, people, *houses)
+        yield Estate(system, app, client, people, *houses, exports)
+
+
+def _export(system: System, house: House) -> bytes:
+    """Give the model's version out as a file."""
+    by = access.system_principal(house.organization.id, "test")
+    with system.database.transaction(house.organization.id) as tx:
+        return exporting.give_out(tx, by, system, UUID(house.ids["model_id"]), 1)
 
 
 def uuids(text: str) -> set[str]:
