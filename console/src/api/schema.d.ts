@@ -1406,6 +1406,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ai-analytics/models/{model_id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Explain a case without keeping it
+         * @description Predict for a case, say in plain words why, and which single changes would change the answer; keep nothing.
+         */
+        post: operations["explain_case_api_v1_ai_analytics_models__model_id__explain_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-analytics/models/{model_id}/inputs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what a model asks for
+         * @description Return the features of a version with their types and typical values, as a form for it needs them.
+         */
+        get: operations["get_inputs_api_v1_ai_analytics_models__model_id__inputs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ai-analytics/models/{model_id}/performance": {
         parameters: {
             query?: never;
@@ -6794,6 +6834,45 @@ export interface components {
             title: string;
         };
         /**
+         * CaseBody
+         * @description A case to explain. `version`: a number; left out: the champion.
+         */
+        CaseBody: {
+            /**
+             * Input Data
+             * @description Feature by name.
+             */
+            input_data: {
+                [key: string]: unknown;
+            };
+            /** Version */
+            version?: number | null;
+        };
+        /**
+         * CaseExplained
+         * @description What a version says of a case and why, in plain words. Nothing of it is kept.
+         */
+        CaseExplained: {
+            /** Caution */
+            caution: string;
+            /**
+             * Changes
+             * @description The smallest single changes that would change the answer.
+             */
+            changes: components["schemas"]["PredictionChange"][];
+            /** Confidence */
+            confidence: number;
+            output: components["schemas"]["PredictionOutput"];
+            /** Reasons */
+            reasons: components["schemas"]["PredictionReason"][];
+            /** Summary */
+            summary: string;
+            /** Unusual */
+            unusual: string[];
+            /** Version */
+            version: number;
+        };
+        /**
          * CaseMarks
          * @description What people have noted of a case.
          */
@@ -10106,6 +10185,53 @@ export interface components {
             remedy: string;
         };
         /**
+         * InputShown
+         * @description One feature as a form asks for it. `typical`: the median, or the most frequent category.
+         *
+         *     `low` and `high`: the middle 95 % of numbers. `choices`: categories, the most frequent first; `closed` where there are no
+         *     others. `missing`: the share of rows that lacked it.
+         */
+        InputShown: {
+            /** Choices */
+            choices: string[];
+            /** Closed */
+            closed: boolean;
+            /** High */
+            high: number | null;
+            /** Importance */
+            importance: number | null;
+            /** Low */
+            low: number | null;
+            /** Missing */
+            missing: number;
+            /** Name */
+            name: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "number" | "category" | "boolean" | "date" | "text";
+            /** Typical */
+            typical: number | string | null;
+        };
+        /**
+         * InputsShown
+         * @description What a version asks for, the most important first; `left_out` of them are not listed.
+         */
+        InputsShown: {
+            /** Inputs */
+            inputs: components["schemas"]["InputShown"][];
+            /** Left Out */
+            left_out: number;
+            /**
+             * Model Id
+             * Format: uuid
+             */
+            model_id: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * InstalmentFormula
          * @description From what rate the equal instalment is computed.
          * @enum {string}
@@ -13304,6 +13430,7 @@ export interface components {
             /**
              * At
              * Format: date-time
+             * @description Without a zone it is UTC.
              */
             at: string;
             /** Value */
@@ -14113,6 +14240,8 @@ export interface components {
          * @description A forecast as it was asked for, what came out, and the first of its series.
          */
         PredictiveDetail: {
+            /** Auc */
+            auc: number | null;
             /**
              * Created At
              * Format: date-time
@@ -14136,6 +14265,8 @@ export interface components {
              * @enum {string}
              */
             kind: "revenue" | "churn" | "service_demand" | "inventory";
+            /** Measured Coverage */
+            measured_coverage: number | null;
             /** Name */
             name: string;
             /** Progress */
@@ -14144,6 +14275,8 @@ export interface components {
             series: components["schemas"]["PredictiveSeriesPage"];
             /** Series Count */
             series_count: number | null;
+            /** Skill */
+            skill: number | null;
             /** Stage */
             stage: string | null;
             /**
@@ -14168,8 +14301,12 @@ export interface components {
         /**
          * PredictiveRow
          * @description A forecast in a list. `progress` and `stage` are of its task while it runs.
+         *
+         *     `skill` and `measured_coverage` are of the back-test, `auc` of the model of churn on what it was not fitted on.
          */
         PredictiveRow: {
+            /** Auc */
+            auc: number | null;
             /**
              * Created At
              * Format: date-time
@@ -14193,12 +14330,16 @@ export interface components {
              * @enum {string}
              */
             kind: "revenue" | "churn" | "service_demand" | "inventory";
+            /** Measured Coverage */
+            measured_coverage: number | null;
             /** Name */
             name: string;
             /** Progress */
             progress: number | null;
             /** Series Count */
             series_count: number | null;
+            /** Skill */
+            skill: number | null;
             /** Stage */
             stage: string | null;
             /**
@@ -22115,6 +22256,129 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelDrift"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_case_api_v1_ai_analytics_models__model_id__explain_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseExplained"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_inputs_api_v1_ai_analytics_models__model_id__inputs_get: {
+        parameters: {
+            query?: {
+                /** @description Left out: the champion, else the latest. */
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InputsShown"];
                 };
             };
             /** @description Not signed in. */
