@@ -146,6 +146,10 @@ _LAST_NAMES = (
     "Adams", "Berg", "Costa", "Diaz", "Eriksen", "Fischer", "Garcia", "Haddad", "Ivanov", "Jensen", "Kim", "Lopez", "Meyer",
     "Novak", "Okafor", "Patel", "Rossi", "Santos", "Tanaka", "Usman", "Vogel", "Walker", "Yilmaz", "Zhang",
 )  # fmt: skip
+SCORED_INPUTS = (
+    "amount", "term_months", "purpose", "monthly_income", "monthly_debt", "years_employed", "credit_score", "home",
+)  # fmt: skip
+"""What is asked of an applicant, without what is protected or says nothing of risk."""
 _OUTCOME_DAYS = (2.0, 10.0)
 _MISSING_SCORE_SHARE = 0.04
 _GIVEN = re.compile(r"D\d{12}-\d{6,12}")
@@ -160,6 +164,11 @@ class Applicant:
     inputs: dict[str, object]
     repays: bool
     outcome_after_days: float
+
+    @property
+    def scored(self) -> dict[str, object]:
+        """Return what a model may look at."""
+        return {name: self.inputs[name] for name in SCORED_INPUTS}
 
 
 def applicants(seed: int, *, prefix: str) -> Iterator[Applicant]:
@@ -186,6 +195,11 @@ def past_reference(number: int) -> str:
 def find_past_applicant(seed: int, number: int) -> Applicant:
     """Return who took a past loan."""
     return _applicant(seed, past_reference(number))
+
+
+def known_applicant(seed: int, reference: str) -> Applicant:
+    """Return who stands behind a reference that the simulation has given elsewhere."""
+    return _applicant(seed, reference)
 
 
 def prefix_of_run(moment: datetime) -> str:

@@ -105,7 +105,7 @@ def load(
         first = next((place for place, value in enumerate(values) if value), len(values))
         return Loaded(source, read_series(source.data_source, edges[first:-1], values[first:], zone=zone), bucket)
     if kind == "stream":
-        points = streams.read_points(tx, name, until=until)
+        points = _recent(streams.read_points(tx, name, until=until), bucket, buckets)
         series = read_series(source.data_source, [at for at, _ in points], [value for _, value in points], zone=zone)
         return Loaded(source, series, "point")
     dataset_id, column = _column_of(name)
@@ -124,6 +124,16 @@ def complete_edges(now: datetime, time_zone: str, bucket: Bucket, count: int) ->
         return [datetime.combine(day, time(), zone).astimezone(now.tzinfo) for day in days]
     last = local.replace(minute=0, second=0, microsecond=0).astimezone(now.tzinfo)
     return [last - timedelta(hours=back) for back in range(count, -1, -1)]
+
+
+def _recent(points: list[tuple[datetime, float]], bucket: Bucket, buckets: int) -> list[tuple[datetime, float]]:
+    """Keep of a stream what is asked for and what its usual course is learnt from, as of metrics: a sparse one's years are not."""
+    if not points:
+        return points
+    asked = timedelta(days=buckets) if bucket == "day" else timedelta(hours=buckets)
+    edge = points[-1][0] - asked - timedelta(hours=HOURS_BEFORE)
+    newer = sum(at >= edge for at, _ in points)
+    return points[-max(newer, DAYS_BEFORE + buckets) :]
 
 
 def _value(measured: Measured) -> float | None:

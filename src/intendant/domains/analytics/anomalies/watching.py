@@ -23,6 +23,8 @@ ORGANIZATIONS_MAX = 1_000
 DETECTORS_AT_ONCE_MAX = 50
 BUCKET_SYSTEM_SECONDS_LEAST = 30.0
 """Of system time that a bucket lasts: where business time runs faster, it is watched by the day."""
+SETTLES = timedelta(seconds=30)
+"""Of system time: a bucket that ended is left alone for so long, until what books it, such as the end of day, is through."""
 FIRST_LOOK_BUCKETS = 3
 """At first sight of a figure so many of its newest buckets count, not its whole past."""
 WATCHER = "system:anomalies"
@@ -52,7 +54,8 @@ def watch(system: Any, organization: Organization) -> bool:
     """Let one organisation's detectors look; say whether some had to wait for the next time."""
     now = organization.clock.now()
     bucket = bucket_for(organization)
-    edge = sources.complete_edges(now, organization.time_zone, bucket, 1)[-1]
+    settled = now - SETTLES * organization.clock.speed
+    edge = sources.complete_edges(settled, organization.time_zone, bucket, 1)[-1]
     with system.database.transaction(organization.id) as tx:
         acts.wake(tx, organization)
         if not _is_due(tx, edge, now):
@@ -61,7 +64,7 @@ def watch(system: Any, organization: Organization) -> bool:
         known = {source.data_source: source for source in found if source.kind != "dataset"}
         detectors.ensure_detectors(tx, list(known.values()), enabled=True, by=WATCHER)
         rows = _hold_due(tx, edge, now)
-        looks, seen = _look(tx, system, organization, rows, known, bucket, edge, now)
+        looks, seen = _look(tx, system, organization, rows, known, bucket, edge, settled, now)
         if looks:
             keep(tx, system, organization, looks, by=WATCHER)
         tx.execute_many(
@@ -116,6 +119,7 @@ def _look(
     known: dict[str, DataSource],
     bucket: Bucket,
     edge: datetime,
+    settled: datetime,
     now: datetime,
 ) -> tuple[list[Look], list[tuple[Row, datetime]]]:
     """Read what is due, all series in one batch; return what was seen and up to when."""
@@ -127,7 +131,8 @@ def _look(
             # Its domain is no longer installed; it is looked at again when there is something to see.
             seen.append((row, edge))
             continue
-        loaded = sources.load(tx, system, organization, source, bucket=bucket, buckets=1, until=now)
+        until = settled if source.kind == "metric" else now
+        loaded = sources.load(tx, system, organization, source, bucket=bucket, buckets=1, until=until)
         times = loaded.series.times
         until = edge if source.kind == "metric" else (moment(times[-1]) if len(times) else now)
         seen.append((row, until))
