@@ -102,7 +102,7 @@ class Workshop:
         with self.system.database.transaction(self.organization.id) as tx:
             source = rows.definition_of(rows.get_model(tx, model_id)).source
         asked = training.Asked(model_id, task_id or ids.new_id(), "user:test", "a test asked for it", deploy)
-        fixed = data.fix_rows(self.system, self.organization.id, source)
+        fixed = data.fix_rows(self.system, self.organization.id, model_id, source)
         return training.train_version(self.system, self.organization.id, asked, fixed, lambda _share, _stage: None)
 
     def deploy(self, model_id: UUID, version: int, status: int = 200, **more: Any) -> Any:

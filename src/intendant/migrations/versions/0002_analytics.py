@@ -95,6 +95,8 @@ create table ai_models (
     error text,
     failed_at timestamptz,
     latest_version integer not null default 0,
+    -- Names the rows that its last training fixed, which are kept until the next, whatever becomes of their dataset.
+    rows_held bytea,
     trained_at timestamptz,
     revision integer not null default 1,
     created_by text not null,

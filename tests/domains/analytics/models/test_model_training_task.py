@@ -16,7 +16,8 @@ from tests.support.workshop import Workshop, working
 
 from intendant.domains.analytics.contract import MODEL_TRAINING_FAILED
 from intendant.domains.analytics.models import data, retraining, training
-from intendant.kernel import tasks
+from intendant.domains.analytics.models.definition import DataSource
+from intendant.kernel import files, tasks
 from intendant.kernel.tasks import TaskState
 from intendant.kit import clock, ids
 from intendant.kit.database import Row
@@ -136,6 +137,9 @@ def test_a_model_that_answers_nothing_is_trained_again_when_it_is_old(workshop: 
     assert shown["training"]["why"] == "It was trained 31 days ago; 30 are agreed."
     retraining.ask_where_due(workshop.system)
     assert len(workshop.get("/models", state="training")["items"]) == 1
+    with workshop.system.database.transaction(workshop.organization.id) as tx:
+        tasks.cancel(tx, UUID(shown["training"]["task_id"]), by="user:test", now=clock.system_now())
+    assert retraining.ask_where_due(workshop.system) == 0, "what a person cancelled is not asked for the next minute"
 
 
 def test_rows_of_a_query_are_kept_so_that_its_version_can_be_made_again(workshop: Workshop) -> None:
@@ -146,6 +150,24 @@ def test_rows_of_a_query_are_kept_so_that_its_version_can_be_made_again(workshop
     assert bytes(workshop.train(model_id)["data_digest"]) != bytes(first["data_digest"])
     found = training.reproduce(workshop.system, workshop.organization.id, model_id, 1, lambda _share, _stage: None)
     assert found.equal, found.why
+
+
+def test_a_refresh_of_the_dataset_takes_nothing_from_a_training_under_way(workshop: Workshop) -> None:
+    """The rows are fixed, then the dataset gets others; a dataset that is gone with its models leaves nothing behind."""
+    model_id = workshop.model()
+    source = DataSource(dataset_id=workshop.dataset.id)
+    fixed = data.fix_rows(workshop.system, workshop.organization.id, model_id, source)
+    workshop.refresh(customers(300, seed=9))
+    asked = training.Asked(model_id, ids.new_id(), "user:test", "a test", deploy_when_validated=False)
+    version = training.train_version(
+        workshop.system, workshop.organization.id, asked, fixed, lambda _share, _stage: None
+    )
+    assert bytes(version["data_digest"]) == fixed.digest
+    found = training.reproduce(workshop.system, workshop.organization.id, model_id, 1, lambda _share, _stage: None)
+    assert found.equal, found.why
+    workshop.delete(f"/models/{model_id}", 204)
+    with workshop.system.database.transaction(workshop.organization.id) as tx, pytest.raises(files.FileMissing):
+        files.get(tx, workshop.organization.id, fixed.digest)
 
 
 def test_odd_columns_are_learnt_from_and_shown_without_being_read_as_markup(workshop: Workshop) -> None:

@@ -31,7 +31,8 @@ REFERENCES = (
         "exists (select from ai_models m where m.organization_id = ai_model_versions.organization_id"
         " and m.id = ai_model_versions.model_id and m.removed_at is null)",
     ),
-    Reference("forecasts", "result"),
+    # What a training that runs has fixed, though its dataset be refreshed meanwhile.
+    Reference("ai_models", "rows_held", "removed_at is null"),
 )
 """Who names files: what stands in one of these columns is kept."""
 

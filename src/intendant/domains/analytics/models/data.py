@@ -8,9 +8,11 @@ from uuid import UUID
 from intendant.domains.analytics.datasets.querying import preview_query, run_query
 from intendant.domains.analytics.datasets.records import RECORD_ROWS_MAX, find_source, read_source
 from intendant.domains.analytics.datasets.rows import get_columns, get_dataset
+from intendant.domains.analytics.datasets.usecases import REFERENCES
+from intendant.domains.analytics.models import repository
 from intendant.domains.analytics.models.definition import DataSource
 from intendant.kernel import files
-from intendant.kit.database import Database
+from intendant.kit.database import Database, Transaction
 from intendant.learning.estimators import TrainingSpec
 
 
@@ -36,15 +38,19 @@ def columns_of(system: Any, organization_id: UUID, source: DataSource) -> list[s
     return [str(column["name"]) for column in preview_query(system, organization_id, source.query)["columns"]]
 
 
-def fix_rows(system: Any, organization_id: UUID, source: DataSource) -> FixedRows:
+def fix_rows(system: Any, organization_id: UUID, model_id: UUID, source: DataSource) -> FixedRows:
     """Read a source as it is now and keep its rows by digest, so that a run anew and a later check see the same.
+
+    The model holds them until its next training, whatever becomes of their dataset meanwhile.
 
     A dataset counts as it stands: whoever wants fresh rows from where it came refreshes it, or names the query itself.
     """
     database: Database = system.database
     if source.dataset_id is not None:
-        with database.snapshot(organization_id) as tx:
-            dataset = get_dataset(tx, source.dataset_id)
+        with database.transaction(organization_id) as tx:
+            # Locked, so that no refresh lets go of the rows before they are held.
+            dataset = get_dataset(tx, source.dataset_id, lock=True)
+            _hold(tx, model_id, dataset.digest)
         return FixedRows(dataset.digest, dataset.id, dataset.row_count)
     if source.source is not None:
         with database.snapshot(organization_id) as tx:
@@ -54,7 +60,15 @@ def fix_rows(system: Any, organization_id: UUID, source: DataSource) -> FixedRow
         prepared = run_query(system, organization_id, source.query)
     with database.transaction(organization_id) as tx:
         digest = files.put(tx, organization_id, prepared.body, system.files)
+        _hold(tx, model_id, digest)
     return FixedRows(digest, None, prepared.row_count)
+
+
+def _hold(tx: Transaction, model_id: UUID, digest: bytes) -> None:
+    """Keep rows for a training, and let go of those of the training before, if it came to nothing."""
+    before = repository.hold_rows(tx, model_id, digest)
+    if before is not None and before != digest:
+        files.release(tx, tx.organization_id, before, REFERENCES)
 
 
 def read_rows(system: Any, organization_id: UUID, digest: bytes, spec: TrainingSpec) -> Any:

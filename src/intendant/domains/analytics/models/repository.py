@@ -14,6 +14,9 @@ from intendant.kit import ids
 from intendant.kit.database import Transaction
 from intendant.kit.errors import Conflict
 
+DIGESTS_MAX = 10_000
+"""Rows let go of with one model."""
+
 
 class ModelExists(Conflict):
     """Another model has this name."""
@@ -129,6 +132,30 @@ def remove_model(tx: Transaction, model_id: UUID, *, now: datetime) -> None:
         " where organization_id = %s and id = %s and removed_at is null",
         [now, now, tx.organization_id, model_id],
     )
+
+
+def hold_rows(tx: Transaction, model_id: UUID, digest: bytes) -> bytes | None:
+    """Say which rows a model's training has fixed; return those of the training before."""
+    row = tx.find(
+        "select rows_held from ai_models where organization_id = %s and id = %s for update",
+        [tx.organization_id, model_id],
+    )
+    tx.execute(
+        "update ai_models set rows_held = %s where organization_id = %s and id = %s",
+        [digest, tx.organization_id, model_id],
+    )
+    return None if row is None or row["rows_held"] is None else bytes(row["rows_held"])
+
+
+def list_rows_learnt_from(tx: Transaction, model_id: UUID) -> list[bytes]:
+    """List the rows that a model's versions learnt from, or that a training holds, by their digests."""
+    found = tx.all(
+        "select data_digest as digest from ai_model_versions where organization_id = %(organization)s and model_id = %(id)s"
+        " union select rows_held from ai_models where organization_id = %(organization)s and id = %(id)s"
+        " and rows_held is not null order by 1 limit %(limit)s",
+        {"organization": tx.organization_id, "id": model_id, "limit": DIGESTS_MAX},
+    )
+    return [bytes(row["digest"]) for row in found]
 
 
 def record_failure(tx: Transaction, model_id: UUID, error: str, *, now: datetime) -> None:

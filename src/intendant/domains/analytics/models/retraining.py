@@ -1,5 +1,6 @@
 """Retraining by age where no version answers yet. Models that are at work are watched by monitoring, which asks for theirs."""
 
+from datetime import timedelta
 from typing import Any
 
 from intendant.domains.analytics.models import usecases
@@ -33,13 +34,20 @@ def ask_where_due(system: Any) -> int:
     now = clock.system_now()
     with database.system() as tx:
         due = tx.all(_DUE, {"now": now, "hours": ATTEMPT_HOURS, "limit": MODELS_MAX})
+    asked = 0
     for row in due:
         with database.transaction(row["organization_id"]) as tx:
-            days = (get_organization(tx, row["organization_id"]).clock.at(now) - row["trained_at"]).days
+            business = get_organization(tx, row["organization_id"]).clock
+            last = usecases.last_training(tx, row["id"])
+            # Also one that a person cancelled: it is not asked for again the next minute.
+            if last is not None and business.at(now) - business.at(last.created_at) < timedelta(hours=ATTEMPT_HOURS):
+                continue
+            days = (business.at(now) - row["trained_at"]).days
+            asked += 1
             usecases.request_training(
                 tx,
                 row["organization_id"],
                 row["id"],
                 f"It was trained {days} days ago; {row['retraining_frequency_days']} are agreed.",
             )
-    return len(due)
+    return asked

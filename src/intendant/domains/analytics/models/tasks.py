@@ -48,7 +48,7 @@ def _fix(context: TaskContext, asked: Asked) -> dict[str, Any]:
     context.progress(0.01, "Looking for the data")
     with context.database.snapshot(context.organization_id) as tx:
         source = rows.definition_of(rows.get_model(tx, asked.model_id)).source
-    fixed = data.fix_rows(context.system, context.organization_id, source)
+    fixed = data.fix_rows(context.system, context.organization_id, asked.model_id, source)
     return {"digest": fixed.digest.hex(), "dataset_id": fixed.dataset_id, "row_count": fixed.row_count}
 
 

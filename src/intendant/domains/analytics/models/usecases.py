@@ -13,10 +13,11 @@ from intendant.domains.analytics.contract import (
     MODEL_REMOVED,
     TRAINING_TASK,
 )
+from intendant.domains.analytics.datasets.usecases import REFERENCES
 from intendant.domains.analytics.models import repository, rows
 from intendant.domains.analytics.models.definition import Definition
 from intendant.domains.analytics.models.repository import Deployment
-from intendant.kernel import events, tasks
+from intendant.kernel import events, files, tasks
 from intendant.kernel.access import Permission, Principal
 from intendant.kernel.organizations import get_organization
 from intendant.kit import clock
@@ -122,7 +123,17 @@ def remove_model(tx: Transaction, by: Principal, model_id: UUID) -> None:
             "The model is being trained.", field="model_id", remedy="Cancel the training task, or wait for its end."
         )
     repository.remove_model(tx, model_id, now=clock.system_now())
+    for digest in repository.list_rows_learnt_from(tx, model_id):
+        files.release(tx, tx.organization_id, digest, REFERENCES)
+    _silence(tx, model_id, "The model was removed.")
     emit(tx, MODEL_REMOVED, model_id, {"model_id": model_id, "model_name": row["model_name"]}, actor=by.label)
+
+
+def _silence(tx: Transaction, model_id: UUID, note: str) -> None:
+    """Resolve what monitoring tells of a model that answers no more: no later period will say that it is gone."""
+    from intendant.domains.analytics.monitoring.alarms import silence
+
+    silence(tx, model_id, note)
 
 
 def running_training(tx: Transaction, model_id: UUID) -> tasks.Task | None:
@@ -300,6 +311,8 @@ def take_alias(tx: Transaction, by: Principal, model_id: UUID, alias: str, *, re
             f"Nothing stands under '{alias[:40]}'.", field="alias", remedy=f"Aliases are {', '.join(ALIASES)}."
         )
     _take(tx, model_id, alias, present, reason=reason, by=by.label, at=_times(tx)[0])
+    if alias == CHAMPION:
+        _silence(tx, model_id, "No version of the model answers any more.")
     return rows.get_model(tx, model_id)
 
 

@@ -19,7 +19,7 @@ from intendant.domains.analytics.monitoring.measuring import (
 )
 from intendant.domains.analytics.monitoring.reading import Watched
 from intendant.kernel.alerts import Alert, By, raise_alerts, resolve_causes
-from intendant.kernel.organizations import Organization
+from intendant.kernel.organizations import Organization, get_organization
 from intendant.kit import clock
 from intendant.kit.database import Transaction
 
@@ -116,6 +116,13 @@ def tell(
     if gone:
         note = "The latest period that can tell shows it no more."
         resolve_causes(tx, gone, note=note, by=By(BY, now, system_now))
+
+
+def silence(tx: Transaction, model_id: UUID, note: str) -> None:
+    """Resolve whatever is told of a model, because nothing of it answers any more."""
+    now = clock.system_now()
+    by = By(BY, get_organization(tx, tx.organization_id).clock.at(now), now)
+    resolve_causes(tx, [cause_of(model_id, alarm) for alarm in ALARMS], note=note, by=by)
 
 
 def _speaks(alarm: str, found: Measured) -> bool:
