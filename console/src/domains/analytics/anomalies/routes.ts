@@ -1,9 +1,11 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router"
 import { rootRoute } from "@/app/root"
+import { readSearch } from "./search"
 
-const anomaliesRoute = createRoute({
+export const anomaliesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/anomalies",
+  validateSearch: readSearch,
   component: lazyRouteComponent(() => import("./anomalies-page"), "AnomaliesPage"),
 })
 
