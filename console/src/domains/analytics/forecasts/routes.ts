@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router"
 import { rootRoute } from "@/app/root"
-import { readForecastsSearch } from "./search"
+import { readForecastSearch, readForecastsSearch } from "./search"
 
 export const forecastsRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -9,4 +9,11 @@ export const forecastsRoute = createRoute({
   component: lazyRouteComponent(() => import("./forecasts-page"), "ForecastsPage"),
 })
 
-export const routes = [forecastsRoute] as const
+export const forecastRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/forecasts/$forecastId",
+  validateSearch: readForecastSearch,
+  component: lazyRouteComponent(() => import("./forecast-page"), "ForecastPage"),
+})
+
+export const routes = [forecastsRoute, forecastRoute] as const

@@ -119,11 +119,16 @@ def forecast_routes(doors: Doors) -> APIRouter:
 
 def _row_fields(row: Row) -> dict[str, Any]:
     summary = row["summary"] or {}
+    back_test, churn = summary.get("back_test") or {}, summary.get("churn") or {}
+    validation = churn.get("validation") or churn.get("parameters") or {}
     return {
         **{name: row[name] for name in ("id", "name", "kind", "state", "error", "task_id", "progress", "stage")},
         **{name: row[name] for name in ("created_by", "created_at", "finished_at")},
         "headline": summary.get("headline"),
         "series_count": summary.get("series_count"),
+        "skill": back_test.get("skill"),
+        "measured_coverage": (back_test.get("overall") or {}).get("coverage"),
+        "auc": validation.get("auc"),
     }
 
 

@@ -311,7 +311,10 @@ class PredictiveSeriesPage(Told):
 
 
 class PredictiveRow(Told):
-    """A forecast in a list. `progress` and `stage` are of its task while it runs."""
+    """A forecast in a list. `progress` and `stage` are of its task while it runs.
+
+    `skill` and `measured_coverage` are of the back-test, `auc` of the model of churn on what it was not fitted on.
+    """
 
     id: UUID
     name: str
@@ -320,6 +323,9 @@ class PredictiveRow(Told):
     headline: str | None
     error: str | None
     series_count: int | None
+    skill: float | None
+    measured_coverage: float | None
+    auc: float | None
     task_id: UUID | None
     progress: float | None
     stage: str | None
