@@ -36,7 +36,7 @@ from intendant.learning.estimators.tabular._training import finish
 
 CANDIDATES = (LINEAR, ADDITIVE, GRADIENT_BOOSTING)
 COMPARED_ROW_COUNT_MAX = {"quick": 20_000, "full": 60_000}
-CLEARLY = 0.5  # standard errors by which an average must lead the best single one; it also varies less
+CLEARLY = 0.25  # standard errors by which an average must lead the best single one; it also varies less (ADR 0024)
 TABULAR: tuple[Task, ...] = ("classification", "regression")
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from intendant.learning.estimators._algorithms import train_model
 from intendant.learning.estimators._contract import Floats, Progress, Report, TrainingInvalid, TrainingSpec
 from intendant.learning.estimators.tabular._columns import numbers_of
+from intendant.learning.estimators.tabular._copies import bundle_copies
 from intendant.learning.estimators.tabular._metrics import class_metrics, number_metrics
 from intendant.learning.estimators.tabular._split import deal_folds, number_groups
 from intendant.learning.estimators.tabular._target import Target, read_target
@@ -42,7 +43,7 @@ def guess_task(values: Any) -> str:
 def evaluate_by_folds(
     frame: Any, spec: TrainingSpec, *, fold_count: int, progress: Progress | None = None
 ) -> Iterator[FoldResult]:
-    """Train on all folds but one and measure on that one, for each in turn; classes and groups evenly, the latest last.
+    """Train on all folds but one and measure on that one, for each in turn; classes and groups evenly, copies of rows together.
 
     Baselines are those of each training's report, which are measured on its own validation rows.
     """
@@ -53,11 +54,13 @@ def evaluate_by_folds(
     frame = frame.rename(columns=str)
     target = read_target(frame, spec, [])
     spec = replace(spec, positive=target.classes[1]) if len(target.classes) == 2 else spec
-    bundles = np.arange(target.rows.size)
-    if spec.group is not None:
-        if spec.group not in frame.columns:
-            raise TrainingInvalid(f"The table has no column '{spec.group}'.", field="group", remedy="Name one it has.")
-        bundles = number_groups(frame[spec.group].iloc[target.rows])
+    used = frame.iloc[target.rows]
+    if spec.group is None:
+        bundles = bundle_copies(used, spec)
+    elif spec.group not in frame.columns:
+        raise TrainingInvalid(f"The table has no column '{spec.group}'.", field="group", remedy="Name one it has.")
+    else:
+        bundles = number_groups(used[spec.group])
     folds = deal_folds(target.values, bool(target.classes), bundles, fold_count, spec.seed)
     for number in range(fold_count):
         seen, held = np.flatnonzero(folds != number), np.flatnonzero(folds == number)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from intendant.learning.estimators._contract import Floats, Progress, TrainingInvalid, TrainingSpec
 from intendant.learning.estimators.tabular._choosing_columns import Chosen, choose_columns, find_form
 from intendant.learning.estimators.tabular._columns import encode, numbers_of, read_dates
+from intendant.learning.estimators.tabular._copies import bundle_copies
 from intendant.learning.estimators.tabular._problem import Problem
 from intendant.learning.estimators.tabular._split import (
     Rows,
@@ -95,7 +96,7 @@ def prepare(frame: Any, spec: TrainingSpec, parameters: Any, progress: Progress)
     is_class = bool(target.classes)
     # Rows are parted before features are chosen, so that nothing is learnt from those that judge; equal rows are found
     # by all columns a model might look at.
-    bundles = groups if groups is not None else _equal_rows(frame, spec)
+    bundles = groups if groups is not None else bundle_copies(frame, spec)
     split = split_rows(target.values, is_class, stamps, bundles, groups is not None, spec.seed, notices)
     stage.reach(0.04, "looking for leakage")
     seen = np.arange(target.rows.size, dtype=np.int64)[split.development]
@@ -120,9 +121,11 @@ def prepare(frame: Any, spec: TrainingSpec, parameters: Any, progress: Progress)
         centre = float(taught.fitted.mean())
         scale = float(taught.fitted.std()) or 1.0
     share = 1 - np.unique(duplicate_bundles(matrix)).size / len(matrix)
-    if share > DUPLICATE_NOTICE_SHARE and groups is None:
+    copied = max(share, 1 - np.unique(bundles).size / len(bundles))
+    if copied > DUPLICATE_NOTICE_SHARE and groups is None:
         notices.append(
-            f"{share:.0%} of the rows repeat the features of another; copies stay on one side of every split."
+            f"{copied:.0%} of the rows repeat another, in all features or in several that hardly meet by chance; copies stay on "
+            "one side of every split. If rows belong to the same customer or thing, name the column that tells which as group."
         )
     problem = Problem(
         task=spec.task,
@@ -221,37 +224,6 @@ def _times(frame: Any, spec: TrainingSpec, notices: list[str]) -> tuple[Any | No
     moments = np.full(seconds.size, np.datetime64("NaT"), dtype="datetime64[s]")
     moments[~np.isnan(seconds)] = seconds[~np.isnan(seconds)].astype(np.int64).astype("datetime64[s]")
     return moments, form, seconds
-
-
-def _equal_rows(frame: Any, spec: TrainingSpec) -> NDArray[np.int64]:
-    """Number rows such that those equal in all columns but the target (and those left out) share a number."""
-    import pandas as pd
-
-    apart = {spec.target, *spec.exclude}
-    names = [name for name in frame.columns if name not in apart and (spec.features is None or name in spec.features)]
-    counting = [name for name in names if not _names_rows(frame[name])]
-    hashes = np.zeros(len(frame), dtype=np.uint64)
-    for position, name in enumerate(counting or names):
-        try:
-            one = pd.util.hash_array(np.asarray(pd.factorize(frame[name])[0]))
-        except TypeError:
-            continue
-        with np.errstate(over="ignore"):
-            hashes = hashes * np.uint64(1_000_003) + one + np.uint64(position)
-    return np.unique(hashes, return_inverse=True)[1].astype(np.int64)
-
-
-def _names_rows(column: Any) -> bool:
-    """Tell whether values are all different whole numbers or texts, as ids are."""
-    try:
-        if not column.is_unique:
-            return False
-    except TypeError:
-        return False
-    if column.dtype.kind == "f":
-        numbers = column.to_numpy()
-        return bool((np.mod(numbers[np.isfinite(numbers)][:1_000], 1) == 0).all())
-    return column.dtype.kind not in "Mb"
 
 
 def _digest(matrix: Floats, target: Target, chosen: Chosen) -> str:

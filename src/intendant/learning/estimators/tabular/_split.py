@@ -38,19 +38,30 @@ def split_rows(
     share = min(VALIDATION_SHARE_MAX, max(VALIDATION_SHARE, CLASS_WANTED / max(rarest, 1)))
     if stamps is not None:
         split = _by_time(labels, is_class, stamps, share)
-        if split is not None and grouped:
-            late = np.isin(bundles, bundles[split.validation])
-            kept = split.development[~late[split.development]]
-            if kept.size >= 0.3 * labels.size:
-                return Split("time-ordered", kept, split.validation)
-            notices.append("Most groups reach into the latest rows, so the split is by time and not by group.")
         if split is not None:
-            return split
+            return _apart(split, labels, is_class, bundles, grouped, notices)
         notices.append("The times do not part the rows usefully, so validation rows were drawn at random.")
     kind = "by group" if grouped else "stratified" if is_class else "random"
     folds = deal_folds(labels, is_class, bundles, max(2, round(1 / share)), seed)
     held = folds == 0
     return Split(kind, np.flatnonzero(~held), np.flatnonzero(held))
+
+
+def _apart(
+    split: Split, labels: Floats, is_class: bool, bundles: NDArray[np.int64], grouped: bool, notices: list[str]
+) -> Split:
+    """Return a split by time without those earlier rows whose group, or copy, is among the latest."""
+    late = np.isin(bundles[split.development], bundles[split.validation])
+    kept = split.development[~late]
+    if kept.size < 0.3 * labels.size or (is_class and not _has_all(labels, kept)):
+        what = "groups" if grouped else "rows that repeat"
+        notices.append(f"Most {what} reach into the latest rows, so the split is by time and does not keep them apart.")
+        return split
+    if late.any() and not grouped:
+        notices.append(
+            f"{int(late.sum()):,} earlier rows repeat one of the latest, which judge, and were not learnt from."
+        )
+    return Split(split.kind, kept, split.validation)
 
 
 def deal_folds(labels: Floats, is_class: bool, bundles: NDArray[np.int64], fold_count: int, seed: int) -> Rows:
@@ -110,12 +121,15 @@ def _by_time(labels: Floats, is_class: bool, stamps: Floats, share: float) -> Sp
         return None
     unknown = np.flatnonzero(np.isnan(stamps))
     split = Split("time-ordered", np.concatenate([unknown, ordered[:start]]), ordered[start:])
-    if is_class:
-        for part in (split.development, split.validation):
-            counts = np.bincount(labels[part].astype(np.int64), minlength=int(labels.max()) + 1)
-            if counts.min() < CLASS_COUNT_MIN:
-                return None
+    if is_class and not (_has_all(labels, split.development) and _has_all(labels, split.validation)):
+        return None
     return split
+
+
+def _has_all(labels: Floats, rows: Rows) -> bool:
+    """Tell whether each class has enough of these rows."""
+    counts = np.bincount(labels[rows].astype(np.int64), minlength=int(labels.max()) + 1)
+    return bool(counts.min() >= CLASS_COUNT_MIN)
 
 
 def _bands(values: Floats) -> NDArray[np.int64]:
