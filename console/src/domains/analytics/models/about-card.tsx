@@ -77,7 +77,7 @@ function named(model: Model): [string, ReactNode][] {
 function Source({ model: { training_data_source: source } }: { model: Model }) {
   if (source.dataset_id)
     return (
-      <Link to="/datasets" className="text-accent hover:underline">
+      <Link to="/datasets/$datasetId" params={{ datasetId: source.dataset_id }} className="text-accent hover:underline">
         {source.name ?? "A dataset that was removed"}
       </Link>
     )

@@ -110,7 +110,7 @@ function None() {
         can("ai_analytics:create") &&
         datasets.data && (
           <Button variant="solid" asChild>
-            {fresh ? <Link to="/datasets">Upload a dataset</Link> : <Link to="/models/new">New model</Link>}
+            {fresh ? <Link to="/datasets/new">Upload a dataset</Link> : <Link to="/models/new">New model</Link>}
           </Button>
         )
       }

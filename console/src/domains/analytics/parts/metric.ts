@@ -1,5 +1,5 @@
 /** Figures by which models are measured: their names, what they mean, and how they are written. */
-const METRICS: Record<string, { word: string; means: string; share?: true }> = {
+const METRICS: Record<string, { word: string; means: string; share?: true; fixed?: true }> = {
   auc: {
     word: "AUC",
     means: "How often a case that came true is ranked above one that did not; 0.5 is chance.",
@@ -31,8 +31,14 @@ const METRICS: Record<string, { word: string; means: string; share?: true }> = {
   mape: { word: "MAPE", means: "Mean error as a share of the true value.", share: true },
   smape: { word: "sMAPE", means: "Mean error as a share of value and forecast together.", share: true },
   mase: { word: "MASE", means: "Error over that of the simplest forecast; below 1 is better than it." },
-  r2: { word: "R²", means: "Share of the target's variation that it explains." },
-  silhouette: { word: "Silhouette", means: "How clearly the groups part, from −1 to 1." },
+  r2: { word: "R²", means: "Share of the target's variation that it explains.", fixed: true },
+  silhouette: { word: "Silhouette", means: "How clearly the groups part, from −1 to 1.", fixed: true },
+  davies_bouldin: { word: "Davies–Bouldin", means: "How wide groups are beside what parts them; lower is better." },
+  stability: {
+    word: "Stability",
+    means: "How alike the groups are when learnt again from other rows; 1 is the same, 0 is chance.",
+    fixed: true,
+  },
   coverage: { word: "Coverage", means: "Share of cases that its ranges and sets held.", share: true },
   alarm_rate: { word: "Alarm rate", means: "Share of rows it never saw that it alarms.", share: true },
   injected_auc: {
@@ -56,7 +62,7 @@ export function metricValue(name: string, value: number | null | undefined): str
   if (METRICS[name]?.share) return share(value)
   if (Math.abs(value) >= 100) return value.toLocaleString(undefined, { maximumFractionDigits: 1 })
   if (Math.abs(value) >= 1 || value === 0) return value.toLocaleString(undefined, { maximumFractionDigits: DIGITS })
-  return Math.abs(value) < 0.001
+  return Math.abs(value) < 0.001 && !METRICS[name]?.fixed
     ? value.toLocaleString(undefined, { maximumSignificantDigits: 2 })
     : value.toLocaleString(undefined, { minimumFractionDigits: DIGITS, maximumFractionDigits: DIGITS })
 }
