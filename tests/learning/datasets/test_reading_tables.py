@@ -375,6 +375,10 @@ def test_a_wrong_delimiter_or_encoding_given_by_hand_is_refused(tmp_path: Path) 
     path = put(tmp_path / "a.csv", CSV)
     with pytest.raises(TableUnreadable, match="one character"):
         read_table(path, delimiter="::")
+    for odd in ("\0", "§", "💩", "\n", '"', "a"):
+        with pytest.raises(TableUnreadable) as refused:
+            read_table(path, delimiter=odd)
+        assert refused.value.field == "delimiter"
     with pytest.raises(TableUnreadable, match="no encoding"):
         read_table(path, encoding="klingon")
 

@@ -44,8 +44,12 @@ def read_table(
     What is not given is found out; `day_first` settles dates like 03/04/2020. Bad rows are set aside in `table.quarantine` with reasons, never silently dropped.
     Raises TableTooLarge, TableUnreadable or TableEmpty, each with the remedy.
     """
-    if delimiter is not None and len(delimiter) != 1:
-        raise TableUnreadable("The delimiter is one character.", field="delimiter", remedy="Give for instance ';'.")
+    if delimiter is not None and not _is_delimiter(delimiter):
+        raise TableUnreadable(
+            "The delimiter is one character of ASCII, and no letter, digit, quote or end of line.",
+            field="delimiter",
+            remedy="Give for instance ';'.",
+        )
     source = open_source(Path(path), limits)
     raw = _read_raw(source, encoding=encoding, delimiter=delimiter, header=header)
     if raw.quarantine.rows_accepted == 0:
@@ -57,6 +61,10 @@ def read_table(
             data={"quarantined": dict(raw.quarantine.counts)},
         )
     return _typed(raw, source, day_first)
+
+
+def _is_delimiter(text: str) -> bool:
+    return len(text) == 1 and text.isascii() and not text.isalnum() and text not in "\0\r\n\"'"
 
 
 def _read_raw(source: Source, *, encoding: str | None, delimiter: str | None, header: bool | None) -> RawTable:

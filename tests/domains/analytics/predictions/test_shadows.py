@@ -9,7 +9,8 @@ from tests.domains.analytics.predictions.conftest import Hub
 from tests.support.predicting import LIKELY, UNLIKELY
 
 from intendant.domains.analytics.models.serving import Served, ServedVersion, Standing
-from intendant.domains.analytics.predictions.model import About
+from intendant.domains.analytics.predictions import gathering
+from intendant.domains.analytics.predictions.model import About, Results
 from intendant.domains.analytics.predictions.shadows import Shadows
 from intendant.domains.analytics.predictions.usecases import Asked, predict
 from intendant.domains.analytics.predictions.versions import Positives
@@ -95,6 +96,32 @@ def test_a_shadow_sees_its_share(hub: Hub, model_id: UUID) -> None:
     assert shadows.catch_up(hub.database, hub.versions()) is True
     shadows.catch_up(hub.database, hub.versions())
     assert 220 < len(hub.stored(SHADOWS)) < 380
+
+
+def test_what_one_model_breaks_on_breaks_no_other_case_that_came_with_it(hub: Hub, model_id: UUID) -> None:
+    other_id = hub.add_model("another")
+    by, versions = system_principal(hub.organization.id, "test"), hub.versions()
+
+    class Broken:
+        """Versions of which one model breaks."""
+
+        version = versions.version
+
+        def standing(self, tx: Transaction, organization_id: UUID, asked_id: UUID) -> Standing:
+            found = versions.standing(tx, organization_id, asked_id)
+            if asked_id == other_id:
+                return found
+            assert found.champion is not None
+            model = _Broken(found.champion.model, ZeroDivisionError("a plug-in's mistake"))
+            return replace(found, champion=replace(found.champion, model=model))
+
+    questions = [
+        gathering.Question(by, Asked(each, None, [LIKELY], About(), is_list=False)) for each in (model_id, other_id)
+    ]
+    broken, good = gathering.predict_together(hub.database, Broken(), Positives(), questions)
+    assert isinstance(broken, gathering.ModelFailed)
+    assert isinstance(good, Results)
+    assert [row["model_id"] for row in hub.stored()] == [other_id]
 
 
 def test_what_a_challenger_cannot_answer_the_champion_does(hub: Hub, model_id: UUID) -> None:

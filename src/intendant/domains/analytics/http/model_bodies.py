@@ -17,6 +17,8 @@ COLUMNS_MAX = 10_000
 COLUMN_LENGTH_MAX = 500
 QUERY_LENGTH_MAX = 20_000
 REASON_LENGTH_MAX = 2_000
+PARAMETER_MAX = 2**53
+"""Beyond it whole numbers are not kept exactly by everybody who reads JSON."""
 
 Column = Annotated[str, Field(min_length=1, max_length=COLUMN_LENGTH_MAX)]
 Columns = Annotated[list[Column], Field(max_length=COLUMNS_MAX)]
@@ -58,7 +60,13 @@ class ModelBody(Body):
     monotone: Annotated[dict[Column, Literal[-1, 0, 1]], Field(max_length=COLUMNS_MAX)] = {}
     coverage: Annotated[float, Field(ge=0.5, le=0.995)] = 0.9
     parameters: Annotated[
-        dict[Annotated[str, Field(max_length=60)], bool | int | float | Annotated[str, Field(max_length=200)]],
+        dict[
+            Annotated[str, Field(max_length=60)],
+            bool
+            | Annotated[int, Field(ge=-PARAMETER_MAX, le=PARAMETER_MAX)]
+            | Annotated[float, Field(allow_inf_nan=False)]
+            | Annotated[str, Field(max_length=200)],
+        ],
         Field(max_length=50),
     ] = {}
     effort: Effort = "quick"

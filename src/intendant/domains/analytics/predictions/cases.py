@@ -1,6 +1,7 @@
 """Rows from outside turned into cases: what cannot be used is said of each row by itself, naming the field."""
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -12,6 +13,8 @@ TEXT_LENGTH_MAX = 10_000
 ENTITY_LENGTH_MAX = 200
 IGNORED_SHOWN_MAX = 50
 NAMED_MAX = 60
+INTEGER_MAX = 2**63 - 1
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _SCALARS = frozenset({str, int, float, bool, type(None)})
 
 
@@ -71,20 +74,24 @@ class Reader:
                     field=name[:NAMED_MAX],
                     remedy="Give a number, text, true, false or null.",
                 )
-            if type(value) is str and (len(value) > TEXT_LENGTH_MAX or "\0" in value):
+            if type(value) is str and (len(value) > TEXT_LENGTH_MAX or not _is_storable(value)):
                 raise RowInvalid(
                     f"'{name[:NAMED_MAX]}' holds text that cannot be kept.",
                     field=name[:NAMED_MAX],
-                    remedy=f"Give {TEXT_LENGTH_MAX:,} characters at most, without zero bytes.",
+                    remedy=f"Give {TEXT_LENGTH_MAX:,} characters at most, without zero bytes and halves of characters.",
                 )
-            if type(value) is float and not math.isfinite(value):
+            if (type(value) is float and not math.isfinite(value)) or (type(value) is int and abs(value) > INTEGER_MAX):
                 raise RowInvalid(
                     f"'{name[:NAMED_MAX]}' is no number.",
                     field=name[:NAMED_MAX],
                     remedy="Give a finite number or null.",
                 )
-            if "\0" in name:
-                raise RowInvalid("The name of a field holds a zero byte.", field="input_data", remedy="Remove it.")
+            if not _is_storable(name):
+                raise RowInvalid(
+                    "The name of a field holds a zero byte, or half of a character.",
+                    field="input_data",
+                    remedy="Remove it.",
+                )
         if self._names and all(row.get(name) is None for name in self._names):
             some = ", ".join(self._names[:10])
             raise RowInvalid(
@@ -98,6 +105,11 @@ class Reader:
         if len(self._ignored) < IGNORED_SHOWN_MAX:
             more = row.keys() - self._features - {self._entity_field}
             self._ignored |= {name[:NAMED_MAX] for name in more}
+
+
+def _is_storable(text: str) -> bool:
+    """Tell whether a database keeps a text: no zero bytes, and no half of a pair that UTF-16 makes of one character."""
+    return _UNSTORABLE.search(text) is None
 
 
 def _entity(value: object, field: str) -> str | None:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+import structlog
+
 from intendant.domains.analytics.predictions import repository
 from intendant.domains.analytics.predictions.cases import Reader
 from intendant.domains.analytics.predictions.model import Case, Results
@@ -15,10 +17,18 @@ from intendant.domains.analytics.predictions.versions import Positives, Versions
 from intendant.kernel.access import Permission, Principal
 from intendant.kernel.organizations import get_organization
 from intendant.kit.database import Database, Transaction
-from intendant.kit.errors import IntendantError
+from intendant.kit.errors import Bug, IntendantError
 
 WAIT_SECONDS = 0.002
 SIZE_MAX = 128
+
+log = structlog.get_logger(__name__)
+
+
+class ModelFailed(Bug):
+    """A model broke on a case, as none should."""
+
+    code = "ai_model_failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +57,35 @@ def predict_together(
     for place, question in enumerate(questions):
         by_organization.setdefault(question.by.organization_id, []).append(place)
     for organization_id, places in by_organization.items():
-        with database.transaction(organization_id) as tx:
-            results |= _predict(tx, versions, positives, {place: questions[place] for place in places})
+        mine = {place: questions[place] for place in places}
+        results |= _predict_apart(database, versions, positives, organization_id, mine)
     return [results[place] for place in range(len(questions))]
+
+
+def _predict_apart(
+    database: Database,
+    versions: Versions,
+    positives: Positives,
+    organization_id: UUID,
+    questions: dict[int, Question],
+) -> dict[int, Results | IntendantError]:
+    """Answer one organisation's questions; what breaks on one of them breaks neither the others nor other organisations'."""
+    try:
+        with database.transaction(organization_id) as tx:
+            return _predict(tx, versions, positives, questions)
+    except IntendantError as error:
+        return dict.fromkeys(questions, error)
+    except Exception:
+        # A model that came from elsewhere may raise whatever it likes.
+        if len(questions) == 1:
+            log.exception("a model failed", organization=str(organization_id))
+            failed = ModelFailed("The model failed on this case.", remedy="Try another version; the log says more.")
+            return dict.fromkeys(questions, failed)
+    return {
+        place: answer
+        for place, question in questions.items()
+        for answer in _predict_apart(database, versions, positives, organization_id, {place: question}).values()
+    }
 
 
 def _predict(
