@@ -1,6 +1,7 @@
 /** What the addresses of models' pages say. */
 import type { Schema } from "@/api/client"
 import * as read from "@/ui/search-params"
+import { type MonitoringSearch, readMonitoringSearch } from "../monitoring/search"
 import { type PredictionsSearch, readPredictionsSearch } from "../predictions/search"
 
 export type ModelType = Schema["ModelRow"]["model_type"]
@@ -47,7 +48,7 @@ export const readNewModelSearch = (raw: Raw): NewModelSearch => ({
   source: read.short(raw, "source", TEXT_MAX),
 })
 
-export interface ModelSearch extends PredictionsSearch {
+export interface ModelSearch extends PredictionsSearch, MonitoringSearch {
   tab?: ModelTab
   /** The version that is looked at, on its tab. */
   version?: number
@@ -56,6 +57,7 @@ export interface ModelSearch extends PredictionsSearch {
 
 export const readModelSearch = (raw: Raw): ModelSearch => ({
   ...readPredictionsSearch(raw),
+  ...readMonitoringSearch(raw),
   tab: read.oneOf(raw, "tab", TABS),
   version: read.version(raw, "version"),
   after: read.short(raw, "after", TEXT_MAX),
