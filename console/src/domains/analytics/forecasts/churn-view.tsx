@@ -1,10 +1,11 @@
+import { useQuery } from "@tanstack/react-query"
 import { Card, Facts } from "@/ui/basics"
 import type { Column } from "@/ui/data-table"
 import { count, duration, percent } from "@/ui/format"
 import { Money } from "@/ui/when"
 import { ChurnValidation } from "./churn-validation"
-import { Lines } from "./lines"
-import type { Forecast, SeriesLine, Summary } from "./queries"
+import { Lines, LookAt } from "./lines"
+import { type Forecast, type SeriesLine, type Summary, seriesQuery } from "./queries"
 import { forecastRoute } from "./routes"
 import { amount } from "./words"
 
@@ -16,6 +17,8 @@ export function ChurnView({ forecast, summary }: { forecast: Forecast; summary: 
   const navigate = forecastRoute.useNavigate()
   const look = (next: number) =>
     void navigate({ search: (before) => ({ ...before, series: next }), replace: true, resetScroll: false })
+  const one = useQuery({ ...seriesQuery(forecast.id, series ?? 0), enabled: series !== undefined })
+  const reasons = series === undefined ? undefined : one.data?.customer?.reasons
   const all = summary.churn
   if (!all) return null
   const within = all.horizon_days > 0 ? ` in ${duration(all.horizon_days * DAY_SECONDS)}` : ""
@@ -48,16 +51,25 @@ export function ChurnView({ forecast, summary }: { forecast: Forecast; summary: 
       <Lines
         forecast={forecast}
         label="Customers at risk"
-        columns={columns(bought, within)}
+        columns={columns(bought, within, look)}
         chosen={series}
         onLook={look}
       />
+      {reasons && (
+        <Card title={`Why ${one.data?.name}`}>
+          <ul className="flex list-disc flex-col gap-1 pl-5 text-[13px] text-ink-2">
+            {reasons.map((reason) => (
+              <li key={reason}>{reason}</li>
+            ))}
+          </ul>
+        </Card>
+      )}
     </>
   )
 }
 
-const columns = (bought: boolean, within: string): Column<SeriesLine>[] => [
-  { id: "name", header: "Customer", cell: (line) => <span className="font-medium">{line.name}</span> },
+const columns = (bought: boolean, within: string, onLook: (series: number) => void): Column<SeriesLine>[] => [
+  { id: "name", header: "Customer", cell: (line) => <LookAt line={line} onLook={onLook} /> },
   {
     id: "gone",
     header: "Has left, or will",

@@ -75,7 +75,10 @@ export function ColumnFields({
     )
   }
   const used = new Set(Object.values(form.columns))
-  const keys = columns.filter((column) => isKey(column) && !used.has(column.name)).slice(0, CHOICES_MAX)
+  const keys = columns
+    .filter((column) => isKey(column) && !used.has(column.name))
+    .toSorted((one, other) => Number(isNumber(one)) - Number(isNumber(other)))
+    .slice(0, CHOICES_MAX)
   return (
     <div className="flex flex-col gap-4">
       {form.kind === "churn" && (

@@ -27,7 +27,7 @@ export function Lines({
     void navigate({ search: (before) => ({ ...before, q, after: undefined }), replace: true, resetScroll: false })
   const { items, found, next } = forecast.series
   return (
-    <section aria-label={label} className="flex flex-col gap-3">
+    <section className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center justify-between gap-2">
         <h2 className="text-[13px] font-semibold">{label}</h2>
         <SearchBox label={`Search ${label.toLowerCase()}`} placeholder="Name…" value={search.q} onChange={find} />
