@@ -1,9 +1,11 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router"
 import { rootRoute } from "@/app/root"
+import { readInsightSearch } from "./search"
 
-const insightRoute = createRoute({
+export const insightRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/analytics",
+  validateSearch: readInsightSearch,
   component: lazyRouteComponent(() => import("./insight-page"), "InsightPage"),
 })
 
