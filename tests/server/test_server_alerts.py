@@ -1,5 +1,6 @@
 """Alerts, tasks, schedules and effects over HTTP: lists, counts, and what people do with them; and what is refused."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -130,6 +131,16 @@ class TestAlerts:
         assert alert["refers_to"] == [
             {"type": "decision", "id": "d"},
             {"type": "component", "id": "lending.decisions"},
+        ]
+
+    def test_an_alert_about_a_model_names_the_model_and_no_subject_beside_it(self, client, database, organization):
+        one, model = raised(database, organization), ids.new_id()
+        with database.system() as tx:
+            detail = json.dumps({"model_id": str(model), "anomaly_id": "a"})
+            tx.execute("update alerts set detail = %s, subject_id = %s", [detail, model])
+        assert client.get(f"{ALERTS}/{one}").json()["refers_to"] == [
+            {"type": "anomaly", "id": "a"},
+            {"type": "model", "id": str(model)},
         ]
 
     def test_who_only_reads_changes_nothing(self, client, database, organization, people):

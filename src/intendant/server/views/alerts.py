@@ -16,7 +16,7 @@ AlertState = Literal["open", "resolved", "cleared"]
 class Reference(BaseModel):
     """Something that an alert is about."""
 
-    type: Literal["decision", "effect", "subject", "task", "component", "approval"]
+    type: Literal["decision", "effect", "subject", "task", "component", "approval", "anomaly", "model"]
     id: str
 
 
@@ -90,11 +90,12 @@ def show_detail(row: Mapping[str, Any], now: datetime, names: Mapping[UUID, str]
 def refers_to(row: Mapping[str, Any]) -> list[Reference]:
     """Return what an alert's row names: its subject, its component, and the ids in its detail."""
     found: list[Reference] = []
-    for kind in ("decision", "effect", "task", "approval"):
+    for kind in ("decision", "effect", "task", "approval", "anomaly", "model"):
         named = row["detail"].get(f"{kind}_id")
         if isinstance(named, str):
             found.append(Reference.model_validate({"type": kind, "id": named}))
-    if row["subject_id"] is not None:
+    named_ids = {reference.id for reference in found}
+    if row["subject_id"] is not None and str(row["subject_id"]) not in named_ids:
         found.append(Reference(type="subject", id=str(row["subject_id"])))
     if row["component"] is not None:
         found.append(Reference(type="component", id=row["component"]))

@@ -48,6 +48,14 @@ def test_a_fall_is_found_once_priced_explained_and_told(
     assert detail["cause"]["summary"]
     assert sum(point["is_anomalous"] for point in detail["series"]["points"]) == 2
     assert [each["id"] for each in detail["members"]] == [found["id"]]
+    asked = {"data_source": "stream:orders", "time_range_hours": 24}
+    judged, bare = (
+        client.get(f"{PREFIX}/anomalies/series", params=asked | {"with_expected": with_expected}).json()["points"]
+        for with_expected in (True, False)
+    )
+    assert [(each["at"], each["value"]) for each in judged] == [(each["at"], each["value"]) for each in bare]
+    assert judged[-1]["expected"] is not None
+    assert bare[-1]["expected"] is None
     page = client.get(f"{PREFIX}/anomalies", params={"state": "open", "severity": found["severity"]}).json()
     assert [each["id"] for each in page["items"]] == [found["id"]]
     facets = client.get(f"{PREFIX}/anomalies/facets", params={"state": "resolved"}).json()

@@ -166,6 +166,15 @@ def add_points(tx: Transaction, by: Principal, name: str, points: Sequence[tuple
     return Taken(len(kept), int(replaced or 0), refused)
 
 
+def moment_after(tx: Transaction, name: str, at: datetime, points: int) -> datetime | None:
+    """Return when so many points after `at` had come; None where there are not so many."""
+    moment: datetime | None = tx.scalar(
+        "select at from metric_points where organization_id = %s and name = %s and at > %s order by at limit 1 offset %s",
+        [tx.organization_id, name, at, points],
+    )
+    return moment
+
+
 def read_points(
     tx: Transaction, name: str, *, until: datetime, limit: int = POINTS_READ_MAX
 ) -> list[tuple[datetime, float]]:

@@ -110,11 +110,14 @@ def _add_looking(router: APIRouter, doors: Doors) -> None:
         data_source: _Source,
         time_range_hours: _Hours = 168,
         time_column: _TimeColumn = None,
+        with_expected: Annotated[bool, Query(description="false: the values alone, which is quicker.")] = True,
         principal: Principal = doors.requires(Permission.AI_READ),
     ) -> views.FigureSeries:
         """Return the last hours of a figure with what was expected of it, at most 2,000 points."""
         with database.transaction(principal.organization_id) as tx:
-            chart = charting.chart_range(tx, system, data_source, time_range_hours, time_column=time_column)
+            chart = charting.chart_range(
+                tx, system, data_source, time_range_hours, time_column=time_column, with_expected=with_expected
+            )
         return shown.series(chart)
 
     @router.post("/detect", summary="Look for anomalies", response_model=views.DetectionAnswer)
