@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from intendant.learning.estimators._contract import FeatureUse, Floats, Metric
 from intendant.learning.estimators._unlabelled import Space, shown
-from intendant.learning.estimators.tabular._columns import Column
+from intendant.learning.estimators.tabular import Column
 
 PROFILE_FEATURE_COUNT_MAX = 6
 PROJECTED_COUNT_MAX = 1_000

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intendant.learning.estimators._contract import Floats
-from intendant.learning.estimators.tabular import _plain
+from intendant.learning.estimators.tabular import plain
 
 SAMPLE_SIZE = 256  # rows a tree is grown from, as in the paper: more hide anomalies in one another
 TREE_COUNT_MAX = 1_000
@@ -59,22 +59,22 @@ class Forest:
     def to_plain(self) -> dict[str, Any]:
         """Return the forest as plain data for JSON."""
         stacked = np.stack([self.column, self.cut, self.left, self.right, self.length])
-        return {"nodes": _plain.encode_array(stacked), "usual": self.usual, "depth": self.depth}
+        return {"nodes": plain.encode_array(stacked), "usual": self.usual, "depth": self.depth}
 
     @staticmethod
     def from_plain(body: Any, *, column_count: int) -> "Forest":
         """Read a forest, trusting nothing."""
-        stacked = _plain.decode_array(body["nodes"], dimensions=3)
+        stacked = plain.decode_array(body["nodes"], dimensions=3)
         usual, depth = float(body["usual"]), int(body["depth"])
         parts, trees, nodes = stacked.shape
         sound = parts == 5 and 0 < trees <= TREE_COUNT_MAX and 0 < nodes <= NODE_COUNT_MAX
         if not sound or not 0 < usual < 1e6 or not 0 < depth <= DEPTH_MAX:
-            raise _plain.invalid("its forest is unsound")
+            raise plain.invalid("its forest is unsound")
         column, left, right = (stacked[part].astype(np.int32) for part in (0, 2, 3))
         if column.min() < 0 or column.max() >= column_count or min(left.min(), right.min()) < 0:
-            raise _plain.invalid("its forest is unsound")
+            raise plain.invalid("its forest is unsound")
         if max(left.max(), right.max()) >= nodes or stacked[4].min() < 0:
-            raise _plain.invalid("its forest is unsound")
+            raise plain.invalid("its forest is unsound")
         return Forest(column, stacked[1].astype(np.float32), left, right, stacked[4], usual, depth)
 
 

@@ -10,10 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intendant.learning.estimators._contract import Floats, InputInvalid, Progress, TrainingInvalid, TrainingSpec
-from intendant.learning.estimators.tabular import _plain
-from intendant.learning.estimators.tabular._choosing_columns import _candidates, _columns_of
-from intendant.learning.estimators.tabular._columns import Column, encode
-from intendant.learning.estimators.tabular._model import FEATURE_COUNT_MAX, _read_column
+from intendant.learning.estimators.tabular import (
+    FEATURE_COUNT_MAX,
+    Column,
+    candidate_names,
+    encode,
+    features_of,
+    find_form,
+    numbers_of,
+    plain,
+    read_column,
+    read_dates,
+)
 
 ROW_COUNT_MIN = 20
 ROW_COUNT_MAX = {"quick": 100_000, "full": 500_000}
@@ -150,18 +158,18 @@ class Space:
     def to_plain(self) -> dict[str, Any]:
         """Return the space as plain data for JSON."""
         table = np.column_stack([self.owner, self.level, self.centre, self.scale, self.low, self.high])
-        return {"columns": columns_to_plain(self.columns), "dimensions": _plain.encode_array(table)}
+        return {"columns": columns_to_plain(self.columns), "dimensions": plain.encode_array(table)}
 
     @staticmethod
     def from_plain(body: Any) -> "Space":
         """Read a space, trusting nothing."""
         columns = columns_from_plain(body["columns"])
-        table = _plain.decode_array(body["dimensions"], dimensions=2)
+        table = plain.decode_array(body["dimensions"], dimensions=2)
         if table.shape[1] != 6 or not len(table):
-            raise _plain.invalid("its scale is unsound")
+            raise plain.invalid("its scale is unsound")
         owner, level = table[:, 0].astype(np.int64), table[:, 1].astype(np.int64)
         if owner.min() < 0 or owner.max() >= len(columns) or (table[:, 3] <= 0).any():
-            raise _plain.invalid("its scale is unsound")
+            raise plain.invalid("its scale is unsound")
         return Space(columns, owner, level, table[:, 2], table[:, 3], table[:, 4], table[:, 5])
 
 
@@ -197,9 +205,9 @@ def columns_to_plain(columns: tuple[Column, ...]) -> list[list[Any]]:
 
 def columns_from_plain(entries: Any) -> tuple[Column, ...]:
     """Read columns, trusting nothing."""
-    columns = tuple(_read_column(entry) for entry in entries)
+    columns = tuple(read_column(entry) for entry in entries)
     if not 0 < len(columns) <= FEATURE_COUNT_MAX:
-        raise _plain.invalid("it has too many or too few features")
+        raise plain.invalid("it has too many or too few features")
     return columns
 
 
@@ -259,8 +267,8 @@ def _check(frame: Any, spec: TrainingSpec) -> None:
 def _choose(frame: Any, spec: TrainingSpec, notices: list[str]) -> tuple[Column, ...]:
     left_out: dict[str, list[str]] = {}
     columns: list[Column] = []
-    for name in _candidates(frame, spec, notices):
-        found = _columns_of(name, frame[name], spec, None, notices)
+    for name in candidate_names(frame, spec, notices):
+        found = features_of(name, frame[name], spec, None, notices)
         if not isinstance(found, str) and found[0].kind == "numeric" and _numbers_rows(frame[name]):
             found = "it numbers the rows"
         if isinstance(found, str):
@@ -301,9 +309,6 @@ def _hold(
     count = max(1, round(VALIDATION_SHARE * len(frame)))
     held = np.zeros(len(frame), dtype=bool)
     if spec.time is not None:
-        from intendant.learning.estimators.tabular._choosing_columns import find_form
-        from intendant.learning.estimators.tabular._columns import numbers_of, read_dates
-
         column = frame[spec.time]
         numeric = getattr(column.dtype, "kind", "O") in "fiub"
         stamps, _ = numbers_of(column) if numeric else read_dates(column, find_form(column))

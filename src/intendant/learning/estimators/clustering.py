@@ -31,7 +31,7 @@ from intendant.learning.estimators._unlabelled import (
     unusual_of,
     versions,
 )
-from intendant.learning.estimators.tabular import _plain
+from intendant.learning.estimators.tabular import plain
 
 FORMAT = "intendant-clusters"
 VERSION = 1
@@ -137,12 +137,12 @@ class ClusterModel:
             "algorithm": self.algorithm,
             "identity": dict(self.identity),
             "space": self.space.to_plain(),
-            "points": _plain.encode_array(self.anchors.points),
-            "owner": _plain.encode_array(self.anchors.owner),
-            "means": _plain.encode_array(self.anchors.means),
-            "reach": _plain.encode_array(self.anchors.reach) if finite.all() else None,
+            "points": plain.encode_array(self.anchors.points),
+            "owner": plain.encode_array(self.anchors.owner),
+            "means": plain.encode_array(self.anchors.means),
+            "reach": plain.encode_array(self.anchors.reach) if finite.all() else None,
         }
-        return pack(self, _plain.write(body))
+        return pack(self, plain.write(body))
 
     def _reasons(self, points: Floats, matrix: Floats, codes: Codes, count: int) -> list[list[Reason]]:
         """Say for each feature by how much it draws the record from the middle of all towards its cluster."""
@@ -220,20 +220,20 @@ class _Clustering:
 
     def load(self, artifact: bytes) -> ClusterModel:
         """Read what `to_bytes` wrote, trusting nothing."""
-        body = _plain.read(artifact)
+        body = plain.read(artifact)
         if body.get("format") != FORMAT or body.get("version") != VERSION or body["algorithm"] != self.name:
-            raise _plain.invalid("it holds no clusters, or is of another version")
+            raise plain.invalid("it holds no clusters, or is of another version")
         space = Space.from_plain(body["space"])
-        points, means = (_plain.decode_array(body[key], dimensions=2) for key in ("points", "means"))
-        owner = _plain.decode_array(body["owner"], dimensions=1).astype(np.int64)
+        points, means = (plain.decode_array(body[key], dimensions=2) for key in ("points", "means"))
+        owner = plain.decode_array(body["owner"], dimensions=1).astype(np.int64)
         count = len(means)
-        reach = np.full(count, np.inf) if body["reach"] is None else _plain.decode_array(body["reach"], dimensions=1)
+        reach = np.full(count, np.inf) if body["reach"] is None else plain.decode_array(body["reach"], dimensions=1)
         width = space.owner.size
         sound = 0 < count <= CLUSTER_COUNT_MAX and points.shape[1:] == means.shape[1:] == (width,)
         if not sound or owner.shape != (len(points),) or reach.shape != (count,) or (reach < 0).any():
-            raise _plain.invalid("its clusters are unsound")
+            raise plain.invalid("its clusters are unsound")
         if not np.array_equal(np.unique(owner), np.arange(count)) or (np.diff(owner) < 0).any():
-            raise _plain.invalid("its clusters are unsound")
+            raise plain.invalid("its clusters are unsound")
         return ClusterModel(self.name, space, Anchors(points, owner, reach, means), dict(body["identity"]))
 
     def _fit(

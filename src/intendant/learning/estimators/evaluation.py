@@ -8,11 +8,16 @@ import numpy as np
 
 from intendant.learning.estimators._algorithms import train_model
 from intendant.learning.estimators._contract import Floats, Progress, Report, TrainingInvalid, TrainingSpec
-from intendant.learning.estimators.tabular._columns import numbers_of
-from intendant.learning.estimators.tabular._copies import bundle_copies
-from intendant.learning.estimators.tabular._metrics import class_metrics, number_metrics
-from intendant.learning.estimators.tabular._split import deal_folds, number_groups
-from intendant.learning.estimators.tabular._target import Target, read_target
+from intendant.learning.estimators.tabular import (
+    Target,
+    bundle_copies,
+    class_metrics,
+    deal_folds,
+    number_groups,
+    number_metrics,
+    numbers_of,
+    read_target,
+)
 
 FOLD_COUNT_MAX = 20
 REGRESSION_DISTINCT_MIN = 20  # a number with fewer different values is taken for a class

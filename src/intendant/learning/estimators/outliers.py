@@ -36,8 +36,7 @@ from intendant.learning.estimators._unlabelled import (
     unusual_of,
     versions,
 )
-from intendant.learning.estimators.tabular import _plain
-from intendant.learning.estimators.tabular._columns import Column, encode
+from intendant.learning.estimators.tabular import Column, encode, plain
 from intendant.learning.models import read_category
 
 FORMAT = "intendant-isolation-forest"
@@ -137,13 +136,13 @@ class OutlierModel:
             "version": VERSION,
             "identity": dict(self.identity),
             "columns": columns_to_plain(self.columns),
-            "shares": [_plain.encode_array(each) for each in self.scale.shares],
-            "typical": _plain.encode_array(self.scale.typical),
+            "shares": [plain.encode_array(each) for each in self.scale.shares],
+            "typical": plain.encode_array(self.scale.typical),
             "forest": self.forest.to_plain(),
-            "calibration": _plain.encode_array(self.calibration),
+            "calibration": plain.encode_array(self.calibration),
             "expected_share": self.expected_share,
         }
-        return pack(self, _plain.write(body))
+        return pack(self, plain.write(body))
 
     def _reasons(
         self, values: Floats, matrix: Floats, scores: Floats, alarm: NDArray[np.bool_], table: Any, count: int
@@ -218,20 +217,20 @@ class _IsolationForest:
 
     def load(self, artifact: bytes) -> OutlierModel:
         """Read what `to_bytes` wrote, trusting nothing."""
-        body = _plain.read(artifact)
+        body = plain.read(artifact)
         if body.get("format") != FORMAT or body.get("version") != VERSION:
-            raise _plain.invalid("it is no isolation forest, or of another version")
+            raise plain.invalid("it is no isolation forest, or of another version")
         columns = columns_from_plain(body["columns"])
-        shares = tuple(_plain.decode_array(each, dimensions=1) for each in body["shares"])
-        typical = _plain.decode_array(body["typical"], dimensions=1)
+        shares = tuple(plain.decode_array(each, dimensions=1) for each in body["shares"])
+        typical = plain.decode_array(body["typical"], dimensions=1)
         fits = len(shares) == len(columns) == typical.size and all(
             not column.is_category or share.size >= len(column.levels)
             for column, share in zip(columns, shares, strict=True)
         )
         expected = float(body["expected_share"])
-        calibration = _plain.decode_array(body["calibration"], dimensions=1)
+        calibration = plain.decode_array(body["calibration"], dimensions=1)
         if not fits or not 0 < expected < 1 or np.any(np.diff(calibration) < 0):
-            raise _plain.invalid("its parts do not fit each other")
+            raise plain.invalid("its parts do not fit each other")
         forest = Forest.from_plain(body["forest"], column_count=len(columns))
         scale = Scale(columns, shares, typical)
         return OutlierModel(columns, scale, forest, calibration, expected, dict(body["identity"]))

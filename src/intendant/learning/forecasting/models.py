@@ -22,7 +22,7 @@ from intendant.learning.estimators import (
     TrainingSpec,
     pack,
 )
-from intendant.learning.estimators.tabular import _plain
+from intendant.learning.estimators.tabular import plain
 from intendant.learning.forecasting._block import Floats, Integers
 from intendant.learning.forecasting._calendar import FREQUENCIES, Calendar, usual_horizon
 from intendant.learning.forecasting._forecast import COMBINATION, Forecast, Forecaster, make_forecast
@@ -111,13 +111,12 @@ class ForecastModel:
                 "weekday": self.calendar.weekday,
                 "at_end": self.calendar.at_end,
             },
-            "last": _plain.encode_array(self.last),
+            "last": plain.encode_array(self.last),
             **{
-                name: _plain.encode_array(getattr(self, name))
-                for name in ("newest", "point", "lower", "upper", "width")
+                name: plain.encode_array(getattr(self, name)) for name in ("newest", "point", "lower", "upper", "width")
             },
         }
-        return pack(self, _plain.write(body))
+        return pack(self, plain.write(body))
 
     def _places(self, columns: Mapping[str, Any] | Any, count: int) -> Integers:
         column = self.series_column or SERIES
@@ -256,16 +255,16 @@ def train_forecaster(
 
 def load_forecasts(artifact: bytes, name: str) -> ForecastModel:
     """Read the model that `train_forecaster` made under a name; raises ArtifactInvalid."""
-    body = _plain.read(artifact)
+    body = plain.read(artifact)
     if body.get("format") != FORMAT or body.get("version") != VERSION or body.get("algorithm") != name:
-        raise _plain.invalid("it holds no forecasts, or is of another version")
-    point, lower, upper = (_plain.decode_array(body[part], dimensions=2) for part in ("point", "lower", "upper"))
-    last, newest, width = (_plain.decode_array(body[part], dimensions=1) for part in ("last", "newest", "width"))
+        raise plain.invalid("it holds no forecasts, or is of another version")
+    point, lower, upper = (plain.decode_array(body[part], dimensions=2) for part in ("point", "lower", "upper"))
+    last, newest, width = (plain.decode_array(body[part], dimensions=1) for part in ("last", "newest", "width"))
     names = tuple(str(each) for each in body["names"])
     calendar = body["calendar"]
     sound = point.shape == lower.shape == upper.shape and point.shape[1] > 0 and calendar["frequency"] in FREQUENCIES
     if not sound or {len(last), len(newest), len(width), len(names)} != {len(point)}:
-        raise _plain.invalid("its forecasts are unsound")
+        raise plain.invalid("its forecasts are unsound")
     series_column = body["series_column"]
     return ForecastModel(
         name,

@@ -1,8 +1,14 @@
-"""Models of a table: classes and numbers, by four algorithms that share one honest training."""
+"""Models of a table: classes and numbers, by four algorithms that share one honest training; and how its columns are read."""
 
 from intendant.learning.estimators.tabular._additive import fit_glass_box
+from intendant.learning.estimators.tabular._choosing_columns import candidate_names, features_of, find_form
+from intendant.learning.estimators.tabular._columns import Column, encode, numbers_of, read_dates
+from intendant.learning.estimators.tabular._copies import bundle_copies
 from intendant.learning.estimators.tabular._linear import fit_linear
-from intendant.learning.estimators.tabular._model import TabularModel
+from intendant.learning.estimators.tabular._metrics import class_metrics, number_metrics
+from intendant.learning.estimators.tabular._model import FEATURE_COUNT_MAX, TabularModel, read_column
+from intendant.learning.estimators.tabular._split import deal_folds, number_groups
+from intendant.learning.estimators.tabular._target import Target, read_target
 from intendant.learning.estimators.tabular._training import Tabular
 from intendant.learning.estimators.tabular._trees import FOREST_DEPTH, FOREST_TREE_COUNT, fit_boosting, fit_forest
 
@@ -44,4 +50,27 @@ RANDOM_FOREST = Tabular(
     bounds={"trees": (10, 500), "depth": (2, 16)},
 )
 
-__all__ = ["ADDITIVE", "GRADIENT_BOOSTING", "LINEAR", "RANDOM_FOREST", "Tabular", "TabularModel"]
+__all__ = [
+    "ADDITIVE",
+    "FEATURE_COUNT_MAX",
+    "GRADIENT_BOOSTING",
+    "LINEAR",
+    "RANDOM_FOREST",
+    "Column",
+    "Tabular",
+    "TabularModel",
+    "Target",
+    "bundle_copies",
+    "candidate_names",
+    "class_metrics",
+    "deal_folds",
+    "encode",
+    "features_of",
+    "find_form",
+    "number_groups",
+    "number_metrics",
+    "numbers_of",
+    "read_column",
+    "read_dates",
+    "read_target",
+]

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intendant.learning.estimators._contract import Floats, TrainingInvalid
-from intendant.learning.estimators.tabular._plain import decode_array, encode_array, invalid
 from intendant.learning.estimators.tabular._problem import Core, Problem
+from intendant.learning.estimators.tabular.plain import decode_array, encode_array, invalid
 from intendant.learning.models import BinIndex, FeatureSpec, boosting_settings, fit_additive
 
 CLASS_COUNT_MAX = 10  # one machine is fitted for each class

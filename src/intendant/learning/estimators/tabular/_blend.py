@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from intendant.learning.estimators._contract import Floats
-from intendant.learning.estimators.tabular._plain import decode_array, encode_array, invalid
 from intendant.learning.estimators.tabular._problem import Core
+from intendant.learning.estimators.tabular.plain import decode_array, encode_array, invalid
 
 MEMBER_COUNT_MAX = 8
 

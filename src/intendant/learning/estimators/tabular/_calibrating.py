@@ -13,7 +13,7 @@ import numpy as np
 
 from intendant.learning.calibration import Calibrator, choose_calibrator
 from intendant.learning.estimators._contract import Floats
-from intendant.learning.estimators.tabular._plain import decode_array, encode_array, invalid
+from intendant.learning.estimators.tabular.plain import decode_array, encode_array, invalid
 
 PROBABILITY_MIN = 1e-6
 SLOPE_BOUNDS = (1e-3, 20.0)

@@ -8,7 +8,7 @@ import numpy as np
 
 from intendant.learning.datasets import find_date_format
 from intendant.learning.estimators._contract import Leak, TrainingInvalid, TrainingSpec
-from intendant.learning.estimators.tabular._columns import Column, Kind, numbers_of, read_dates
+from intendant.learning.estimators.tabular._columns import COMPACT_DATE, Column, Kind, numbers_of, read_dates
 from intendant.learning.estimators.tabular._leaks import scan
 from intendant.learning.estimators.tabular._target import Target
 from intendant.learning.models import OTHER_CATEGORY, FeatureSpec, read_categories
@@ -24,6 +24,7 @@ FREE_TEXT_SHARE = 0.5
 FREE_TEXT_WORDS = 4.0
 NUMBER_SHARE = 0.9
 SAMPLE_DISTINCT_MAX = 300
+COMPACT_DATE_MIN, COMPACT_DATE_MAX = 19_000_101, 21_001_231
 NOTICE_NAMES_MAX = 12
 
 
@@ -40,13 +41,13 @@ def choose_columns(
     frame: Any, spec: TrainingSpec, target: Target, times: Any | None, time_form: str | None, notices: list[str]
 ) -> Chosen:
     """Return the features that can be learnt from; `frame` and `target` hold development rows only."""
-    names = _candidates(frame, spec, notices)
+    names = candidate_names(frame, spec, notices)
     names = _first_sight(frame, names, target, notices)
     left_out: dict[str, list[str]] = {}
     columns: list[Column] = []
     specs: list[FeatureSpec] = []
     for name in names:
-        found = _columns_of(name, frame[name], spec, time_form, notices)
+        found = features_of(name, frame[name], spec, time_form, notices)
         if isinstance(found, str):
             left_out.setdefault(found, []).append(name)
             continue
@@ -92,7 +93,8 @@ def _day_leads(text: str) -> bool:
     return head.isdigit() and len(head) <= 2 and int(head) > 12
 
 
-def _candidates(frame: Any, spec: TrainingSpec, notices: list[str]) -> list[str]:
+def candidate_names(frame: Any, spec: TrainingSpec, notices: list[str]) -> list[str]:
+    """Return the names of columns that may be looked at; raises TrainingInvalid where one that was named is not there."""
     present = list(frame.columns)
     known = set(present)
     wanted = present if spec.features is None else list(dict.fromkeys(spec.features))
@@ -146,7 +148,7 @@ def _first_sight(frame: Any, names: list[str], target: Target, notices: list[str
     return [name for name in names if name in kept]
 
 
-def _columns_of(
+def features_of(
     name: str, values: Any, spec: TrainingSpec, time_form: str | None, notices: list[str]
 ) -> list[Column] | str:
     """Return the features of a column, or why it is left out."""
@@ -159,7 +161,7 @@ def _columns_of(
     if kind == "b":
         return [Column(name, name, "boolean")] if present.nunique() > 1 or len(present) < len(values) else "constant"
     if kind in "fiu":
-        return _number(name, values)
+        return _number(name, values, spec.time, time_form)
     try:
         distinct = present.unique()
     except TypeError:
@@ -171,21 +173,32 @@ def _columns_of(
         return [Column(name, name, "boolean")]
     _, unread = numbers_of(np.array(list(sample), dtype=object))
     if unread.mean() <= 1 - NUMBER_SHARE:
-        return _number(name, values)
+        return _number(name, values, spec.time, time_form)
     form = find_form(values)
     if form is not None or _all_iso(sample):
         return _parts(name, values, form, since=spec.time, since_form=time_form)
     return _category(name, values, distinct, notices)
 
 
-def _number(name: str, values: Any) -> list[Column] | str:
+def _number(name: str, values: Any, since: str | None, since_form: str | None) -> list[Column] | str:
     numbers, _ = numbers_of(values)
     present = numbers[~np.isnan(numbers)]
     if present.size == 0:
         return "empty"
     if np.ptp(present) == 0 and present.size == numbers.size:
         return "constant"
+    if _are_compact_dates(np.unique(present)):
+        return _parts(name, values, COMPACT_DATE, since=since, since_form=since_form)
     return [Column(name, name, "numeric")]
+
+
+def _are_compact_dates(numbers: Any) -> bool:
+    """Tell whether all numbers are days written as 20260331, of this century or the last."""
+    whole = numbers.size > 1 and bool((numbers == np.floor(numbers)).all())
+    if not whole or numbers[0] < COMPACT_DATE_MIN or numbers[-1] > COMPACT_DATE_MAX:
+        return False
+    seconds, _ = read_dates(numbers, COMPACT_DATE)
+    return not bool(np.isnan(seconds).any())
 
 
 def _category(name: str, values: Any, distinct: Any, notices: list[str]) -> list[Column] | str:

@@ -18,6 +18,7 @@ Kind = Literal["numeric", "boolean", "category", "days", "month", "weekday", "ho
 FEW_RECORDS = 16  # up to here plain Python is quicker than columns
 SECONDS_PER_DAY = 86_400.0
 NUMBER_MAX = 3e38  # of what a 32-bit float holds, which trees compare by
+COMPACT_DATE = "%Y%m%d"
 TIME_KINDS: tuple[Kind, ...] = ("days", "month", "weekday", "hour")
 
 
@@ -119,7 +120,7 @@ def read_dates(values: Any, form: str | None) -> tuple[Floats, NDArray[np.bool_]
     if len(listed) <= FEW_RECORDS and form is None:
         seconds = np.array([math.nan if gone else _iso(v) for v, gone in zip(listed, missing, strict=True)])
         return seconds, np.isnan(seconds) & ~missing
-    texts = pd.Series([None if gone else str(v)[:64] for v, gone in zip(listed, missing, strict=True)], dtype="str")
+    texts = pd.Series([None if gone else _written(v) for v, gone in zip(listed, missing, strict=True)], dtype="str")
     seconds = np.full(len(listed), np.nan)
     if form is not None:
         seconds = _seconds(parse_dates(texts, form))
@@ -187,10 +188,15 @@ def _iso(value: object) -> float:
     if isinstance(value, date) and not isinstance(value, datetime):
         value = datetime(value.year, value.month, value.day, tzinfo=UTC)
     try:
-        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value)[:64])
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(_written(value))
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return math.nan
+
+
+def _written(value: object) -> str:
+    """Return a value as text; a whole number as 20260331, also where missing values beside it made it a float."""
+    return str(int(value) if isinstance(value, float) and value.is_integer() else value)[:64]
 
 
 def _is_missing(value: object) -> bool:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from intendant.learning.estimators._contract import Floats
-from intendant.learning.estimators.tabular._plain import decode_array, encode_array, invalid
 from intendant.learning.estimators.tabular._problem import Core, Problem
+from intendant.learning.estimators.tabular.plain import decode_array, encode_array, invalid
 
 QUANTILE_CLIP = (0.005, 0.995)
 SKEW_MAX = 2.0  # above, a number is taken by the logarithm of its size

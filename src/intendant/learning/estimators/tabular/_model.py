@@ -8,15 +8,15 @@ import numpy as np
 
 from intendant.learning.estimators._algorithms import pack
 from intendant.learning.estimators._contract import Floats, Predictions, Reason, Task
-from intendant.learning.estimators.tabular import _plain
+from intendant.learning.estimators.tabular import plain
 from intendant.learning.estimators.tabular._additive import Additive
 from intendant.learning.estimators.tabular._blend import Blend
 from intendant.learning.estimators.tabular._calibrating import ClassCalibration, ClassSets, NumberIntervals
 from intendant.learning.estimators.tabular._columns import Column, encode
 from intendant.learning.estimators.tabular._linear import Linear
-from intendant.learning.estimators.tabular._plain import invalid
 from intendant.learning.estimators.tabular._problem import Core
 from intendant.learning.estimators.tabular._trees import Trees
+from intendant.learning.estimators.tabular.plain import invalid
 from intendant.learning.models import read_category
 
 FORMAT = "intendant-tabular-model"
@@ -101,7 +101,7 @@ class TabularModel:
             "core": self.core.to_plain(),
             "answers": _answers_to_plain(self.answers),
         }
-        return pack(self, _plain.write(body))
+        return pack(self, plain.write(body))
 
     def _classes(
         self, answers: ClassAnswers, matrix: Floats, raw: Floats, unusual: Any, table: Any, reasons: int
@@ -175,10 +175,10 @@ def spread_of(spread: Trees | None, matrix: Floats) -> Floats:
 
 def load(artifact: bytes) -> TabularModel:
     """Read what `to_bytes` wrote behind the packing line."""
-    body = _plain.read(artifact)
+    body = plain.read(artifact)
     if body.get("format") != FORMAT or body.get("version") != VERSION:
         raise invalid("it is no model of a table, or of another version")
-    columns = tuple(_read_column(entry) for entry in body["columns"])
+    columns = tuple(read_column(entry) for entry in body["columns"])
     if not 0 < len(columns) <= FEATURE_COUNT_MAX:
         raise invalid("it has too many or too few features")
     task = body["task"]
@@ -259,7 +259,8 @@ def _read_answers(body: Any, task: str, feature_count: int) -> ClassAnswers | Nu
     return NumberAnswers(centre, scale, width, NumberIntervals(coverage, lower, upper), spread)
 
 
-def _read_column(entry: Any) -> Column:
+def read_column(entry: Any) -> Column:
+    """Read a feature as `TabularModel.to_bytes` wrote it, trusting nothing."""
     name, source, kind, levels, form, since, since_form = entry
     texts = [name, source, *levels, *(text for text in (form, since, since_form) if text is not None)]
     sound = all(isinstance(text, str) and len(text) <= NAME_LENGTH_MAX for text in texts)

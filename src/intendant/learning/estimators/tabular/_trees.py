@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from intendant.learning.estimators._contract import Floats
-from intendant.learning.estimators.tabular._plain import decode_bytes, encode_bytes, invalid
 from intendant.learning.estimators.tabular._problem import Core, Problem
+from intendant.learning.estimators.tabular.plain import decode_bytes, encode_bytes, invalid
 
 WORKER_COUNT = 2
 CELL_COUNT_ALONE_MAX = 1_000_000  # below, threads wait for each other longer than they work, above all on busy cores
