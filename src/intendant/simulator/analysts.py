@@ -51,6 +51,7 @@ class Analysts:
     seed: int
     clock: BusinessClock
     began: datetime
+    models: Sequence[wishes.Training] = wishes.MODELS
     _done: int = 0
     _sent_until: dict[str, datetime] = field(default_factory=dict)
     _asked_on: date | None = None
@@ -97,7 +98,7 @@ class Analysts:
     def _todo(self) -> list[Callable[[httpx.Client], None]]:
         return [
             *(partial(self._upload, wish) for wish in wishes.uploads(self.seed)),
-            *(partial(self._train, wish) for wish in wishes.MODELS),
+            *(partial(self._train, wish) for wish in self.models),
             self._look_back,
             self._await_loans,
             *(partial(self._query, wish) for wish in wishes.QUERIES),

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from tests.domains.analytics.anomalies.conftest import PREFIX, Send
 from tests.support.serving import Served
 
-from intendant.domains.analytics.anomalies import detectors, watching
+from intendant.domains.analytics.anomalies import detectors, sources, watching
 from intendant.domains.analytics.anomalies.sources import complete_edges
 from intendant.kernel.organizations import Organization, set_clock
 from intendant.kernel.registry import Measured, Metric
@@ -141,3 +141,28 @@ def test_edges_follow_the_clock_on_the_wall_over_summer_time() -> None:
     assert days[2] - days[1] == timedelta(hours=23)
     hours = complete_edges(datetime(2024, 3, 31, 3, 30, tzinfo=UTC), "Europe/Berlin", "hour", 3)
     assert {late - early for early, late in pairwise(hours)} == {timedelta(hours=1)}
+
+
+def test_of_a_sparse_stream_the_newest_points_are_looked_at_and_of_a_dense_one_its_last_weeks() -> None:
+    end = datetime(2026, 3, 1, tzinfo=UTC)
+    daily = [(end - timedelta(days=back), 1.0) for back in range(2_000, -1, -1)]
+    assert sources.recent_points(daily, "day", 1) == daily[-(sources.DAYS_BEFORE + 1) :]
+    dense = [(end - timedelta(minutes=15 * back), 1.0) for back in range(4_000, -1, -1)]
+    kept = sources.recent_points(dense, "hour", 1)
+    assert kept[-1] == dense[-1]
+    assert kept[0][0] == end - timedelta(hours=sources.HOURS_BEFORE + 1)
+    assert sources.recent_points([], "hour", 1) == []
+
+
+def test_a_bucket_that_has_just_ended_is_left_alone_until_it_is_booked(
+    system: Any, database: Database, organization: Organization
+) -> None:
+    edge = datetime(2026, 3, 1, tzinfo=UTC)
+    for since, seen in ((watching.SETTLES / 2, edge - timedelta(days=1)), (watching.SETTLES * 1.5, edge)):
+        fast = clock.BusinessClock(clock.system_now() - since, edge, 1_440.0)
+        with database.system() as tx:
+            set_clock(tx, organization.id, fast)
+            organization = watching.list_organizations(tx)[0]
+        watching.watch(system, organization)
+        rows = _all(database, organization, "select distinct watched_until from anomaly_detectors")
+        assert [row["watched_until"] for row in rows] == [seen]

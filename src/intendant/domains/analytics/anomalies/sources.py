@@ -105,7 +105,7 @@ def load(
         first = next((place for place, value in enumerate(values) if value), len(values))
         return Loaded(source, read_series(source.data_source, edges[first:-1], values[first:], zone=zone), bucket)
     if kind == "stream":
-        points = _recent(streams.read_points(tx, name, until=until), bucket, buckets)
+        points = recent_points(streams.read_points(tx, name, until=until), bucket, buckets)
         series = read_series(source.data_source, [at for at, _ in points], [value for _, value in points], zone=zone)
         return Loaded(source, series, "point")
     dataset_id, column = _column_of(name)
@@ -126,7 +126,7 @@ def complete_edges(now: datetime, time_zone: str, bucket: Bucket, count: int) ->
     return [last - timedelta(hours=back) for back in range(count, -1, -1)]
 
 
-def _recent(points: list[tuple[datetime, float]], bucket: Bucket, buckets: int) -> list[tuple[datetime, float]]:
+def recent_points(points: list[tuple[datetime, float]], bucket: Bucket, buckets: int) -> list[tuple[datetime, float]]:
     """Keep of a stream what is asked for and what its usual course is learnt from, as of metrics: a sparse one's years are not."""
     if not points:
         return points
