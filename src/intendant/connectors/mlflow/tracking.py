@@ -1,5 +1,6 @@
 """A tracking port on MLflow's client. The client is imported with the first version that is sent, in the worker alone."""
 
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ KEY_TAG = "intendant.version"
 PARAMETER_LENGTH_MAX = 500
 TAG_LENGTH_MAX = 4_000
 ARTIFACT_FILE = "model.intendant"
+_CREDENTIALS = re.compile(r"(?<=://)[^/\s]*@")
+"""What stands before the host in an address: it must neither be shown nor logged."""
 _SQLITE = "sqlite:///"
 _EXISTS = "RESOURCE_ALREADY_EXISTS"
 
@@ -46,7 +49,8 @@ class MlflowTracking:
             return self._track(MlflowClient(self._url, self._url), MlflowException, version)
         except (MlflowException, OSError) as error:
             raise TrackingUnavailable(
-                f"The tracking server did not take the version: {str(error)[:300]}", remedy="It is tried again later."
+                f"The tracking server did not take the version: {_CREDENTIALS.sub('', str(error))[:300]}",
+                remedy="It is tried again later.",
             ) from error
 
     def _track(self, client: Any, refused: type[Exception], version: TrackedVersion) -> str:

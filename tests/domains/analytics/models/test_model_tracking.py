@@ -58,8 +58,15 @@ def test_a_version_is_told_once_with_figures_card_artifact_and_alias(workshop: W
     assert workshop.get(f"/models/{model_id}/versions/1")["mlflow_run"] == shown["mlflow_run"], "told twice is once"
 
 
-def test_a_server_that_is_away_is_said_to_be(tmp_path: Path) -> None:
+def test_a_server_that_is_away_is_said_to_be_and_its_password_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     version = TrackedVersion("k", "e", "m", 1, {}, {}, {}, {}, b"", ())
+    with pytest.raises(TrackingUnavailable) as away:
+        MlflowTracking("http://somebody:secret@127.0.0.1:1").track(version)
+    assert "127.0.0.1" in away.value.message
+    assert "secret" not in away.value.message
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(TrackingUnavailable):
         MlflowTracking(f"sqlite:///{tmp_path}/file/tracking.db").track(version)

@@ -17,7 +17,8 @@ from tests.support.workshop import Workshop, working
 from intendant.domains.analytics.contract import MODEL_TRAINING_FAILED
 from intendant.domains.analytics.models import data, retraining, training
 from intendant.domains.analytics.models.definition import DataSource
-from intendant.kernel import files, tasks
+from intendant.domains.analytics.monitoring.alarms import cause_of
+from intendant.kernel import alerts, files, tasks
 from intendant.kernel.tasks import TaskState
 from intendant.kit import clock, ids
 from intendant.kit.database import Row
@@ -165,9 +166,30 @@ def test_a_refresh_of_the_dataset_takes_nothing_from_a_training_under_way(worksh
     assert bytes(version["data_digest"]) == fixed.digest
     found = training.reproduce(workshop.system, workshop.organization.id, model_id, 1, lambda _share, _stage: None)
     assert found.equal, found.why
+    raised = alerts.Alert(
+        workshop.organization.id, "performance", "high", cause_of(model_id, "drift"), "Drift", clock.system_now()
+    )
+    with workshop.system.database.transaction(workshop.organization.id) as tx:
+        alerts.raise_alerts(tx, [raised])
     workshop.delete(f"/models/{model_id}", 204)
+    with workshop.system.database.transaction(workshop.organization.id) as tx:
+        assert tx.scalar("select count(*) from alerts where state = 'open'") == 0, (
+            "nobody could say that it is well again"
+        )
     with workshop.system.database.transaction(workshop.organization.id) as tx, pytest.raises(files.FileMissing):
         files.get(tx, workshop.organization.id, fixed.digest)
+
+
+def test_a_key_of_a_batch_stands_for_the_rows_that_the_dataset_had(workshop: Workshop) -> None:
+    model_id = workshop.model()
+    workshop.train(model_id, deploy=True)
+    path = f"/api/v1/ai-analytics/predict/batch?model_id={model_id}&dataset_id={workshop.dataset.id}"
+    headers = workshop.owner | {"Idempotency-Key": "k"}
+    first, again = (workshop.client.post(path, headers=headers) for _ in range(2))
+    assert (first.status_code, '"replayed":240' in again.text) == (200, True), again.text[-300:]
+    workshop.refresh(customers(300, seed=9))
+    refused = workshop.client.post(path, headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (409, "prediction_batch_key_reused")
 
 
 def test_odd_columns_are_learnt_from_and_shown_without_being_read_as_markup(workshop: Workshop) -> None:

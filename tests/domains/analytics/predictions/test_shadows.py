@@ -87,6 +87,8 @@ def test_a_shadow_that_fails_harms_nobody_and_is_told(hub: Hub, model_id: UUID) 
     assert alert["title"].startswith("A shadow does not answer.")
     assert alert["subject_id"] == model_id
     assert hub.predict(model_id, [LIKELY])["predicted"] == 1
+    Shadows().catch_up(hub.database, hub.versions())
+    assert [row["state"] for row in hub.stored("select state from alerts")] == ["resolved"]
 
 
 def test_a_shadow_sees_its_share(hub: Hub, model_id: UUID) -> None:

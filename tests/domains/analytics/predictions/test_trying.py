@@ -44,6 +44,7 @@ def test_a_case_that_cannot_be_used_and_a_version_that_is_not_there_are_refused(
         body = json.dumps({"input_data": {"income": odd}})
         refused = hub.client.post(f"{PREFIX}/models/{model_id}/explain", content=body, headers=hub.owner | JSON)
         assert (refused.status_code, refused.json()["field"]) == (422, "income"), odd
+    assert hub.post("/predict", {"model_name": "a\0b", "input_data": {"income": 1}}).status_code == 404
     none = hub.post(f"/models/{model_id}/explain", {"input_data": {"income": 1}, "version": 9})
     assert none.status_code == 404
     assert hub.client.get(f"{PREFIX}/models/{ids.new_id()}/inputs", headers=hub.owner).status_code == 404

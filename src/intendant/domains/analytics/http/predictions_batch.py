@@ -3,6 +3,7 @@
 import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import IO, Annotated, Any
 from uuid import UUID
 
@@ -71,7 +72,9 @@ def batch_routes(doors: Doors, versions: Versions | None = None) -> APIRouter:
             chunks: Iterable[Sequence[object]] = rowfiles.read_chunks(file, form)
         else:
             with database.snapshot(principal.organization_id) as tx:
-                chunks = dataset_chunks(tx, doors.system.files, dataset_id)
+                chunks, rows = dataset_chunks(tx, doors.system.files, dataset_id)
+            # After a refresh the same key stands for other rows.
+            asked = replace(asked, digest=hashlib.sha256(asked.digest + rows).digest())
         return batch.begin(database, principal, served, positives, asked), chunks
 
     @router.post(

@@ -11,6 +11,7 @@ from intendant.domains.analytics.contract import (
     MODEL_CREATED,
     MODEL_DEPLOYED,
     MODEL_REMOVED,
+    SHADOW,
     TRAINING_TASK,
 )
 from intendant.domains.analytics.datasets.usecases import REFERENCES
@@ -122,6 +123,9 @@ def remove_model(tx: Transaction, by: Principal, model_id: UUID) -> None:
         raise ModelInTraining(
             "The model is being trained.", field="model_id", remedy="Cancel the training task, or wait for its end."
         )
+    shadow = rows.find_aliases(tx, model_id).get(SHADOW)
+    if shadow is not None:
+        _silence_shadow(tx, shadow["version_id"])
     repository.remove_model(tx, model_id, now=clock.system_now())
     for digest in repository.list_rows_learnt_from(tx, model_id):
         files.release(tx, tx.organization_id, digest, REFERENCES)
@@ -134,6 +138,12 @@ def _silence(tx: Transaction, model_id: UUID, note: str) -> None:
     from intendant.domains.analytics.monitoring.alarms import silence
 
     silence(tx, model_id, note)
+
+
+def _silence_shadow(tx: Transaction, version_id: UUID) -> None:
+    from intendant.domains.analytics.monitoring.alarms import silence_shadow
+
+    silence_shadow(tx, version_id, "It is no shadow any more.")
 
 
 def running_training(tx: Transaction, model_id: UUID) -> tasks.Task | None:
@@ -268,6 +278,8 @@ def deploy(
         if other != alias and row["version_id"] == version["id"] and other != CHAMPION:
             _take(tx, model_id, other, row, reason=f"It is {alias} now.", by=by, at=moment)
     present = before.get(alias)
+    if alias == SHADOW and present is not None and present["version_id"] != version["id"]:
+        _silence_shadow(tx, present["version_id"])
     repository.put_alias(tx, model_id, alias, version["id"], share=share, by=by, now=now)
     previous = None if present is None else present["version_id"]
     repository.insert_deployment(
@@ -319,6 +331,8 @@ def take_alias(tx: Transaction, by: Principal, model_id: UUID, alias: str, *, re
 def _take(tx: Transaction, model_id: UUID, alias: str, present: Row, *, reason: str, by: str, at: datetime) -> None:
     repository.take_alias(tx, model_id, alias)
     repository.insert_deployment(tx, model_id, Deployment(alias, None, present["version_id"], None, reason, by, at))
+    if alias == SHADOW:
+        _silence_shadow(tx, present["version_id"])
     body = {"model_id": model_id, "alias": alias, "version_id": None, "number": None, "share": None}
     emit(tx, MODEL_DEPLOYED, model_id, body, actor=by)
 

@@ -125,6 +125,18 @@ def silence(tx: Transaction, model_id: UUID, note: str) -> None:
     resolve_causes(tx, [cause_of(model_id, alarm) for alarm in ALARMS], note=note, by=by)
 
 
+def shadow_cause(version_id: UUID) -> str:
+    """Return the cause under which a shadow that does not answer is one alert."""
+    return f"analytics.shadow.{version_id}"
+
+
+def silence_shadow(tx: Transaction, version_id: UUID, note: str) -> None:
+    """Resolve what is told of a shadow: it answers again, or is none any more."""
+    now = clock.system_now()
+    by = By(BY, get_organization(tx, tx.organization_id).clock.at(now), now)
+    resolve_causes(tx, [shadow_cause(version_id)], note=note, by=by)
+
+
 def _speaks(alarm: str, found: Measured) -> bool:
     """Return whether a period has enough cases to say so, or that it is gone."""
     if alarm in OF_OUTCOMES:

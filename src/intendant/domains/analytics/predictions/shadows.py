@@ -13,6 +13,7 @@ from uuid import UUID
 import structlog
 
 from intendant.domains.analytics.models.serving import Served
+from intendant.domains.analytics.monitoring.alarms import shadow_cause, silence_shadow
 from intendant.domains.analytics.predictions import repository
 from intendant.domains.analytics.predictions.answering import answer
 from intendant.domains.analytics.predictions.model import Answer, Case, Made, case_key, is_within
@@ -76,7 +77,9 @@ class Shadows:
             after = self._seen.get(key) or _last_answered(tx, row)
             pending = _pending(tx, row, after)
             try:
-                _answer(tx, versions, self._positives, row, pending)
+                # A savepoint: after a statement that failed the transaction goes on, and tells.
+                with tx.connection.transaction():
+                    _answer(tx, versions, self._positives, row, pending)
             except IntendantError as error:
                 _tell(tx, row, f"It cannot be loaded: {error.message}", len(pending))
             except Exception as error:
@@ -156,7 +159,9 @@ def _store(tx: Transaction, version: Version, positive: str | None, row: Row, he
     now = get_organization(tx, tx.organization_id).clock.now()
     repository.store_shadows(tx, made, types, model_id=row["model_id"], at=now)
     failed = len(heard) - len(made)
-    if failed:
+    if not failed:
+        silence_shadow(tx, row["version_id"], "It answers again.")
+    else:
         _tell(tx, row, f"It could not take {failed:,} of {len(heard):,} cases that others answered.", failed)
 
 
@@ -165,7 +170,7 @@ def _tell(tx: Transaction, row: Row, why: str, cases: int) -> None:
     if not cases:
         return
     now = get_organization(tx, tx.organization_id).clock.now()
-    cause = f"analytics.shadow.{row['version_id']}"
+    cause = shadow_cause(row["version_id"])
     raised = alerts.Alert(
         tx.organization_id,
         "performance",

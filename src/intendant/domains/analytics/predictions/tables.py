@@ -5,16 +5,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from intendant.domains.analytics.datasets.frames import read_table
+from intendant.domains.analytics.datasets.frames import read_content
+from intendant.domains.analytics.datasets.rows import get_dataset
 from intendant.domains.analytics.predictions.rowfiles import CHUNK_ROWS
 from intendant.kernel.files import FileStore
 from intendant.kit.database import Transaction
 
 
-def dataset_chunks(tx: Transaction, store: FileStore | None, dataset_id: UUID) -> Iterator[Sequence[object]]:
-    """Return a dataset's rows in chunks; raises what reading it raises, at once. Held in memory as columns meanwhile."""
-    table = read_table(tx, store, tx.organization_id, dataset_id)
-    return _chunks(table)
+def dataset_chunks(
+    tx: Transaction, store: FileStore | None, dataset_id: UUID
+) -> tuple[Iterator[Sequence[object]], bytes]:
+    """Return a dataset's rows in chunks, and the digest that names them; raises what reading raises, at once.
+
+    Held in memory as columns meanwhile.
+    """
+    digest = get_dataset(tx, dataset_id).digest
+    return _chunks(read_content(tx, store, tx.organization_id, digest)), digest
 
 
 def _chunks(table: Any) -> Iterator[Sequence[object]]:

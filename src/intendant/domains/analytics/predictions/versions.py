@@ -102,9 +102,10 @@ def find_model_id(tx: Transaction, model_id: UUID | None, model_name: str | None
         )
     if model_id is not None:
         return model_id
+    # No name holds a zero byte, and PostgreSQL takes none.
     found = tx.scalar(
         "select id from ai_models where organization_id = %s and model_name = %s and removed_at is null",
-        [tx.organization_id, model_name],
+        [tx.organization_id, str(model_name).replace("\0", "\ufffd")],
     )
     if found is None:
         raise rows.ModelUnknown(
