@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.support.browser import Watch, assert_accessible
+from tests.support.lending import GOOD
 from tests.support.office import Office
 
 ROWS = 60
@@ -86,9 +87,10 @@ def test_a_query_says_where_it_is_wrong_and_its_answer_is_kept(
 
 
 def test_a_table_of_the_record_is_kept(open_page: OpenPage, office: Office) -> None:
+    office.lender.decide(GOOD, "DATA-1")
     page = open_page(office.owner)
     page.goto("/datasets/new?from=record")
-    page.get_by_role("radio", name=re.compile("^Decisions")).check()
+    page.get_by_role("radio", name="Decisions", exact=True).check()
     page.get_by_label("Name", exact=True).fill("what was decided")
     page.get_by_role("button", name="Keep these rows").click()
     expect(page.get_by_role("heading", level=1, name="what was decided")).to_be_visible()

@@ -75,7 +75,7 @@ def test_what_is_missing_is_asked_for_where_it_belongs_and_stock_is_ordered(
     watch.expect("422")
     page = open_page(office.owner)
     page.goto(f"/forecasts?new=1&dataset={sales}")
-    page.get_by_role("radio", name=re.compile("^Inventory")).check()
+    page.get_by_role("radio", name="Inventory", exact=True).check()
     expect(page.get_by_label("In stock", exact=True)).to_have_value("on_hand")
     page.get_by_role("button", name="Forecast", exact=True).click()
     expect(page.get_by_role("alert").filter(has_text="Stock is kept of items.")).to_be_visible()

@@ -58,6 +58,7 @@ function Choice({ sources }: { sources: Source[] }) {
               <input
                 type="radio"
                 name="source"
+                aria-label={words(source.name)}
                 className="size-4 accent-accent"
                 checked={source === chosen}
                 onChange={() =>

@@ -59,8 +59,8 @@ export const isTime = ({ type }: SourceColumn) => type === "time"
 /** What can tell series, items or customers apart. */
 export const isKey = (column: SourceColumn) => !isTime(column)
 
-const AMOUNT = /amount|revenue|sales|turnover|total|value|quantity|qty|volume|demand|units|figure|count/i
-const QUANTITY = /quantity|qty|units|pieces/i
+const AMOUNT = /amount|revenue|sales|sold|turnover|total|value|quantity|qty|volume|demand|units|figure|count/i
+const QUANTITY = /quantity|qty|units|pieces|sold/i
 const PRICE = /price|rate/i
 const CUSTOMER = /customer|client|account|member|subscriber|user/i
 const LEFT = /churn|left|leave|exit|attrit|cancel|gone/i
@@ -76,10 +76,9 @@ const like = (columns: SourceColumn[], pattern: RegExp, fits: (column: SourceCol
 /** The columns that a forecast of this kind most likely means; what is not plain is left open. */
 export function guess(kind: Kind, columns: SourceColumn[]): Pick<Form, "columns" | "series" | "labelled"> {
   const figures = columns.filter((column) => isNumber(column) && !column.looks_like_id)
-  const stock = [ON_HAND, ON_ORDER, COST, LEAD]
-  const amounts = figures.filter(({ name }) => !stock.some((each) => each.test(name)))
-  const value =
-    like(amounts, AMOUNT, (column) => !PRICE.test(column.name)) ?? (amounts.length === 1 ? amounts[0]!.name : undefined)
+  const beside = [ON_HAND, ON_ORDER, COST, LEAD, PRICE]
+  const amounts = figures.filter(({ name }) => !beside.some((each) => each.test(name)))
+  const value = like(amounts, AMOUNT, isNumber) ?? (amounts.length === 1 ? amounts[0]!.name : undefined)
   const time = columns.find(isTime)?.name
   const price = value && QUANTITY.test(value) ? like(figures, PRICE, isNumber) : undefined
   if (kind === "churn") {

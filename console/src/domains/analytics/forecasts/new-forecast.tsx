@@ -156,6 +156,7 @@ function KindChoice({ kind, onChange }: { kind: Kind; onChange: (kind: Kind) => 
             <input
               type="radio"
               name="kind"
+              aria-label={kindWord(each)}
               className="size-4 accent-accent"
               checked={each === kind}
               onChange={() => onChange(each)}
