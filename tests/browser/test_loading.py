@@ -32,6 +32,8 @@ PAGES = {
     "/loans": PAGE_BYTES_MAX,
     "/policy": PAGE_BYTES_MAX,
     "/portfolio": CHART_PAGE_BYTES_MAX,
+    "/models": PAGE_BYTES_MAX,
+    "/models/new": PAGE_BYTES_MAX,
     "/products": PAGE_BYTES_MAX,
     "/replays": PAGE_BYTES_MAX,
     "/settings": PAGE_BYTES_MAX,

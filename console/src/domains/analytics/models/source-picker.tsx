@@ -45,7 +45,7 @@ export function SourcePicker({
         ) : (
           <>
             A table with one row for each case.{" "}
-            <Link to="/datasets/new" className="text-accent hover:underline">
+            <Link to="/datasets/new" className="text-accent underline">
               Upload a dataset
             </Link>
           </>
