@@ -55,11 +55,7 @@ export function UsageFigures({ found: { usage, over_time, days } }: { found: Das
             {count(usage.datasets)}
           </Link>
         }
-        note={
-          <Link to="/forecasts" search={{}} className="hover:underline">
-            {count(usage.forecasts)} forecasts
-          </Link>
-        }
+        note={`${count(usage.forecasts)} forecasts`}
       />
     </dl>
   )
