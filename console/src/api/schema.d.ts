@@ -15049,7 +15049,7 @@ export interface components {
              * Type
              * @enum {string}
              */
-            type: "decision" | "effect" | "subject" | "task" | "component" | "approval";
+            type: "decision" | "effect" | "subject" | "task" | "component" | "approval" | "anomaly" | "model";
         };
         /**
          * RefinanceBody
@@ -20409,6 +20409,8 @@ export interface operations {
                 time_column?: string | null;
                 /** @description Up to 336 by the hour, beyond that by the day. */
                 time_range_hours?: number;
+                /** @description false: the values alone, which is quicker. */
+                with_expected?: boolean;
             };
             header?: never;
             path?: never;

@@ -30,7 +30,7 @@ function shade({ name, colour, lower, upper }: Band) {
     silent: true,
     showSymbol: false,
   }
-  const drawn = { lineStyle: { opacity: 0 }, itemStyle: { color: token(colour) }, z: 1 }
+  const drawn = { lineStyle: { opacity: 0 }, itemStyle: { color: token(colour), opacity: 2 * BAND_OPACITY }, z: 1 }
   return [
     { ...unseen, ...drawn, name: `${name}: from`, data: lower },
     {
@@ -116,7 +116,12 @@ export default function ChartCanvas({ data, className }: { data: ChartData; clas
           data: data.points,
           axisTick: { show: false },
           axisLine: { lineStyle: { color: line } },
-          axisLabel: { color: faint, fontSize: 11, hideOverlap: true },
+          axisLabel: {
+            color: faint,
+            fontSize: 11,
+            hideOverlap: true,
+            ...(band && { showMaxLabel: true, alignMaxLabel: "right" as const }),
+          },
         },
         yAxis: {
           type: "value",

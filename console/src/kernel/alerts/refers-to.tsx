@@ -56,6 +56,18 @@ function ReferenceLink({ type, id }: Reference) {
           The component {words(id)}, its level and record <ArrowRight aria-hidden />
         </Link>
       )
+    case "anomaly":
+      return (
+        <Link to="/anomalies" search={{ id, state: "all" }} className={LINK}>
+          The anomaly, with what happened together <ArrowRight aria-hidden />
+        </Link>
+      )
+    case "model":
+      return (
+        <Link to="/models/$modelId" params={{ modelId: id }} search={{ tab: "monitoring" }} className={LINK}>
+          How the model has done <ArrowRight aria-hidden />
+        </Link>
+      )
     case "effect":
       return (
         <Link to="/audit" search={{ subject: `effect:${id}` }} className={LINK}>

@@ -69,7 +69,7 @@ function Body({ row, search, acting, onMute, onEnd }: Props & { row: AnomalyDeta
       <section>
         <h3 className="mb-1.5 text-[13px] font-semibold">What came and what was expected</h3>
         {row.series.points.length > 0 ? (
-          <FigureChart series={row.series} />
+          <FigureChart series={row.series} span={row} />
         ) : (
           <p className="text-[13px] text-ink-3">The figure can no longer be read as it was then.</p>
         )}

@@ -61,11 +61,12 @@ export const detectorsQuery = (after?: string) =>
     { placeholderData: keepPreviousData },
   )
 
+/** The values alone, for a small line. */
 export const seriesQuery = (dataSource: string, hours: number) =>
   query.queryOptions(
     "get",
     `${ANOMALIES}/series`,
-    { params: { query: { data_source: dataSource, time_range_hours: hours } } },
+    { params: { query: { data_source: dataSource, time_range_hours: hours, with_expected: false } } },
     { staleTime: FIGURE_FRESH_MILLISECONDS, retry: false },
   )
 

@@ -115,15 +115,16 @@ export function Watched({ look }: { look: ((source: string) => void) | undefined
       cell: (row) => (
         <span className="inline-flex gap-1">
           {look && (
-            <Button
-              size="sm"
-              variant="ghost"
-              className="hidden xl:inline-flex"
-              aria-label={`Look at ${row.name} now`}
-              onClick={() => look(row.data_source)}
-            >
-              Look now
-            </Button>
+            <span className="hidden xl:inline">
+              <Button
+                size="sm"
+                variant="ghost"
+                aria-label={`Look now at ${row.name}`}
+                onClick={() => look(row.data_source)}
+              >
+                Look now
+              </Button>
+            </span>
           )}
           {may && (
             <Button size="sm" aria-label={`Edit how ${row.name} is watched`} onClick={() => setEditing(row)}>

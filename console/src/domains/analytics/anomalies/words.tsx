@@ -36,9 +36,11 @@ export function StateBadge({ state }: { state: AnomalyState }) {
 export const isOpen = (state: AnomalyState) => state === "open" || state === "assigned"
 export const hasEnded = (state: AnomalyState) => state === "resolved" || state === "dismissed"
 
-/** "Orders: far lower than expected". */
+const PLAIN = /^[\p{L} ]+$/u
+
+/** "Orders lower than expected"; a technical name stays as it is written. */
 export const titleOf = ({ name, direction }: Pick<Anomaly, "name" | "direction">) =>
-  `${name.charAt(0).toUpperCase()}${name.slice(1)} ${direction === "up" ? "higher" : "lower"} than expected`
+  `${PLAIN.test(name) ? name.charAt(0).toUpperCase() + name.slice(1) : name} ${direction === "up" ? "higher" : "lower"} than expected`
 
 const SIGNIFICANT = 3
 const SHARE_DIGITS = 1
