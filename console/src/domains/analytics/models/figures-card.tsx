@@ -35,7 +35,7 @@ export function FiguresCard({ version }: { version: Version }) {
           <tbody>
             {own.map((metric) => (
               <tr key={metric.name} className="border-b last:border-0">
-                <th scope="row" className="py-1.5 pr-3 text-left font-normal">
+                <th scope="row" className="min-w-44 py-1.5 pr-3 text-left font-normal">
                   <span className={metric.name === version.metric ? "font-semibold" : undefined}>
                     {metricWord(metric.name)}
                   </span>

@@ -42,7 +42,7 @@ function Part({ title, evidence }: { title: string; evidence: Evidence }) {
         {evidence.confidence !== null && evidence.confidence !== undefined && (
           <>{percent(evidence.confidence, 1)} sure that it is better. </>
         )}
-        {proposal ? `This ${proposal}.` : "This says nothing yet."}
+        {proposal ? `This ${proposal}.` : "Nothing is proposed."}
       </p>
       {evidence.checks ? (
         <ul className="mt-1.5 flex flex-col gap-1">
