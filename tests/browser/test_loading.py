@@ -17,6 +17,7 @@ SETTLED_MILLISECONDS = 500
 PAGES = {
     HOME: CHART_PAGE_BYTES_MAX,
     "/alerts": PAGE_BYTES_MAX,
+    "/anomalies": CHART_PAGE_BYTES_MAX,
     "/analytics": CHART_PAGE_BYTES_MAX,
     "/applications": PAGE_BYTES_MAX,
     "/approvals": PAGE_BYTES_MAX,
