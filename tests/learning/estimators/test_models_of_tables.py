@@ -145,12 +145,12 @@ def test_trees_that_point_outside_themselves_are_refused(boosted: Model, change:
 
     artifact = boosted.to_bytes()
     header, _, body = artifact.partition(b"\n")
-    plain = plain.read(body)
-    document = json.loads(plain.decode_bytes(plain["core"]["document"]))
+    stored = plain.read(body)
+    document = json.loads(plain.decode_bytes(stored["core"]["document"]))
     change(document["learner"]["gradient_booster"]["model"]["trees"][0])
-    plain["core"]["document"] = plain.encode_bytes(json.dumps(document).encode())
+    stored["core"]["document"] = plain.encode_bytes(json.dumps(document).encode())
     with pytest.raises(ArtifactInvalid):
-        load_model(header + b"\n" + plain.write(plain))
+        load_model(header + b"\n" + plain.write(stored))
 
 
 def test_auto_compares_on_development_rows_and_says_what_it_compared() -> None:
