@@ -45,7 +45,7 @@ export function Row({
       )}
     >
       <div className="flex items-center justify-between gap-2">
-        <Severity level={head.severity} className={cn(gone && "opacity-60")} />
+        <Severity level={head.severity} />
         <When at={head.started_at} className="text-xs" />
       </div>
       <Link
