@@ -137,6 +137,7 @@ export default function ChartCanvas({ data, className }: { data: ChartData; clas
             name: series.name,
             stack: data.kind === "stacked" ? "all" : undefined,
             showSymbol: series.dots ?? false,
+            showAllSymbol: series.dots ?? ("auto" as const),
             symbol: "circle",
             symbolSize: series.dots ? 8 : undefined,
             barCategoryGap: "28%",
