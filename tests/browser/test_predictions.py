@@ -86,6 +86,7 @@ def test_a_file_is_predicted_and_its_outcomes_are_told(
     page.get_by_role("button", name="Outcomes from a file").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("File", exact=True).set_input_files(outcomes)
+    dialog.get_by_label("Kind of case").fill("customer")
     dialog.get_by_role("button", name="Record outcomes").click()
     expect(dialog.get_by_text("Recorded")).to_be_visible()
     expect(dialog.get_by_role("row")).to_have_count(2)

@@ -82,7 +82,7 @@ function Standing({
   return (
     <Card>
       <div className="flex flex-wrap items-start justify-between gap-3">
-        <div className="min-w-0 flex-1">
+        <div className="min-w-0 flex-1 basis-72">
           <HealthBadge health={found.health} />
           <p className="mt-2 text-[15px] break-words">{found.summary}</p>
           {found.notes.map((note) => (

@@ -130,6 +130,8 @@ export async function predictBatch({ modelId, version, reasons, entityField, fro
         version: version === undefined ? undefined : String(version),
         reasons,
         entity_field: entityField || undefined,
+        // Outcomes are told by kind and name together; the column's name says the kind.
+        business_entity_type: entityField || undefined,
         dataset_id: typeof from === "string" ? from : undefined,
         format: file ? formatOf(file) : "ndjson",
         answer: "ndjson",

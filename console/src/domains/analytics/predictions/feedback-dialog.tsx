@@ -29,12 +29,13 @@ export default function FeedbackDialog({ model, trigger }: { model: Model; trigg
   const client = useQueryClient()
   const [open, setOpen] = useState(true)
   const [file, setFile] = useState<File | null>(null)
+  const [kind, setKind] = useState("")
   const [done, setDone] = useState(0)
   const [key, setKey] = useState(() => crypto.randomUUID())
   const isNumber = model.model_type === "regression" || model.model_type === "forecasting"
   const upload = useMutation({
     mutationFn: async (chosen: File) => {
-      const items = readItems(await chosen.text(), model.id, isNumber)
+      const items = readItems(await chosen.text(), model.id, isNumber, kind.trim() || undefined)
       const told: Told = { recorded: 0, unchanged: 0, failed: 0, problems: [] }
       for (let from = 0; from < items.length; from += ITEMS_AT_ONCE) {
         setDone(from)
@@ -95,6 +96,23 @@ export default function FeedbackDialog({ model, trigger }: { model: Model; trigg
                   accept=".csv,.ndjson,.jsonl,.json,text/csv,application/x-ndjson"
                   className="py-1"
                   onChange={(event) => choose(event.target.files?.[0] ?? null)}
+                />
+              )}
+            </Field>
+            <Field
+              label="Kind of case"
+              hint="For rows with business_entity_id that do not say business_entity_type: what was predicted for, such as customer."
+            >
+              {(control) => (
+                <Input
+                  {...control}
+                  value={kind}
+                  maxLength={200}
+                  placeholder="As the file says"
+                  onChange={(event) => {
+                    setKind(event.target.value)
+                    setKey(crypto.randomUUID())
+                  }}
                 />
               )}
             </Field>

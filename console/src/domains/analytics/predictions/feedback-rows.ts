@@ -61,11 +61,11 @@ export function readCsv(text: string): string[][] {
 }
 
 /** Items for a model, in the order of the file. Raises FileUnreadable with a sentence that says what is missing. */
-export function readItems(text: string, modelId: string, isNumber: boolean): Item[] {
+export function readItems(text: string, modelId: string, isNumber: boolean, kind?: string): Item[] {
   const plain = text.replace(/^\uFEFF/, "")
   const items = plain.trimStart().startsWith("{") ? fromLines(plain) : fromTable(readCsv(plain))
   if (items.length === 0) throw new FileUnreadable("The file holds no rows.")
-  return items.map((each) => finished(each, modelId, isNumber))
+  return items.map((each) => finished(each, modelId, isNumber, kind))
 }
 
 function fromLines(text: string): Record<string, unknown>[] {
@@ -102,10 +102,11 @@ function known(entries: [string, unknown][]): Record<string, unknown> {
   return found
 }
 
-function finished(item: Record<string, unknown>, modelId: string, isNumber: boolean): Item {
+function finished(item: Record<string, unknown>, modelId: string, isNumber: boolean, kind?: string): Item {
   const { actual_outcome: actual, rating } = item
   const number = typeof actual === "string" && isNumber ? Number(actual) : Number.NaN
   return {
+    ...(kind && item.prediction_id === undefined && { business_entity_type: kind }),
     ...item,
     ...(item.prediction_id === undefined && { model_id: modelId }),
     ...(Number.isFinite(number) && { actual_outcome: number }),
