@@ -36,6 +36,7 @@ WISH: dict[str, Any] = {
     "model_name": "Who buys",
     "model_type": "classification",
     "algorithm": "logistic",
+    "parameters": {"strength": 1.0},
     "target_column": "bought",
     "exclude": ["spent"],
     "description": "Tells who will buy.",
