@@ -6,7 +6,6 @@ from uuid import UUID
 
 import orjson
 
-from intendant.domains.analytics.contract import MODEL_TRAINED
 from intendant.domains.analytics.models import artifacts, repository, rows, usecases
 from intendant.domains.analytics.models.repository import NewVersion
 from intendant.kernel import audit, files
@@ -88,18 +87,7 @@ def take_in(tx: Transaction, by: Principal, system: Any, model_id: UUID, content
     )
     repository.insert_version(tx, model_id, number, signature, version)
     row = rows.get_version(tx, model_id, number)
-    body = {
-        "model_id": model_id,
-        "version_id": row["id"],
-        "number": number,
-        "algorithm": version.algorithm,
-        "validated": version.validated,
-        "metric": version.metric,
-        "metric_value": version.metric_value,
-        "digest": digest.hex(),
-        "why": why,
-    }
-    usecases.emit(tx, MODEL_TRAINED, model_id, body, actor=by.label, record=digest)
+    usecases.tell_trained(tx, model_id, row, actor=by.label)
     return row
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from intendant.domains.analytics.contract import CHAMPION, MODEL_TRAINED, MODEL_TRAINING_FAILED
+from intendant.domains.analytics.contract import CHAMPION, MODEL_TRAINING_FAILED
 from intendant.domains.analytics.models import artifacts, data, repository, rows, usecases
 from intendant.domains.analytics.models.definition import spec_from
 from intendant.domains.analytics.models.evidence import OWN_LOSS, against_champion, validation_loss
@@ -118,18 +118,7 @@ def _store(
         )
         repository.insert_version(tx, asked.model_id, number, signature, version)
         row = rows.get_version(tx, asked.model_id, number)
-        body = {
-            "model_id": asked.model_id,
-            "version_id": row["id"],
-            "number": number,
-            "algorithm": version.algorithm,
-            "validated": version.validated,
-            "metric": version.metric,
-            "metric_value": version.metric_value,
-            "digest": digest.hex(),
-            "why": asked.why,
-        }
-        usecases.emit(tx, MODEL_TRAINED, asked.model_id, body, actor=asked.by, record=digest)
+        usecases.tell_trained(tx, asked.model_id, row, actor=asked.by)
         if asked.deploy_when_validated and report.validated and CHAMPION not in rows.find_aliases(tx, asked.model_id):
             usecases.deploy(
                 tx,

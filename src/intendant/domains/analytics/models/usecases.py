@@ -11,6 +11,7 @@ from intendant.domains.analytics.contract import (
     MODEL_CREATED,
     MODEL_DEPLOYED,
     MODEL_REMOVED,
+    MODEL_TRAINED,
     SHADOW,
     TRAINING_TASK,
 )
@@ -341,6 +342,14 @@ def _times(tx: Transaction) -> tuple[datetime, datetime]:
     """Return business time and system time."""
     now = clock.system_now()
     return get_organization(tx, tx.organization_id).clock.at(now), now
+
+
+def tell_trained(tx: Transaction, model_id: UUID, version: Row, *, actor: str) -> None:
+    """Tell of a version that was made or taken in."""
+    told = ("number", "algorithm", "validated", "metric", "metric_value", "why")
+    digest = bytes(version["artifact"])
+    body = {"model_id": model_id, "version_id": version["id"], "digest": digest.hex()}
+    emit(tx, MODEL_TRAINED, model_id, body | {name: version[name] for name in told}, actor=actor, record=digest)
 
 
 def emit(
