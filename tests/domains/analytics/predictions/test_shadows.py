@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from tests.domains.analytics.predictions.conftest import Hub
-from tests.support.predicting import LIKELY, UNLIKELY
+from tests.support.predicting import LIKELY, UNLIKELY, trained
 
 from intendant.domains.analytics.models.serving import Served, ServedVersion, Standing
 from intendant.domains.analytics.predictions import gathering
-from intendant.domains.analytics.predictions.model import About, Results
+from intendant.domains.analytics.predictions.answering import answer
+from intendant.domains.analytics.predictions.model import About, Answer, Case, Results
 from intendant.domains.analytics.predictions.shadows import Shadows
 from intendant.domains.analytics.predictions.usecases import Asked, predict
 from intendant.domains.analytics.predictions.versions import Positives
@@ -124,6 +126,20 @@ def test_what_one_model_breaks_on_breaks_no_other_case_that_came_with_it(hub: Hu
     assert isinstance(broken, gathering.ModelFailed)
     assert isinstance(good, Results)
     assert [row["model_id"] for row in hub.stored()] == [other_id]
+
+
+def test_a_probability_that_a_model_did_not_compute_is_an_error_and_no_zero() -> None:
+    model = trained("classification").model
+
+    class Lacking(_Broken):
+        def predict(self, columns: Mapping[str, Any], *, reasons: int = 0) -> Predictions:
+            found = model.predict(columns, reasons=reasons)
+            assert found.probability is not None
+            return replace(found, probability=np.where([[False], [True]], np.nan, found.probability))
+
+    first, second = answer(Lacking(model, ValueError()), [Case(0, LIKELY, None), Case(1, UNLIKELY, None)])
+    assert isinstance(first, Answer)
+    assert isinstance(second, InputInvalid)
 
 
 def test_what_a_challenger_cannot_answer_the_champion_does(hub: Hub, model_id: UUID) -> None:

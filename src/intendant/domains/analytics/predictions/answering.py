@@ -33,7 +33,16 @@ def answer(
             for each in answer(model, part, positive=positive, reasons=reasons)
         ]
     milliseconds = (clock.monotonic_seconds() - begun) * 1000 / max(1, len(cases))
-    return list(_answers(model, predictions, positive, milliseconds))
+    answers: list[Answer | IntendantError] = list(_answers(model, predictions, positive, milliseconds))
+    if predictions.probability is not None:
+        # A model that computes no number has no answer: it must not pass for a probability of 0.
+        for row in np.flatnonzero(~np.isfinite(predictions.probability).all(axis=1)):
+            answers[row] = InputInvalid(
+                "The model gives no probability for this case.",
+                field="input_data",
+                remedy="Look whether a value is far beyond those that it learnt from; or ask another version.",
+            )
+    return answers
 
 
 def columns_of(names: Sequence[str], cases: Sequence[Case]) -> dict[str, list[Any]]:
