@@ -127,6 +127,7 @@ export default function ChartCanvas({ data, className }: { data: ChartData; clas
           type: "value",
           splitNumber: 3,
           scale: data.kind === "line",
+          max: data.most,
           axisLabel: { color: faint, fontSize: 11, ...(format && { formatter: format }) },
           splitLine: { lineStyle: { color: line } },
         },

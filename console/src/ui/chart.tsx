@@ -34,6 +34,8 @@ export interface ChartData {
   /** Of a chart of lines. */
   band?: Band
   format?: (value: number) => string
+  /** The end of the scale, where values can be no larger: 1 for shares that reach it. */
+  most?: number
   /** What the points are, at the head of the table; by default moments. */
   axis?: string
 }

@@ -28,6 +28,14 @@ class StepFailed(IntendantError):  # noqa: N818 - reads as a word, like the cate
 
     code = "step_failed"
 
+    @property
+    def told(self) -> str:
+        """Return what people may read of it: the error's own sentence where it was foreseen, never a fault's inside."""
+        cause = str(self.data["cause"])
+        return (
+            self.message if cause.islower() else f"A fault of ours ended it ({cause}); the log of the worker says more."
+        )
+
 
 class TypedJson:
     """A serializer of the engine's interface: `serialize`, `deserialize`, `name`."""

@@ -79,7 +79,7 @@ def _quarantine(source: Source) -> Quarantine:
 
 def _explain_ragged(expected: int, actual: int) -> str:
     which = "more" if actual > expected else "fewer"
-    return f"The row has {actual} cells, {which} than the {expected} columns."
+    return f"The row has {actual} {'cell' if actual == 1 else 'cells'}, {which} than the {expected} columns."
 
 
 def _read_quickly(text: Text, layout: Layout, source: Source) -> tuple[list[object], Any, Quarantine] | None:

@@ -30,6 +30,7 @@ export function ClassPictures({ details }: { details: Details }) {
                 },
               ],
               format: (value) => percent(value),
+              most: 1,
             }}
           />
           {threshold && (

@@ -101,6 +101,11 @@ def _kept(whole: Forecast, lower: Floats) -> Floats:
     return np.maximum(lower, 0.0) if whole.positive.all() else lower
 
 
+def _compared(ratio: float) -> str:
+    percent = f"{abs(ratio - 1):.0%}"
+    return "as much as" if percent == "0%" else f"{percent} {'more' if ratio > 1 else 'less'} than"
+
+
 def _summary(figures: Figures, wish: Wish, forecast: Forecast, total: Forecast, levels: list[str]) -> dict[str, Any]:
     table, whole = forecast.table, total.table
     calendar = whole.calendar
@@ -108,11 +113,7 @@ def _summary(figures: Figures, wish: Wish, forecast: Forecast, total: Forecast, 
     past = float(np.nansum(values[-forecast.horizon :]))
     future = float(total.point[0].sum())
     what = "revenue" if wish.kind == "revenue" else "demand"
-    change = (
-        f", {abs(future / past - 1):.0%} {'more' if future >= past else 'less'} than in as many before"
-        if past > 0
-        else ""
-    )
+    change = f", {_compared(future / past)} in as many before" if past > 0 else ""
     words = {"step": "periods", "daily": "days"}.get(calendar.frequency, calendar.frequency.removesuffix("ly") + "s")
     names = calendar.names(np.asarray([int(whole.first[0]), int(whole.last[0])], dtype=np.int64))
     return showing.summary(

@@ -19,7 +19,7 @@ def forecast(context: TaskContext) -> dict[str, Any]:
         result: dict[str, Any] = context.step("forecast", lambda: _forecast(context, forecast_id))
     except StepFailed as failed:
         if failed.data["cause"] != _STOPPED:
-            context.step("tell", _tell, context, forecast_id, failed.message)
+            context.step("tell", _tell, context, forecast_id, failed.told)
         raise
     return result
 

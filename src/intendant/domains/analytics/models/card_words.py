@@ -40,7 +40,7 @@ _BASELINES = {
 }
 
 _PERCENT = frozenset({
-    "accuracy", "balanced_accuracy", "precision", "recall", "f1", "specificity", "coverage", "auc", "roc_auc",
+    "accuracy", "balanced_accuracy", "precision", "recall", "f1", "specificity", "coverage",
 })  # fmt: skip
 _MEANINGS = {
     "accuracy": "share of cases it gets right",
@@ -48,8 +48,8 @@ _MEANINGS = {
     "precision": "of those it names, how many are right",
     "recall": "of those that are right, how many it names",
     "f1": "precision and recall in one figure",
-    "auc": "how often it ranks a case that came true above one that did not; 50 % is chance",
-    "roc_auc": "how often it ranks a case that came true above one that did not; 50 % is chance",
+    "auc": "how often it ranks a case that came true above one that did not; 0.5 is chance",
+    "roc_auc": "how often it ranks a case that came true above one that did not; 0.5 is chance",
     "average_precision": "precision over all cut-offs; the share of cases is chance",
     "log_loss": "how wrong its probabilities are; lower is better",
     "brier": "how wrong its probabilities are, squared; lower is better",

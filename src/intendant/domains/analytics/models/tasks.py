@@ -26,9 +26,7 @@ def train(context: TaskContext) -> dict[str, Any]:
     except StepFailed as failed:
         if failed.data["cause"] != _STOPPED:
             # The step's own retries are for a database that is away; without it nothing can be told.
-            context.step(
-                "tell", training.record_failure, context.system, context.organization_id, asked, failed.message
-            )
+            context.step("tell", training.record_failure, context.system, context.organization_id, asked, failed.told)
         raise
     return result
 

@@ -19,6 +19,7 @@ from intendant.learning.estimators import Metric
 
 Health = Literal["good", "watch", "attention", "unknown"]
 _ATTENTION = frozenset({PERFORMANCE, FAIRNESS})
+_ABBREVIATIONS = frozenset({"auc", "rmse", "mae", "mape", "smape", "mase", "r2", "f1"})
 _ORDER = (PERFORMANCE, FAIRNESS, EXPECTED, CALIBRATION, DRIFT)
 
 
@@ -103,5 +104,9 @@ def _words(
     how = "is expected at" if is_estimate else "is"
     return (
         "good",
-        f"{current.name.replace('_', ' ').capitalize()} {how} {current.value:.3f}, {before.value:.3f} in training.",
+        f"{_named(current.name)} {how} {current.value:.3f}, {before.value:.3f} in training.",
     )
+
+
+def _named(metric: str) -> str:
+    return metric.upper() if metric in _ABBREVIATIONS else metric.replace("_", " ").capitalize()
