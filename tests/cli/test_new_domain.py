@@ -57,7 +57,7 @@ def test_a_new_domain_works_and_keeps_to_the_house_style(checkout: Path) -> None
     bootstrap = checkout / "src" / "intendant" / "bootstrap.py"
     line = "from intendant.domains.bad_debts.manifest import BAD_DEBTS\n"
     text = bootstrap.read_text().replace("from intendant.domains.lending", line + "from intendant.domains.lending", 1)
-    bootstrap.write_text(text.replace("DOMAINS = (LENDING,)", "DOMAINS = (LENDING, BAD_DEBTS)"))
+    bootstrap.write_text(text.replace("DOMAINS = (LENDING, ANALYTICS)", "DOMAINS = (LENDING, ANALYTICS, BAD_DEBTS)"))
     known = run(checkout, "-c", "from intendant import bootstrap as b; print(sorted(b.Registry(b.DOMAINS).kinds))")
     assert "bad_debts.case" in known.stdout, known.stderr
     lint = "from importlinter.cli import lint_imports_command; lint_imports_command()"

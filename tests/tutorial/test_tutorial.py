@@ -79,6 +79,10 @@ def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
     command = commands / "intendant"
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m intendant.cli.main "$@"\n')
     command.chmod(0o755)
+    if shutil.which("curl") is None:
+        stand_in = commands / "curl"
+        stand_in.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{Path(__file__).with_name("curl.py")}" "$@"\n')
+        stand_in.chmod(0o755)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -24,7 +24,10 @@ from intendant.learning.forecasting import (
 
 DATA = Path(os.environ.get("INTENDANT_TEST_DATA", "")) / "commerce" / "cdnow"
 TERMS = StockTerms(unit_cost=4, unit_price=10, holding_cost=0.2)
-DEMAND = st.lists(st.floats(0, 1_000), min_size=3, max_size=60).map(lambda values: np.sort(np.asarray(values)))
+DEMAND = st.lists(st.integers(0, 1_000_000), min_size=3, max_size=60).map(
+    lambda thousandths: np.sort(np.asarray(thousandths)) / 1_000
+)
+"""Draws in thousandths of a unit: what is less than any unit there is, nobody orders."""
 
 
 @settings(max_examples=80, deadline=None)

@@ -186,6 +186,7 @@ def test_the_workers_rounds_write_notices_and_watch_deadlines(lender: Lender) ->
     lender.decide(BAD, "bad")
     system = SimpleNamespace(database=lender.database)
     rounds = {each.name: each for each in LENDING.rounds}
+    wait_until_finished(lender.database)
     assert not rounds["notices"].work(system)
     assert rounds["notice deadlines"].work(system) is None
     assert len(_letters(lender)) == 1

@@ -64,7 +64,7 @@ export function SourceFields({
             shown?.length === 0 ? (
               <>
                 There is none yet.{" "}
-                <Link to="/datasets/new" search={{}} className="text-accent hover:underline">
+                <Link to="/datasets/new" search={{}} className="text-accent underline">
                   Add data
                 </Link>
               </>
