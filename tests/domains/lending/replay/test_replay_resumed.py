@@ -20,9 +20,9 @@ ROWS = 1_000
 SECONDS_MAX = 120
 
 
-def daily(folder: Path) -> PastLoans:
-    """Write applications of nearly as many days, so that many chunks are decided."""
-    b = borrowers(41, rows=ROWS)
+def daily(folder: Path, seed: int) -> PastLoans:
+    """Write applications of nearly as many days, so that many chunks are decided; each test its own, as one runs once at a time."""
+    b = borrowers(seed, rows=ROWS)
     lines = ["application_date,loan_amount,income,credit_score,loan_status"]
     lines += [
         f"{b.moment[n]},{b.amount[n]},{b.income[n]},{b.score[n]},{'paid' if b.repaid[n] else 'default'}"
@@ -56,7 +56,7 @@ def figures(report: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_replay_killed_while_training_and_while_deciding_repeats_nothing(replay: Replays, tmp_path: Path) -> None:
-    table = daily(tmp_path)
+    table = daily(tmp_path, 41)
     killed_at(replay, table, "Training:")
     assert replay.count("select count(*) from decisions") == 0
     killed_at(replay, table, "Deciding:")
@@ -93,7 +93,7 @@ def test_a_replay_killed_while_training_and_while_deciding_repeats_nothing(repla
 
 
 def test_a_second_run_of_the_same_replay_is_told_that_the_first_is_under_way(replay: Replays, tmp_path: Path) -> None:
-    table = daily(tmp_path)
+    table = daily(tmp_path, 42)
     report = replay.report(table)
     lock = Path(replay.environment["INTENDANT_HOME"]) / "replays" / f"{report['organization']}.lock"
     with lock.open("w") as held:
