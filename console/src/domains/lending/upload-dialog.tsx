@@ -6,13 +6,14 @@ import { asApiError } from "@/api/problem"
 import { Notice } from "@/ui/basics"
 import { Button } from "@/ui/button"
 import { Dialog } from "@/ui/dialog"
-import { Field, Input, Select } from "@/ui/field"
+import { Field, Select } from "@/ui/field"
 import { count } from "@/ui/format"
+import { isTooLarge, RowsFile } from "@/ui/rows-file"
 import { UploadResult } from "@/ui/set-aside"
 import { type VerdictKind, verdictLabel } from "@/ui/verdict"
 import { aboutApplications, productsQuery } from "./queries"
 
-const BYTES_MAX = 64 * 1024 * 1024
+const MEGABYTES_MAX = 64
 
 const formatOf = (file: File) => (/\.csv$/i.test(file.name) || file.type === "text/csv" ? "csv" : "ndjson")
 
@@ -36,7 +37,7 @@ export default function UploadDialog({ onClose }: { onClose: () => void }) {
     },
     onSettled: () => client.invalidateQueries({ predicate: aboutApplications }),
   })
-  const tooLarge = file !== null && file.size > BYTES_MAX
+  const tooLarge = isTooLarge(file, MEGABYTES_MAX)
   const choose = (next: File | null) => {
     setFile(next)
     setKey(crypto.randomUUID())
@@ -54,21 +55,12 @@ export default function UploadDialog({ onClose }: { onClose: () => void }) {
             if (file && !tooLarge) upload.mutate(file)
           }}
         >
-          <Field
-            label="File"
+          <RowsFile
             hint="CSV with a header, or one JSON object a line with product, reference and inputs; at most 64 MB."
-            error={tooLarge ? "The file is larger than 64 MB. Split it." : null}
-          >
-            {(control) => (
-              <Input
-                {...control}
-                type="file"
-                accept=".csv,.ndjson,.jsonl,.json,text/csv,application/x-ndjson"
-                className="py-1"
-                onChange={(event) => choose(event.target.files?.[0] ?? null)}
-              />
-            )}
-          </Field>
+            megabytes={MEGABYTES_MAX}
+            file={file}
+            onChoose={choose}
+          />
           <Field label="Product of rows that name none">
             {(control) => (
               <Select {...control} value={product} onChange={(event) => setProduct(event.target.value)}>

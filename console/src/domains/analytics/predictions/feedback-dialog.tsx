@@ -9,11 +9,12 @@ import { Button } from "@/ui/button"
 import { Dialog } from "@/ui/dialog"
 import { Field, Input } from "@/ui/field"
 import { count } from "@/ui/format"
+import { isTooLarge, RowsFile } from "@/ui/rows-file"
 import { type ProblemRow, UploadResult } from "@/ui/set-aside"
 import { FileUnreadable, readItems } from "./feedback-rows"
 import { type Model, PREDICTIONS } from "./queries"
 
-const BYTES_MAX = 64 * 1024 * 1024
+const MEGABYTES_MAX = 64
 const ITEMS_AT_ONCE = 10_000
 const PROBLEMS_SHOWN_MAX = 500
 
@@ -55,7 +56,7 @@ export default function FeedbackDialog({ model, trigger }: { model: Model; trigg
     setKey(crypto.randomUUID())
     upload.reset()
   }
-  const tooLarge = file !== null && file.size > BYTES_MAX
+  const tooLarge = isTooLarge(file, MEGABYTES_MAX)
   const error = upload.error
   return (
     <>
@@ -84,21 +85,12 @@ export default function FeedbackDialog({ model, trigger }: { model: Model; trigg
               if (file && !tooLarge) upload.mutate(file)
             }}
           >
-            <Field
-              label="File"
+            <RowsFile
               hint="CSV with a header, or one JSON object a line; at most 64 MB."
-              error={tooLarge ? "The file is larger than 64 MB. Split it." : null}
-            >
-              {(control) => (
-                <Input
-                  {...control}
-                  type="file"
-                  accept=".csv,.ndjson,.jsonl,.json,text/csv,application/x-ndjson"
-                  className="py-1"
-                  onChange={(event) => choose(event.target.files?.[0] ?? null)}
-                />
-              )}
-            </Field>
+              megabytes={MEGABYTES_MAX}
+              file={file}
+              onChoose={choose}
+            />
             <Field
               label="Kind of case"
               hint="For rows with business_entity_id that do not say business_entity_type: what was predicted for, such as customer."

@@ -6,11 +6,12 @@ import { Card, Notice } from "@/ui/basics"
 import { Button } from "@/ui/button"
 import { Checkbox, Field, Input, Select } from "@/ui/field"
 import { count } from "@/ui/format"
+import { isTooLarge, RowsFile } from "@/ui/rows-file"
 import { countLines, nothingYet, type Progress, predictBatch } from "./batch"
 import { BatchResult } from "./batch-result"
 import { datasetsQuery, type Model } from "./queries"
 
-const BYTES_MAX = 256 * 1024 * 1024
+const MEGABYTES_MAX = 256
 const REASONS = 3
 
 /** Predict every row of a file or a dataset; the answers come as a stream and can be taken away as a table. */
@@ -50,7 +51,7 @@ export function TryFile({ model, version }: { model: Model; version: number | un
     setKey(crypto.randomUUID())
     run.reset()
   }
-  const tooLarge = file !== null && file.size > BYTES_MAX
+  const tooLarge = isTooLarge(file, MEGABYTES_MAX)
   const stopped = run.error instanceof DOMException && run.error.name === "AbortError"
   if (run.data)
     return <BatchResult modelId={model.id} name={file?.name ?? "dataset"} progress={run.data} onAgain={changed} />
@@ -64,25 +65,16 @@ export function TryFile({ model, version }: { model: Model; version: number | un
         }}
       >
         <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
-          <Field
-            label="File"
+          <RowsFile
             hint="CSV with a header, or one JSON object a line; at most 256 MB and 1,000,000 rows."
-            error={tooLarge ? "The file is larger than 256 MB. Split it." : null}
-          >
-            {(control) => (
-              <Input
-                {...control}
-                type="file"
-                accept=".csv,.ndjson,.jsonl,.json,text/csv,application/x-ndjson"
-                className="py-1"
-                disabled={dataset !== "" || run.isPending}
-                onChange={(event) => {
-                  setFile(event.target.files?.[0] ?? null)
-                  changed()
-                }}
-              />
-            )}
-          </Field>
+            megabytes={MEGABYTES_MAX}
+            file={file}
+            disabled={dataset !== "" || run.isPending}
+            onChoose={(chosen) => {
+              setFile(chosen)
+              changed()
+            }}
+          />
           <Field label="Or a dataset" hint="Its present rows.">
             {(control) => (
               <Select

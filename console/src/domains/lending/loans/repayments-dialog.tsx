@@ -7,8 +7,8 @@ import { Notice } from "@/ui/basics"
 import { Button } from "@/ui/button"
 import { Dialog } from "@/ui/dialog"
 import { csv, download } from "@/ui/download"
-import { Field, Input } from "@/ui/field"
 import { count } from "@/ui/format"
+import { isTooLarge, RowsFile } from "@/ui/rows-file"
 import { UploadResult } from "@/ui/set-aside"
 import { aboutLoans } from "./queries"
 
@@ -35,7 +35,7 @@ export default function RepaymentsDialog({ onClose }: { onClose: () => void }) {
     },
     onSettled: () => client.invalidateQueries({ predicate: aboutLoans }),
   })
-  const tooLarge = file !== null && file.size > MEGABYTES_MAX * 1024 * 1024
+  const tooLarge = isTooLarge(file, MEGABYTES_MAX)
   const choose = (next: File | null) => {
     setFile(next)
     upload.reset()
@@ -52,21 +52,12 @@ export default function RepaymentsDialog({ onClose }: { onClose: () => void }) {
             if (file && !tooLarge) upload.mutate(file)
           }}
         >
-          <Field
-            label="File"
+          <RowsFile
             hint={`CSV with the columns ${COLUMNS.join(", ")}, or one JSON object a line; at most ${MEGABYTES_MAX} MB.`}
-            error={tooLarge ? `The file is larger than ${MEGABYTES_MAX} MB. Split it.` : null}
-          >
-            {(control) => (
-              <Input
-                {...control}
-                type="file"
-                accept=".csv,.ndjson,.jsonl,.json,text/csv,application/x-ndjson"
-                className="py-1"
-                onChange={(event) => choose(event.target.files?.[0] ?? null)}
-              />
-            )}
-          </Field>
+            megabytes={MEGABYTES_MAX}
+            file={file}
+            onChoose={choose}
+          />
           <Notice>
             Every sound row is recorded from its own day on; what cannot be is set aside and told below. A reference is
             recorded once, so the same file may be sent again.

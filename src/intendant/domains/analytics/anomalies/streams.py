@@ -24,7 +24,7 @@ _EARLIEST = 1900
 
 
 class MetricUnknown(NotFound):
-    """There is no stream of this name."""
+    """Nothing of this name is measured or sent."""
 
     code = "metric_unknown"
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from intendant.domains.analytics.anomalies.streams import MetricUnknown
 from intendant.domains.analytics.datasets.contents import to_frame
 from intendant.domains.analytics.datasets.frames import read_frame
 from intendant.domains.analytics.datasets.records import RECORD_ROWS_MAX, find_source, read_record
@@ -14,7 +15,7 @@ from intendant.domains.analytics.forecasts.wish import Columns, Wish
 from intendant.kernel.organizations import get_organization
 from intendant.kit import clock
 from intendant.kit.database import Transaction
-from intendant.kit.errors import Invalid, NotFound
+from intendant.kit.errors import Invalid
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,12 +23,6 @@ if TYPE_CHECKING:
 METRIC_DAYS, METRIC_HOURS = 730, 24 * 90
 METRIC_POINTS_MAX = 500_000
 COLUMNS_SHOWN_MAX = 12
-
-
-class MetricUnknown(NotFound):
-    """Nothing of this name is measured or sent."""
-
-    code = "metric_unknown"
 
 
 class ForecastColumnInvalid(Invalid):
