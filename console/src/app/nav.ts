@@ -7,11 +7,14 @@ import {
   BrainCircuit,
   ChartArea,
   ChartSpline,
+  ClipboardCheck,
   FileText,
   Gauge,
+  HeartPulse,
   Inbox,
   ListChecks,
   ListFilter,
+  ListFilterPlus,
   Mail,
   Package,
   PhoneCall,
@@ -21,6 +24,7 @@ import {
   SlidersHorizontal,
   Table2,
   TrendingUp,
+  UserRoundSearch,
 } from "lucide-react"
 import type { Permission } from "./session"
 
@@ -110,6 +114,14 @@ export const PLACES: Place[] = [
   { to: "/datasets", label: "Datasets", icon: Table2, key: "w", permission: "ai_analytics:read", group: "Analytics" },
   { to: "/policy", label: "Policy", icon: Scale, key: "p", permission: "kernel:policy:read", group: "Rules" },
   {
+    to: "/lists",
+    label: "Lists",
+    icon: ListFilterPlus,
+    key: "v",
+    permission: "kernel:list:read",
+    group: "Rules",
+  },
+  {
     to: "/autonomy",
     label: "Autonomy",
     icon: SlidersHorizontal,
@@ -120,6 +132,30 @@ export const PLACES: Place[] = [
   { to: "/products", label: "Products", icon: Package, key: "r", permission: "lending:product:read", group: "Rules" },
   { to: "/replays", label: "Replays", icon: BadgeCheck, key: "b", permission: "kernel:decision:read", group: "Record" },
   { to: "/audit", label: "Audit", icon: ShieldCheck, key: "u", permission: "kernel:audit:read", group: "Record" },
+  {
+    to: "/privacy",
+    label: "People’s data",
+    icon: UserRoundSearch,
+    key: "z",
+    permission: "kernel:person:read",
+    group: "Record",
+  },
+  {
+    to: "/evidence",
+    label: "Controls",
+    icon: ClipboardCheck,
+    key: "g",
+    permission: "kernel:evidence:read",
+    group: "Record",
+  },
+  {
+    to: "/system",
+    label: "System",
+    icon: HeartPulse,
+    key: "q",
+    permission: "kernel:system:read",
+    group: "Record",
+  },
   { to: "/settings", label: "Settings", icon: Settings, key: "s", permission: "access:self:read", group: "Record" },
 ]
 

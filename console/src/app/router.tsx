@@ -7,10 +7,14 @@ import * as approvals from "@/kernel/approvals/routes"
 import * as audit from "@/kernel/audit/routes"
 import * as autonomy from "@/kernel/autonomy/routes"
 import * as decisions from "@/kernel/decisions/routes"
+import * as evidence from "@/kernel/evidence/routes"
+import * as lists from "@/kernel/lists/routes"
 import * as overview from "@/kernel/overview/routes"
 import * as policies from "@/kernel/policies/routes"
+import * as privacy from "@/kernel/privacy/routes"
 import * as replays from "@/kernel/replays/routes"
 import * as settings from "@/kernel/settings/routes"
+import * as system from "@/kernel/system/routes"
 import * as tasks from "@/kernel/tasks/routes"
 import { homeRoute, PagePending, rootRoute } from "./root"
 
@@ -24,9 +28,13 @@ const routeTree = rootRoute.addChildren([
   ...alerts.routes,
   ...tasks.routes,
   ...policies.routes,
+  ...lists.routes,
   ...autonomy.routes,
   ...replays.routes,
   ...audit.routes,
+  ...privacy.routes,
+  ...evidence.routes,
+  ...system.routes,
   ...settings.routes,
 ])
 

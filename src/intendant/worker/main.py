@@ -33,6 +33,7 @@ from intendant.kernel.tasks import (
 from intendant.kit import clock
 from intendant.kit.errors import Unavailable
 from intendant.worker._alerts import alert_of_audit, alert_of_effects
+from intendant.worker._duties import DUTIES
 from intendant.worker._effects import EffectRunner, RunnerOptions
 from intendant.worker._halt import wait
 from intendant.worker._rounds import (
@@ -158,6 +159,7 @@ class _Worker:
             repeat("delay", options.delay_seconds, partial(watch_delay, system.database), stop),
             repeat("tidy", options.tidy_seconds, partial(tidy, system.database), stop),
             repeat("lead", options.lead_seconds, self._lead, stop),
+            *(repeat(duty.name, duty.seconds, partial(duty.work, system), stop) for duty in DUTIES),
             *(
                 repeat(f"{domain.name}.{each.name}", each.seconds, partial(each.work, system), stop)
                 for domain in system.registry.domains.values()

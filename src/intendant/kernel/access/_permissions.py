@@ -21,6 +21,25 @@ class Permission(StrEnum):
     EVENT_READ = "kernel:event:read"
     ALERT_READ = "kernel:alert:read"
     ALERT_RESOLVE = "kernel:alert:resolve"
+    LIST_READ = "kernel:list:read"
+    LIST_MANAGE = "kernel:list:manage"
+    """Keep the lists that rules look at, and mute a rule for a customer."""
+    CHANNEL_READ = "kernel:channel:read"
+    CHANNEL_MANAGE = "kernel:channel:manage"
+    SECRET_READ = "kernel:secret:read"  # noqa: S105 - a name
+    """See that a secret exists and where it may go; nobody reads its value back."""
+    SECRET_MANAGE = "kernel:secret:manage"  # noqa: S105 - a name
+    WEBHOOK_READ = "kernel:webhook:read"
+    WEBHOOK_MANAGE = "kernel:webhook:manage"
+    USAGE_READ = "kernel:usage:read"
+    SYSTEM_READ = "kernel:system:read"
+    """See whether the installation is well: processes, queues, database."""
+    PERSON_READ = "kernel:person:read"
+    """Find and export all that is held about a person, and what they consented to."""
+    PERSON_CONSENT = "kernel:person:consent"
+    PERSON_ERASE = "kernel:person:erase"
+    RETENTION_MANAGE = "kernel:retention:manage"
+    EVIDENCE_READ = "kernel:evidence:read"
     CONFIG_READ = "kernel:config:read"
     CONFIG_UPDATE = "kernel:config:update"
     SWITCH_READ = "kernel:switch:read"
@@ -105,6 +124,7 @@ _READ = _SELF | {
     _P.EFFECT_READ,
     _P.EVENT_READ,
     _P.ALERT_READ,
+    _P.LIST_READ,
     _P.SWITCH_READ,
     _P.TASK_READ,
     _P.ORGANIZATION_READ,
@@ -119,6 +139,7 @@ _OPERATE = _READ | {
     _P.DECISION_CREATE,
     _P.APPROVAL_ANSWER,
     _P.ALERT_RESOLVE,
+    _P.PERSON_CONSENT,
     _P.APPLICATION_CREATE,
     _P.OUTCOME_RECORD,
     _P.LOAN_SERVICE,
@@ -130,6 +151,12 @@ _OPERATE = _READ | {
 
 _MANAGE = _OPERATE | {
     _P.POLICY_PUBLISH,
+    _P.LIST_MANAGE,
+    _P.CHANNEL_READ,
+    _P.WEBHOOK_READ,
+    _P.USAGE_READ,
+    _P.SYSTEM_READ,
+    _P.PERSON_READ,
     _P.COMPONENT_CONTROL,
     _P.EFFECT_UNDO,
     _P.AUDIT_READ,
@@ -148,6 +175,13 @@ _MANAGE = _OPERATE | {
 
 _ADMINISTER = _MANAGE | {
     _P.AUDIT_EXPORT,
+    _P.CHANNEL_MANAGE,
+    _P.SECRET_READ,
+    _P.SECRET_MANAGE,
+    _P.WEBHOOK_MANAGE,
+    _P.PERSON_ERASE,
+    _P.RETENTION_MANAGE,
+    _P.EVIDENCE_READ,
     _P.CONFIG_UPDATE,
     _P.USER_MANAGE,
     _P.KEY_READ,

@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from intendant.migrations.closing import close_to_organization
+
 revision = "0002"
 down_revision = "0001"
 
@@ -370,11 +372,4 @@ create index anomaly_detections_group on anomaly_detections (organization_id, gr
 def upgrade() -> None:
     """Create the hub's tables and close each to all but its own organisation and the system role."""
     op.execute(SCHEMA)
-    tenant = "organization_id = any ((select current_organizations())::uuid[])"
-    for table, rights in ORGANIZATION_TABLES.items():
-        op.execute(f"alter table {table} enable row level security")
-        op.execute(f"alter table {table} force row level security")
-        op.execute(f"create policy tenant on {table} to intendant_app using ({tenant}) with check ({tenant})")
-        op.execute(f"create policy system on {table} to intendant_system using (true) with check (true)")
-        op.execute(f"grant {rights} on {table} to intendant_app")
-        op.execute(f"grant select, insert, update, delete on {table} to intendant_system")
+    close_to_organization(ORGANIZATION_TABLES)

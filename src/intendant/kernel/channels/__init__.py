@@ -1,0 +1,3 @@
+"""Channels: who is told of alerts, over which way, when."""
+
+__all__ = []

@@ -1,0 +1,3 @@
+"""Privacy: what is held about a person, its export and erasure, consent, retention."""
+
+__all__ = []

@@ -1,0 +1,3 @@
+"""Metering: what each key and person used."""
+
+__all__ = []

@@ -1,0 +1,3 @@
+"""The vault: secrets encrypted at rest, bound to an organisation, a connection and destinations."""
+
+__all__ = []

@@ -1,0 +1,3 @@
+"""Webhooks: events told to others, messages of others taken in."""
+
+__all__ = []

@@ -1,0 +1,21 @@
+"""Channels over which people are told of alerts, rules of who is told what and when, and what was sent."""
+
+from alembic import op
+
+from intendant.migrations.closing import close_to_organization
+
+revision = "0004"
+down_revision = "0003"
+
+ORGANIZATION_TABLES: dict[str, str] = {}
+"""Every table of an organisation, with what the serving role may do."""
+
+SCHEMA = """
+"""
+
+
+def upgrade() -> None:
+    """Create the tables and close each to all but its own organisation and the system role."""
+    if SCHEMA.strip():
+        op.execute(SCHEMA)
+    close_to_organization(ORGANIZATION_TABLES)
