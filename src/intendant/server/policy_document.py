@@ -134,6 +134,13 @@ class ActionDocument(TypedDict):
     hold_seconds: float
 
 
+class PublishingDocument(TypedDict):
+    """How the next version is published: `second_person` asks for the word of another person than its author."""
+
+    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+    second_person: bool
+
+
 class WrittenPolicy(TypedDict):
     """All that one decision kind is bound by. The policy reference describes each part."""
 
@@ -144,6 +151,7 @@ class WrittenPolicy(TypedDict):
     parameters: dict[str, Any]
     actions: dict[str, ActionDocument]
     rules: list[RuleDocument]
+    publishing: NotRequired[PublishingDocument]
 
 
 class _ShapeOnly:

@@ -141,6 +141,7 @@ def policies(draw: st.DrawFn) -> Policy:
         actions={name: draw(action_policies()) for name in ACTIONS},
         intervention_threshold=draw(shares),
         parameters={"threshold": 0.75},
+        second_person=draw(st.booleans()),
     )
 
 

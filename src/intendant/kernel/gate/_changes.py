@@ -28,11 +28,13 @@ def diff_policies(before: Policy, after: Policy) -> list[Change]:
         "",
         {
             "kind": before.kind,
+            "publishing.second_person": before.second_person,
             "intervention_threshold": before.intervention_threshold,
             "conformal_coverage": before.conformal_coverage,
         },
         {
             "kind": after.kind,
+            "publishing.second_person": after.second_person,
             "intervention_threshold": after.intervention_threshold,
             "conformal_coverage": after.conformal_coverage,
         },

@@ -37,6 +37,7 @@ def dump_policy(policy: Policy) -> dict[str, Json]:
     """Return the policy as written; `parse_policy` gives back an equal one."""
     return {
         "kind": policy.kind,
+        **({"publishing": {"second_person": True}} if policy.second_person else {}),
         "intervention_threshold": policy.intervention_threshold,
         "conformal_coverage": policy.conformal_coverage,
         "parameters": dict(policy.parameters),

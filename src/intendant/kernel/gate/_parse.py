@@ -67,8 +67,11 @@ def parse_policy(body: object) -> Policy:
     Raises PolicyInvalid, whose `field` is the path of what is wrong.
     """
     written = mapping(
-        body, "", {"kind", "rules", "actions", "intervention_threshold", "conformal_coverage", "parameters"}
+        body,
+        "",
+        {"kind", "rules", "actions", "intervention_threshold", "conformal_coverage", "parameters", "publishing"},
     )
+    publishing = mapping(written.get("publishing", {}), "publishing", {"second_person"})
     rules = sequence(written.get("rules", []), "rules", RULES_MAX)
     actions = mapping(written.get("actions", {}), "actions", None)
     if len(actions) > ACTIONS_MAX:
@@ -80,6 +83,7 @@ def parse_policy(body: object) -> Policy:
         intervention_threshold=share(written.get("intervention_threshold", 0.3), "intervention_threshold"),
         conformal_coverage=optional(written.get("conformal_coverage", 0.9), "conformal_coverage", share),
         parameters=_parameters(written.get("parameters", {})),
+        second_person=truth(publishing.get("second_person", False), "publishing.second_person"),
     )
     seen: set[str] = set()
     for place, rule in enumerate(policy.rules):

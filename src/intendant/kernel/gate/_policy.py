@@ -243,6 +243,8 @@ class Policy:
     conformal_coverage: float | None = 0.9
     parameters: Mapping[str, Json] = field(default_factory=dict)
     """Whatever the kind itself needs; the gate does not look at it."""
+    second_person: bool = False
+    """While this version holds, whoever publishes another needs a second person's word."""
 
 
 def default_action_policy(*, act_threshold: float = 0.75, reversible: bool = False) -> ActionPolicy:
