@@ -28,6 +28,12 @@ class Settings:
     sandbox_payouts_url: where a sandbox payout provider answers; None means one inside the worker.
     files_url: a file store that fsspec speaks to (file://, s3://), for datasets and models; None means the database.
     mlflow_url: an MLflow server, or a store such as sqlite:///file, that is told of trained versions; None means none is.
+    log_format: json or text; None means text on a terminal and JSON elsewhere.
+    access_log_ratio: the share of ordinary requests that the log names; failed and slow ones it always names.
+    metrics_port: where a worker shows its figures, on 127.0.0.1. metrics_token_file: the bearer token for the server's.
+    otlp_url: where traces are sent (OTLP over HTTP); None means nothing is traced. trace_ratio: the share that is.
+    tls_certificate, tls_key: PEM files to serve HTTPS with; http_redirect_port sends plain HTTP there.
+    outbound_allow: host names and networks that may be called although they are private, separated by commas.
     """
 
     home: Path
@@ -42,6 +48,17 @@ class Settings:
     sandbox_payouts_url: str | None = None
     files_url: str | None = None
     mlflow_url: str | None = None
+    log_format: str | None = None
+    access_log_ratio: float = 0.01
+    slow_query_milliseconds: int = 500
+    metrics_port: int | None = None
+    metrics_token_file: str | None = None
+    otlp_url: str | None = None
+    trace_ratio: float = 1.0
+    tls_certificate: str | None = None
+    tls_key: str | None = None
+    http_redirect_port: int | None = None
+    outbound_allow: str | None = None
 
     @property
     def checkpoints(self) -> Path:
@@ -68,11 +85,18 @@ def _default_home() -> Path:
 
 
 _LOG_LEVELS = ("debug", "info", "warning", "error")
+_LOG_FORMATS = ("json", "text")
+_FRACTIONS = frozenset({"batch_wait_milliseconds", "access_log_ratio", "trace_ratio"})
 _BOUNDS: dict[str, tuple[float, float]] = {
     "port": (1, 65535),
     "batch_wait_milliseconds": (0, 100),
     "batch_size_max": (1, 1000),
     "requests_per_second": (1, 1_000_000),
+    "access_log_ratio": (0, 1),
+    "slow_query_milliseconds": (1, 60_000),
+    "metrics_port": (1, 65535),
+    "trace_ratio": (0, 1),
+    "http_redirect_port": (1, 65535),
 }
 
 
@@ -98,11 +122,15 @@ def _parse(name: str, text: str) -> object:
         raise SettingInvalid(
             f"{text!r} is no log level.", field="INTENDANT_LOG_LEVEL", remedy=f"Use one of {', '.join(_LOG_LEVELS)}."
         )
+    if name == "log_format" and text not in _LOG_FORMATS:
+        raise SettingInvalid(
+            f"{text!r} is no log format.", field="INTENDANT_LOG_FORMAT", remedy=f"Use one of {', '.join(_LOG_FORMATS)}."
+        )
     if name not in _BOUNDS:
         return text
     low, high = _BOUNDS[name]
     try:
-        number = float(text) if name == "batch_wait_milliseconds" else int(text)
+        number = float(text) if name in _FRACTIONS else int(text)
     except ValueError:
         number = float("nan")
     if not low <= number <= high:
