@@ -18,6 +18,7 @@ from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from intendant.kit.errors import Bug, Unavailable
+from intendant.kit.slow_queries import TimedCursor
 
 Row = dict[str, Any]
 CONNECT_TIMEOUT_SECONDS = 10.0
@@ -42,11 +43,11 @@ class CommitUncertain(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class DatabaseUrls:
-    """Where each role connects; all three name the same database."""
+    """Where each role connects; all three name the same database. A machine that joined has no owner."""
 
     app: str
     system: str
-    owner: str
+    owner: str | None
 
 
 def url_for_role(url: str, role: str, password: str) -> str:
@@ -140,6 +141,7 @@ class Database:
                 kwargs={
                     "autocommit": True,
                     "row_factory": dict_row,
+                    "cursor_factory": TimedCursor,
                     "prepare_threshold": 3,
                     "connect_timeout": int(CONNECT_TIMEOUT_SECONDS),
                     "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MILLISECONDS} -c timezone=UTC",
@@ -148,6 +150,15 @@ class Database:
             )
             for role, url in ((APP_ROLE, urls.app), (SYSTEM_ROLE, urls.system))
         }
+
+    def figures(self) -> dict[str, dict[str, int]]:
+        """Return how each pool is used: connections open, in use, and callers that wait for one."""
+        found = {}
+        for role, pool in self._pools.items():
+            stats = pool.get_stats()
+            size, free = stats.get("pool_size", 0), stats.get("pool_available", 0)
+            found[role] = {"open": size, "in_use": size - free, "waiting": stats.get("requests_waiting", 0)}
+        return found
 
     def close(self) -> None:
         """Close all connections; a transaction under way is rolled back by the server."""
