@@ -27,11 +27,13 @@ from intendant.kernel.gate import (
     Rule,
     Tier,
     Window,
+    list_key,
 )
 
 ACTIONS = ("go", "stay")
 NUMBER_FIELDS = ("size", "age", "confidence", "action.amount")
 FIELDS = (*NUMBER_FIELDS, "colour", "open", "born", "tags")
+LISTED_FIELDS = ("size", "colour")
 
 numbers = st.one_of(
     st.integers(-5, 5),
@@ -43,7 +45,7 @@ colours = st.sampled_from(["red", "green", "greenish", ""])
 days = st.dates(date(2026, 1, 1), date(2026, 1, 5))
 scalars: st.SearchStrategy[object] = st.one_of(numbers, colours, st.booleans(), days)
 values = st.dictionaries(
-    st.sampled_from(FIELDS),
+    st.sampled_from((*FIELDS, *(list_key(field, "known") for field in LISTED_FIELDS))),
     st.one_of(
         scalars,
         st.none(),
@@ -60,6 +62,8 @@ def comparisons(draw: st.DrawFn) -> Comparison:
     field = draw(st.sampled_from(FIELDS))
     if op in {Operator.IS_MISSING, Operator.IS_PRESENT}:
         return Comparison(field, op)
+    if op in {Operator.IN_LIST, Operator.NOT_IN_LIST}:
+        return Comparison(draw(st.sampled_from(LISTED_FIELDS)), op, "known")
     if op is not Operator.BETWEEN and draw(st.integers(0, 4)) == 0:
         factor = draw(st.one_of(st.none(), st.sampled_from([2, 0.5, Decimal("1.5")])))
         return Comparison(field, op, other=draw(st.sampled_from(FIELDS)), factor=factor)

@@ -6,6 +6,7 @@ from intendant.kernel.gate._check import Finding, FindingKind, check_policy, exa
 from intendant.kernel.gate._conditions import describe, fields_of
 from intendant.kernel.gate._dump import (
     dump_action,
+    dump_aggregate,
     dump_condition,
     dump_fired,
     dump_policy,
@@ -14,10 +15,12 @@ from intendant.kernel.gate._dump import (
 )
 from intendant.kernel.gate._explain import Explanation, LimitTrace, RuleTrace, dump_explanation
 from intendant.kernel.gate._gate import CompiledPolicy, compile_policy
+from intendant.kernel.gate._inputs import Inputs, lists_of
 from intendant.kernel.gate._parse import parse_condition, parse_policy, parse_rule
 from intendant.kernel.gate._policy import (
     ALWAYS,
     ActionPolicy,
+    Aggregate,
     AllOf,
     AnyOf,
     Cap,
@@ -27,6 +30,7 @@ from intendant.kernel.gate._policy import (
     Exceeded,
     Fate,
     Limit,
+    Measure,
     Missing,
     Not,
     Operator,
@@ -36,11 +40,13 @@ from intendant.kernel.gate._policy import (
     Tier,
     Window,
     default_action_policy,
+    list_key,
     tier_rank,
     with_action,
     with_limit,
     with_rule_not_applicable,
 )
+from intendant.kernel.gate._rules import is_mutable, values_of
 from intendant.kernel.gate._scalars import PolicyInvalid
 from intendant.kernel.gate._verdict import (
     AllowanceKey,
@@ -59,6 +65,7 @@ from intendant.kernel.gate._verdict import (
 __all__ = [
     "ALWAYS",
     "ActionPolicy",
+    "Aggregate",
     "AllOf",
     "AllowanceKey",
     "Allowances",
@@ -78,9 +85,11 @@ __all__ = [
     "Finding",
     "FindingKind",
     "Fired",
+    "Inputs",
     "Level",
     "Limit",
     "LimitTrace",
+    "Measure",
     "Missing",
     "Not",
     "Operator",
@@ -102,6 +111,7 @@ __all__ = [
     "describe",
     "diff_policies",
     "dump_action",
+    "dump_aggregate",
     "dump_condition",
     "dump_explanation",
     "dump_fired",
@@ -110,11 +120,15 @@ __all__ = [
     "dump_rule",
     "example_case",
     "fields_of",
+    "is_mutable",
+    "list_key",
+    "lists_of",
     "parse_condition",
     "parse_policy",
     "parse_rule",
     "tier_rank",
     "total_reserved",
+    "values_of",
     "with_action",
     "with_limit",
     "with_rule_not_applicable",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from intendant.kernel.gate._conditions import describe
-from intendant.kernel.gate._dump import dump_action, dump_rule
+from intendant.kernel.gate._dump import dump_action, dump_aggregate, dump_rule
 from intendant.kernel.gate._policy import Json, Policy, Rule
 from intendant.kernel.gate._rules import rule_condition
 
@@ -49,6 +49,12 @@ def diff_policies(before: Policy, after: Policy) -> list[Change]:
             changes.append(Change(path, None, dump_action(new), f"The action '{name}' is added."))
         elif old is not None:
             changes.append(Change(path, dump_action(old), None, f"The action '{name}' is removed: it will be refused."))
+    _compare_entries(
+        changes,
+        "aggregates.",
+        {each.name: dump_aggregate(each) for each in before.aggregates},
+        {each.name: dump_aggregate(each) for each in after.aggregates},
+    )
     _compare_rules(changes, before, after)
     return changes
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from intendant.kernel.gate._conditions import comparisons_of, describe, fields_of
 from intendant.kernel.gate._explain import trace_rules
-from intendant.kernel.gate._policy import ALWAYS, Condition, Effect, Missing, Policy, Rule
+from intendant.kernel.gate._policy import ALWAYS, LISTED, Condition, Effect, Missing, Policy, Rule
 from intendant.kernel.gate._regions import Box, Regions, TooComplex
 from intendant.kernel.gate._rules import OWN_FIELDS, hit_kind, is_in_effect, rule_condition
 from intendant.kernel.gate._values import family
@@ -34,6 +34,8 @@ class FindingKind(StrEnum):
     DUPLICATE_NAME = "duplicate_name"
     UNKNOWN_ACTION = "unknown_action"
     UNKNOWN_FIELD = "unknown_field"
+    UNKNOWN_LIST = "unknown_list"
+    UNKNOWN_AGGREGATE = "unknown_aggregate"
     THRESHOLD = "threshold"
     LIMIT = "limit"
     MIXED_TYPES = "mixed_types"
@@ -61,9 +63,17 @@ class Finding(NamedTuple):
     """Values of a case that shows it."""
 
 
-def check_policy(policy: Policy, known_fields: Collection[str] | None = None) -> list[Finding]:
-    """Return the findings, blocking ones first. With `known_fields`, rules that read other fields are found too."""
-    findings = [*_check_names(policy, known_fields), *_check_numbers(policy), *_check_types(policy)]
+def check_policy(
+    policy: Policy, known_fields: Collection[str] | None = None, known_lists: Collection[str] | None = None
+) -> list[Finding]:
+    """Return the findings, blocking ones first. With `known_fields`, rules that read other fields are found too, and with
+    `known_lists`, those that ask lists nobody keeps."""
+    findings = [
+        *_check_names(policy, known_fields),
+        *_check_inputs(policy, known_fields, known_lists),
+        *_check_numbers(policy),
+        *_check_types(policy),
+    ]
     seen: set[tuple[object, ...]] = set()
     for action in policy.actions:
         for active in _active_sets(policy, action):
@@ -106,10 +116,35 @@ def _check_names(policy: Policy, known_fields: Collection[str] | None) -> Iterat
         if known_fields is None or rule.not_applicable is not None:
             continue
         for field in sorted(fields_of(rule_condition(rule)) - OWN_FIELDS - set(known_fields)):
+            if field.startswith("aggregates."):
+                continue
             text = (
                 f"The rule '{rule.name}' reads '{field}', which no case has; it would {rule.missing.value} every time."
             )
             yield Finding(FindingKind.UNKNOWN_FIELD, True, f"rules[{at}].when", text, (rule.name,))
+
+
+def _check_inputs(
+    policy: Policy, known_fields: Collection[str] | None, known_lists: Collection[str] | None
+) -> Iterator[Finding]:
+    declared = {each.key for each in policy.aggregates}
+    for at, rule in enumerate(policy.rules):
+        if rule.not_applicable is not None:
+            continue
+        condition = rule_condition(rule)
+        for field in sorted(fields_of(condition) - declared):
+            if field.startswith("aggregates."):
+                text = f"The rule '{rule.name}' reads '{field}', which the policy does not declare."
+                yield Finding(FindingKind.UNKNOWN_AGGREGATE, True, f"rules[{at}].when", text, (rule.name,))
+        asked = {str(each.value) for each in comparisons_of(condition) if each.op in LISTED}
+        for name in sorted(asked - set(known_lists if known_lists is not None else asked)):
+            text = f"The rule '{rule.name}' asks the list '{name}', which nobody keeps."
+            yield Finding(FindingKind.UNKNOWN_LIST, True, f"rules[{at}].when", text, (rule.name,))
+    for at, each in enumerate(policy.aggregates if known_fields is not None else ()):
+        read = {each.by, *fields_of(each.where), *(() if each.of is None else (each.of,))}
+        for field in sorted(read - OWN_FIELDS - set(known_fields or ())):
+            text = f"The aggregate '{each.name}' reads '{field}', which no case has."
+            yield Finding(FindingKind.UNKNOWN_FIELD, True, f"aggregates[{at}]", text)
 
 
 def _check_numbers(policy: Policy) -> Iterator[Finding]:
@@ -152,6 +187,8 @@ def _check_types(policy: Policy) -> Iterator[Finding]:
         if rule.not_applicable is not None:
             continue
         for comparison in comparisons_of(rule_condition(rule)):
+            if comparison.op in LISTED:
+                continue
             values = comparison.value if isinstance(comparison.value, tuple) else (comparison.value,)
             for kind in {family(value)[0] for value in values} - {"missing"}:
                 kinds.setdefault(comparison.field, {}).setdefault(kind, rule.name)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from intendant.kernel.gate._conditions import Get, comparisons_of, trace_comparison
-from intendant.kernel.gate._policy import AllOf, AnyOf, Comparison, Condition, Not, Operator
+from intendant.kernel.gate._policy import AllOf, AnyOf, Comparison, Condition, Not, Operator, list_key
 from intendant.kernel.gate._values import judge
 from intendant.kernel.gate._verdict import ConditionTrace
 
@@ -119,6 +119,8 @@ def _compile_comparison(comparison: Comparison) -> Test:
     match comparison.op:
         case Operator.IS_MISSING | Operator.IS_PRESENT:
             return _presence(comparison)
+        case Operator.IN_LIST | Operator.NOT_IN_LIST:
+            return _listed(comparison)
         case _ if comparison.other is not None:
             return _two_fields(comparison, comparison.other)
         case Operator.LT | Operator.LE | Operator.GT | Operator.GE | Operator.EQ | Operator.NE:
@@ -163,6 +165,19 @@ def _presence(comparison: Comparison) -> Test:
         return judge(comparison, value)[0]
 
     return present
+
+
+def _listed(comparison: Comparison) -> Test:
+    key = list_key(comparison.field, str(comparison.value))
+    positive = comparison.op is Operator.IN_LIST
+
+    def listed(get: Get) -> bool | None:
+        answer = get(key)
+        if answer is True:
+            return positive
+        return not positive if answer is False else None
+
+    return listed
 
 
 def _number(comparison: Comparison, bound: int | float) -> Test:

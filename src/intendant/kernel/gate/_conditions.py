@@ -5,7 +5,7 @@ Parts combine by Kleene's logic: missing counts only where it could change the r
 
 from collections.abc import Callable, Iterator
 
-from intendant.kernel.gate._policy import AllOf, AnyOf, Comparison, Condition, Not, Operator
+from intendant.kernel.gate._policy import LISTED, AllOf, AnyOf, Comparison, Condition, Not, Operator, list_key
 from intendant.kernel.gate._values import judge
 from intendant.kernel.gate._verdict import ConditionTrace
 
@@ -18,8 +18,7 @@ def evaluate(condition: Condition, get: Get) -> bool | None:
     """Evaluate the condition by the definition, without short cuts; the compiled closure answers the same."""
     match condition:
         case Comparison():
-            other = get(condition.other) if condition.other is not None else None
-            return judge(condition, get(condition.field), other)[0]
+            return judge(condition, get(condition.field), _met(condition, get))[0]
         case AllOf(conditions):
             results = [evaluate(part, get) for part in conditions]
             return False if False in results else (None if None in results else True)
@@ -73,6 +72,8 @@ _SYMBOLS = {
     Operator.ENDS_WITH: "ends with",
     Operator.IS_MISSING: "is missing",
     Operator.IS_PRESENT: "is present",
+    Operator.IN_LIST: "is on the list",
+    Operator.NOT_IN_LIST: "is not on the list",
 }
 
 
@@ -98,6 +99,13 @@ def describe(condition: Condition) -> str:
             return f"not {_bracketed(part)}"
 
 
+def _met(comparison: Comparison, get: Get) -> object:
+    """Return what a comparison meets beside its constant: the other field's value, or the answer of a list."""
+    if comparison.op in LISTED:
+        return get(list_key(comparison.field, str(comparison.value)))
+    return get(comparison.other) if comparison.other is not None else None
+
+
 def _describe_value(comparison: Comparison) -> str:
     value = comparison.value
     if not isinstance(value, tuple):
@@ -116,7 +124,7 @@ def trace_comparison(comparison: Comparison, get: Get) -> ConditionTrace:
     """Return one comparison with the value that met it."""
     value = get(comparison.field)
     if comparison.other is None:
-        outcome, note = judge(comparison, value)
+        outcome, note = judge(comparison, value, _met(comparison, get))
         return ConditionTrace(comparison.field, comparison.op.value, comparison.value, value, outcome, note)
     other = get(comparison.other)
     outcome, note = judge(comparison, value, other)

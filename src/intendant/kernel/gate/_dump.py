@@ -7,6 +7,7 @@ from decimal import Decimal
 from intendant.kernel.gate._policy import (
     ALWAYS,
     ActionPolicy,
+    Aggregate,
     AllOf,
     AnyOf,
     Comparison,
@@ -18,11 +19,12 @@ from intendant.kernel.gate._policy import (
     Rule,
     Scalar,
 )
-from intendant.kernel.gate._scalars import dump_scalar
+from intendant.kernel.gate._scalars import dump_scalar, dump_span
 from intendant.kernel.gate._verdict import ConditionTrace, Fired, Reason
 
 __all__ = [
     "dump_action",
+    "dump_aggregate",
     "dump_condition",
     "dump_fired",
     "dump_policy",
@@ -42,7 +44,20 @@ def dump_policy(policy: Policy) -> dict[str, Json]:
         "conformal_coverage": policy.conformal_coverage,
         "parameters": dict(policy.parameters),
         "actions": {name: dump_action(action) for name, action in policy.actions.items()},
+        **({"aggregates": [dump_aggregate(each) for each in policy.aggregates]} if policy.aggregates else {}),
         "rules": [dump_rule(rule) for rule in policy.rules],
+    }
+
+
+def dump_aggregate(aggregate: Aggregate) -> dict[str, Json]:
+    """Return one aggregate as written."""
+    return {
+        "name": aggregate.name,
+        "measure": aggregate.measure.value,
+        **({"of": aggregate.of} if aggregate.of is not None else {}),
+        "by": aggregate.by,
+        "over": dump_span(aggregate.over_hours),
+        **({"where": dump_condition(aggregate.where)} if aggregate.where != ALWAYS else {}),
     }
 
 
@@ -85,6 +100,8 @@ def dump_rule(rule: Rule) -> dict[str, Json]:
             written[key] = moment.isoformat()
     if rule.not_applicable is not None:
         written["not_applicable"] = rule.not_applicable
+    if not rule.mutable:
+        written["mutable"] = False
     return written
 
 
@@ -147,6 +164,7 @@ def dump_fired(fired: Fired) -> dict[str, Json]:
         "outcome": fired.outcome,
         "kind": fired.kind.value if fired.kind is not None else None,
         "conditions": [dump_trace(trace) for trace in fired.conditions],
+        **({} if fired.mute is None else {"mute": fired.mute}),
     }
 
 

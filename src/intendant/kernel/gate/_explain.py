@@ -11,7 +11,7 @@ from intendant.kernel.gate._allowances import Allowances
 from intendant.kernel.gate._conditions import describe, evaluate, trace_condition
 from intendant.kernel.gate._dump import dump_trace, plain
 from intendant.kernel.gate._policy import Effect, Json, Limit, Policy, Rule
-from intendant.kernel.gate._rules import hit_kind, is_in_effect, missing_kind, rule_condition, values_of
+from intendant.kernel.gate._rules import hit_kind, is_in_effect, is_mutable, missing_kind, rule_condition, values_of
 from intendant.kernel.gate._verdict import AllowanceKey, Case, ComponentState, ConditionTrace, Verdict, VerdictKind
 
 __all__ = ["Explanation", "LimitTrace", "RuleTrace", "dump_explanation", "explain", "trace_rules"]
@@ -31,6 +31,8 @@ class RuleTrace(NamedTuple):
     kind: VerdictKind | None
     """What the rule answers; None when it has nothing to say."""
     conditions: tuple[ConditionTrace, ...]
+    mute: str | None = None
+    """The mute that keeps it from asking, by its id."""
 
 
 class LimitTrace(NamedTuple):
@@ -84,7 +86,10 @@ def trace_rules(policy: Policy, case: Case) -> tuple[RuleTrace, ...]:
             elif outcome is not (rule.effect is Effect.REQUIRE):
                 kind = hit_kind(rule)
         conditions = trace_condition(condition, get) if skipped is None else ()
-        traces.append(RuleTrace(rule.name, rule.effect, describe(condition), skipped, outcome, kind, conditions))
+        mute = None
+        if case.muted is not None and rule.name in case.muted and is_mutable(rule) and kind is VerdictKind.ASK:
+            kind, mute = None, case.muted[rule.name]
+        traces.append(RuleTrace(rule.name, rule.effect, describe(condition), skipped, outcome, kind, conditions, mute))
     return tuple(traces)
 
 
@@ -113,6 +118,7 @@ def dump_explanation(explanation: Explanation) -> dict[str, Json]:
                 "outcome": trace.outcome,
                 "kind": trace.kind.value if trace.kind is not None else None,
                 "conditions": [dump_trace(each) for each in trace.conditions],
+                "mute": trace.mute,
             }
             for trace in explanation.rules
         ],

@@ -10,6 +10,7 @@ from decimal import Decimal
 from intendant.kernel.gate._allowances import Allowances, take
 from intendant.kernel.gate._conditions import Get
 from intendant.kernel.gate._explain import Explanation, explain
+from intendant.kernel.gate._inputs import inputs_of
 from intendant.kernel.gate._policy import (
     ActionPolicy,
     Exceeded,
@@ -55,10 +56,12 @@ def compile_policy(policy: Policy) -> "CompiledPolicy":
 class CompiledPolicy:
     """A policy that decides cases."""
 
-    __slots__ = ("_actions", "_budgets", "_screens", "policy")
+    __slots__ = ("_actions", "_budgets", "_screens", "inputs", "policy")
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
+        self.inputs = inputs_of(policy)
+        """What must be looked up before a case can be decided; None for most policies."""
         self._actions = {name: CompiledAction(name, body, policy.rules) for name, body in policy.actions.items()}
         self._screens = {name: screens(action.undated) for name, action in self._actions.items()}
         # Keys are the same for every case of a component; rebuilding them would cost more than the limits themselves.
@@ -144,8 +147,11 @@ class CompiledPolicy:
         if hits is not None:
             if len(hits) > 1:
                 hits.sort(key=_by_place)
+            muted = case.muted
             for rule, outcome in hits:
                 record, reason = rule.fire(outcome, get)
+                if muted is not None and record.rule in muted and rule.mutable and record.kind is _ASK:
+                    record, reason = record._replace(kind=None, mute=muted[record.rule]), None
                 fired.append(record)
                 if reason is not None:
                     reasons.append(reason)

@@ -6,9 +6,12 @@ Parsing is the border: whatever passes is a sound policy. Every complaint names 
 
 from collections.abc import Mapping
 
+from intendant.kernel.gate._conditions import comparisons_of
 from intendant.kernel.gate._policy import (
     ALWAYS,
+    LISTED,
     ActionPolicy,
+    Aggregate,
     AllOf,
     AnyOf,
     Cap,
@@ -19,6 +22,7 @@ from intendant.kernel.gate._policy import (
     Fate,
     Json,
     Limit,
+    Measure,
     Missing,
     Not,
     Operator,
@@ -29,6 +33,7 @@ from intendant.kernel.gate._policy import (
     Tier,
     Window,
 )
+from intendant.kernel.gate._rules import OWN_FIELDS
 from intendant.kernel.gate._scalars import amount as parse_amount
 from intendant.kernel.gate._scalars import count as parse_count
 from intendant.kernel.gate._scalars import (
@@ -43,15 +48,18 @@ from intendant.kernel.gate._scalars import (
     scalar,
     sequence,
     share,
+    span,
     text,
     truth,
     within,
+    word,
     wrong,
 )
 
 __all__ = ["parse_condition", "parse_policy", "parse_rule"]
 
 RULES_MAX = 500
+AGGREGATES_MAX = 20
 ACTIONS_MAX = 100
 LIMITS_MAX = 20
 CONDITIONS_MAX = 1_000
@@ -69,7 +77,16 @@ def parse_policy(body: object) -> Policy:
     written = mapping(
         body,
         "",
-        {"kind", "rules", "actions", "intervention_threshold", "conformal_coverage", "parameters", "publishing"},
+        {
+            "kind",
+            "rules",
+            "actions",
+            "intervention_threshold",
+            "conformal_coverage",
+            "parameters",
+            "publishing",
+            "aggregates",
+        },
     )
     publishing = mapping(written.get("publishing", {}), "publishing", {"second_person"})
     rules = sequence(written.get("rules", []), "rules", RULES_MAX)
@@ -84,6 +101,7 @@ def parse_policy(body: object) -> Policy:
         conformal_coverage=optional(written.get("conformal_coverage", 0.9), "conformal_coverage", share),
         parameters=_parameters(written.get("parameters", {})),
         second_person=truth(publishing.get("second_person", False), "publishing.second_person"),
+        aggregates=_aggregates(written.get("aggregates", [])),
     )
     seen: set[str] = set()
     for place, rule in enumerate(policy.rules):
@@ -120,6 +138,7 @@ def parse_rule(body: object, path: str = "rule") -> Rule:
         effective_until=optional(written.get("effective_until"), f"{path}.effective_until", moment),
         not_applicable=optional(written.get("not_applicable"), f"{path}.not_applicable", text),
         cap=cap,
+        mutable=truth(written.get("mutable", True), f"{path}.mutable"),
     )
     begin, end = rule.effective_from, rule.effective_until
     if begin is not None and end is not None and end <= begin:
@@ -131,7 +150,7 @@ def parse_rule(body: object, path: str = "rule") -> Rule:
 
 _RULE_KEYS = {
     "name", "effect", "when", "actions", "missing", "reason", "code", "tier", "severity",
-    "effective_from", "effective_until", "not_applicable", "cap",
+    "effective_from", "effective_until", "not_applicable", "cap", "mutable",
 }  # fmt: skip
 
 
@@ -187,14 +206,18 @@ def _comparison(written: Mapping[str, object], path: str) -> Comparison:
     if "other" in written:
         if "value" in written:
             raise wrong(path, "compares with both 'value' and 'other'", "Keep one of them.")
-        if op is Operator.BETWEEN:
-            raise wrong(f"{path}.other", "cannot be used with 'between'", "Write two comparisons in 'all'.")
+        if op is Operator.BETWEEN or op in LISTED:
+            raise wrong(f"{path}.other", f"cannot be used with '{op.value}'", "Write 'value' instead.")
         factor = optional(written.get("factor"), f"{path}.factor", number)
         return Comparison(field, op, other=name(written["other"], f"{path}.other"), factor=factor)
     if "factor" in written:
         raise wrong(f"{path}.factor", "needs 'other', the field it multiplies", "Add 'other', or remove 'factor'.")
     value = required(written, "value", path)
     at = f"{path}.value"
+    if op in LISTED:
+        if field in OWN_FIELDS:
+            raise wrong(f"{path}.field", "is the gate's own, which no list holds", "Name a value of the case.")
+        return Comparison(field, op, word(value, at))
     if op in _LISTS:
         values = tuple(scalar(each, f"{at}[{place}]") for place, each in enumerate(sequence(value, at, VALUES_MAX)))
         if not values:
@@ -296,6 +319,37 @@ def _limit(body: object, path: str) -> Limit:
         count=count,
         amount=amount,
         exceeded=member(written.get("exceeded", "ask"), f"{path}.exceeded", Exceeded),
+    )
+
+
+def _aggregates(value: object) -> tuple[Aggregate, ...]:
+    parsed = [
+        _aggregate(each, f"aggregates[{at}]") for at, each in enumerate(sequence(value, "aggregates", AGGREGATES_MAX))
+    ]
+    for at, each in enumerate(parsed):
+        if any(each.name == other.name for other in parsed[:at]):
+            raise wrong(f"aggregates[{at}].name", f"'{each.name}' is taken by another", "Give each its own name.")
+    return tuple(parsed)
+
+
+def _aggregate(body: object, path: str) -> Aggregate:
+    written = mapping(body, path, {"name", "measure", "of", "by", "over", "where"})
+    measure = member(required(written, "measure", path), f"{path}.measure", Measure)
+    of = optional(written.get("of"), f"{path}.of", name)
+    if (of is None) is not (measure is Measure.COUNT):
+        remedy = "Remove it." if of is not None else "Name the value that is summed or told apart."
+        raise wrong(f"{path}.of", "belongs to 'sum' and 'distinct', which need it", remedy)
+    where = parse_condition(written.get("where", {"all": []}), f"{path}.where")
+    for comparison in comparisons_of(where):
+        if comparison.op in LISTED or comparison.field.startswith("aggregates."):
+            raise wrong(f"{path}.where", "asks for a list or an aggregate", "Ask for values of the earlier cases only.")
+    return Aggregate(
+        name=word(required(written, "name", path), f"{path}.name"),
+        measure=measure,
+        by=name(required(written, "by", path), f"{path}.by"),
+        over_hours=span(required(written, "over", path), f"{path}.over"),
+        of=of,
+        where=where,
     )
 
 

@@ -11,7 +11,9 @@ from enum import StrEnum
 
 __all__ = [
     "ALWAYS",
+    "LISTED",
     "ActionPolicy",
+    "Aggregate",
     "AllOf",
     "AnyOf",
     "Cap",
@@ -22,6 +24,7 @@ __all__ = [
     "Fate",
     "Json",
     "Limit",
+    "Measure",
     "Missing",
     "Not",
     "Operator",
@@ -32,6 +35,7 @@ __all__ = [
     "Tier",
     "Window",
     "default_action_policy",
+    "list_key",
     "tier_rank",
     "with_action",
     "with_limit",
@@ -124,6 +128,17 @@ class Operator(StrEnum):
     ENDS_WITH = "ends_with"
     IS_MISSING = "is_missing"
     IS_PRESENT = "is_present"
+    IN_LIST = "in_list"
+    """The value is the name of a list of the organisation; whether the field's value stands on it is looked up before."""
+    NOT_IN_LIST = "not_in_list"
+
+
+LISTED = frozenset({Operator.IN_LIST, Operator.NOT_IN_LIST})
+
+
+def list_key(field_name: str, list_name: str) -> str:
+    """Return the value of a case that says whether a field's value stands on a list: true, false, or missing."""
+    return f"lists.{list_name}({field_name})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +211,8 @@ class Rule:
     not_applicable: str | None = None
     """Why the rule is switched off, when it is."""
     cap: Cap | None = None
+    mutable: bool = True
+    """Whether a person may mute it for one customer; rules that refuse are never muted."""
 
     def speaks_about(self, action: str) -> bool:
         """Tell whether the rule concerns the action."""
@@ -232,6 +249,37 @@ class ActionPolicy:
     """How long an effect outside is held on our side, where it can still be taken back."""
 
 
+class Measure(StrEnum):
+    """What an aggregate makes of the decisions in its window."""
+
+    COUNT = "count"
+    SUM = "sum"
+    DISTINCT = "distinct"
+    """How many different values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """What became of one entity lately: earlier decisions of the kind whose `by` is the same, in the last `over_hours`.
+
+    Rules read it as `aggregates.<name>`. It is missing where the case has no `by`.
+    """
+
+    name: str
+    measure: Measure
+    by: str
+    over_hours: int
+    of: str | None = None
+    """What is summed or told apart; None for a count."""
+    where: Condition = ALWAYS
+    """Which earlier decisions count, by their own values."""
+
+    @property
+    def key(self) -> str:
+        """Return the name under which rules read it."""
+        return f"aggregates.{self.name}"
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """All that one decision kind of one organisation is bound by."""
@@ -245,6 +293,7 @@ class Policy:
     """Whatever the kind itself needs; the gate does not look at it."""
     second_person: bool = False
     """While this version holds, whoever publishes another needs a second person's word."""
+    aggregates: tuple[Aggregate, ...] = ()
 
 
 def default_action_policy(*, act_threshold: float = 0.75, reversible: bool = False) -> ActionPolicy:

@@ -13,7 +13,7 @@ from itertools import combinations
 from typing import TypeVar
 
 from intendant.kernel.gate._conditions import comparisons_of
-from intendant.kernel.gate._policy import AllOf, AnyOf, Comparison, Condition, Not, Operator, Scalar
+from intendant.kernel.gate._policy import LISTED, AllOf, AnyOf, Comparison, Condition, Not, Operator, Scalar, list_key
 from intendant.kernel.gate._values import family, judge
 
 __all__ = ["Box", "Regions", "TooComplex"]
@@ -43,7 +43,7 @@ class Regions:
         self._pairs: dict[str, Comparison] = {}
         by_field: dict[str, list[Comparison]] = {}
         for condition in conditions:
-            for comparison in comparisons_of(condition):
+            for comparison in map(_plain, comparisons_of(condition)):
                 if comparison.other is not None:
                     self._pairs.setdefault(_pair_name(comparison), comparison)
                     by_field.setdefault(comparison.other, [])
@@ -118,6 +118,7 @@ class Regions:
         return [each for at, each in enumerate(self.representatives[field]) if mask >> at & 1]
 
     def _leaf(self, comparison: Comparison, results: frozenset[bool | None]) -> list[Box]:
+        comparison = _plain(comparison)
         field = comparison.field
         mask = 0
         if comparison.other is not None:
@@ -129,6 +130,14 @@ class Regions:
             if judge(comparison, value)[0] in results:
                 mask |= 1 << at
         return [{field: mask}] if mask else []
+
+
+def _plain(comparison: Comparison) -> Comparison:
+    """Return what a comparison with a list comes to: its answer is a truth value of its own."""
+    if comparison.op not in LISTED:
+        return comparison
+    key = list_key(comparison.field, str(comparison.value))
+    return Comparison(key, Operator.EQ, comparison.op is Operator.IN_LIST)
 
 
 def _meet(left: Box, right: Box) -> Box | None:

@@ -32,6 +32,7 @@ __all__ = [
     "CompiledRule",
     "hit_kind",
     "is_in_effect",
+    "is_mutable",
     "missing_kind",
     "rule_condition",
     "values_of",
@@ -92,6 +93,7 @@ class CompiledRule:
         "condition",
         "dated",
         "kind",
+        "mutable",
         "place",
         "quiet",
         "rule",
@@ -109,6 +111,7 @@ class CompiledRule:
         """The result at which the rule has nothing to say."""
         self.dated = rule.effective_from is not None or rule.effective_until is not None
         self.kind = hit_kind(rule)
+        self.mutable = is_mutable(rule)
         tier = max(rule.tier or action_tier, action_tier, key=tier_rank)
         code = {
             Effect.FORBID: ReasonCode.RULE_FORBIDS,
@@ -135,6 +138,11 @@ def hit_kind(rule: Rule) -> VerdictKind:
     if rule.effect is Effect.ASK or (rule.cap is not None and rule.cap.exceeded is Exceeded.ASK):
         return VerdictKind.ASK
     return VerdictKind.REFUSE
+
+
+def is_mutable(rule: Rule) -> bool:
+    """Tell whether a rule may be muted for a customer: it asks at most, and does not say that it may not."""
+    return rule.mutable and rule.effect in {Effect.ASK, Effect.LIMIT} and hit_kind(rule) is VerdictKind.ASK
 
 
 def missing_kind(rule: Rule) -> VerdictKind | None:

@@ -5,6 +5,7 @@ Values that JSON has no form for are written {decimal: "0.10"}, {date: "2026-01-
 
 import difflib
 import math
+import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -19,6 +20,7 @@ __all__ = [
     "amount",
     "count",
     "dump_scalar",
+    "dump_span",
     "mapping",
     "member",
     "moment",
@@ -30,9 +32,11 @@ __all__ = [
     "scalar",
     "sequence",
     "share",
+    "span",
     "text",
     "truth",
     "within",
+    "word",
     "wrong",
 ]
 
@@ -40,6 +44,10 @@ NAME_LENGTH_MAX = 200
 TEXT_LENGTH_MAX = 2_000
 VALUE_TEXT_LENGTH_MAX = 10_000
 DIGITS_MAX = 40
+WORD_LENGTH_MAX = 64
+SPAN_HOURS_MAX = 90 * 24
+_WORD = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
+_SPAN = re.compile(r"([0-9]{1,4})([hd])\Z")
 PARAMETERS_DEPTH_MAX = 16
 PARAMETERS_SIZE_MAX = 10_000
 
@@ -120,6 +128,31 @@ def name(value: object, path: str) -> str:
     if not text(value, path, NAME_LENGTH_MAX).strip():
         raise wrong(path, "is empty", "Give it a name.")
     return cast("str", value)
+
+
+def word(value: object, path: str) -> str:
+    """Return a name that may stand inside another: small letters, digits and underscores."""
+    if not isinstance(value, str) or not _WORD.match(value):
+        raise wrong(
+            path,
+            f"is {_shown(value)}, which is no word",
+            f"Use small letters, digits and _, at most {WORD_LENGTH_MAX}.",
+        )
+    return value
+
+
+def span(value: object, path: str) -> int:
+    """Return how many hours a span such as 24h or 7d has, from 1 hour to 90 days."""
+    match = _SPAN.match(value) if isinstance(value, str) else None
+    hours = 0 if match is None else int(match[1]) * (24 if match[2] == "d" else 1)
+    if not 1 <= hours <= SPAN_HOURS_MAX:
+        raise wrong(path, f"is {_shown(value)}, no span of 1 hour to 90 days", "Write it like 24h or 7d.")
+    return hours
+
+
+def dump_span(hours: int) -> str:
+    """Return a span as it is written: in days where it has whole ones."""
+    return f"{hours // 24}d" if hours % 24 == 0 else f"{hours}h"
 
 
 def truth(value: object, path: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 
-from intendant.kernel.gate._policy import Comparison, Operator
+from intendant.kernel.gate._policy import LISTED, Comparison, Operator
 
 __all__ = ["Judgement", "family", "judge"]
 
@@ -56,6 +56,11 @@ def judge(comparison: Comparison, value: object, other: object = None) -> Judgem
     """Compare a field's value with the comparison's constant, or with the other field's value; never raises."""
     kind, left = family(value)
     op = comparison.op
+    if op in LISTED:
+        # `other` is the answer that was looked up before: without one, the field was missing or no such list is kept.
+        if isinstance(other, bool):
+            return other is (op is Operator.IN_LIST), None
+        return _MISSING if kind == "missing" else (None, f"the list {comparison.value} was not there")
     if op is Operator.IS_MISSING:
         return kind == "missing", None
     if op is Operator.IS_PRESENT:

@@ -96,6 +96,8 @@ class Case(NamedTuple):
     """Business time, in the organisation's zone."""
     approved_by: Tier | None = None
     """The tier of the person who approved exactly this proposal: settles what may be asked at or below that tier, never a refusal."""
+    muted: Mapping[str, str] | None = None
+    """The rules that are muted for this case's customer, each with the id of the mute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +156,15 @@ class ConditionTrace(NamedTuple):
 
 
 class Fired(NamedTuple):
-    """A rule that had something to say. `kind` None: a value was missing and the rule says to ignore that."""
+    """A rule that had something to say. `kind` None: a value was missing and the rule says to ignore that, or it is muted."""
 
     rule: str
     effect: Effect
     outcome: bool | None
     kind: VerdictKind | None
     conditions: tuple[ConditionTrace, ...]
+    mute: str | None = None
+    """The mute that kept it from asking, by its id."""
 
 
 class Verdict(NamedTuple):
