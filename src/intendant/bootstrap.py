@@ -23,6 +23,8 @@ from intendant.kernel.files import FileStore, open_store
 from intendant.kernel.organizations import Organization, OrganizationKind
 from intendant.kernel.policies import install_policies, list_without_policies
 from intendant.kernel.registry import Registry
+from intendant.kernel.usage import Meter
+from intendant.kernel.vault import Keyring, LocalRing, Vault
 from intendant.kit import clock
 from intendant.kit.database import Database
 from intendant.kit.errors import Invalid
@@ -47,6 +49,11 @@ class System:
     def connectors(self) -> Mapping[str, Any]:
         """Return the adapters behind each port, by the name that effects use."""
         return connectors(self.settings)
+
+    @property
+    def meter(self) -> Meter:
+        """Return what counts the use that callers make, and what is decided."""
+        return self.decider.meter
 
     @cached_property
     def credentials(self) -> CredentialCache:

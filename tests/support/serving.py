@@ -7,6 +7,7 @@ from intendant.kernel.access import CredentialCache, Member, Role, add_user, cre
 from intendant.kernel.events import EventFeed
 from intendant.kernel.organizations import Organization
 from intendant.kernel.registry import Registry
+from intendant.kernel.usage import Meter
 from intendant.kit.database import Database
 from intendant.kit.settings import Settings
 
@@ -23,6 +24,7 @@ class Served:
     credentials: CredentialCache
     feed: EventFeed
     registry: Registry = field(default_factory=lambda: Registry(()))
+    meter: Meter = field(default_factory=Meter)
     decider: Any = None
     signer: Any = None
     files: Any = None

@@ -7,7 +7,8 @@ carries its id, and its trace, organisation and caller once they are known (see 
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
+from contextvars import ContextVar
 from typing import Any
 
 import structlog
@@ -25,6 +26,20 @@ _SECRET_TEXTS = re.compile(
     re.I,
 )
 _DEPTH_MAX = 4
+
+
+REQUEST: ContextVar[Mapping[str, Any] | None] = ContextVar("request", default=None)
+"""What is known of the request that is being served; its caller once the guard has let them through."""
+
+
+def name_caller(_logger: Any, _method: str, fields: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Write organisation and caller beside a line that comes from within a request."""
+    request = REQUEST.get()
+    principal = None if request is None else request.get("intendant.principal")
+    if principal is not None:
+        fields.setdefault("organization", str(principal.organization_id))
+        fields.setdefault("caller", f"{principal.kind}:{principal.id}")
+    return fields
 
 
 def redact(_logger: Any, _method: str, fields: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -58,7 +73,7 @@ def configure_logging(level: str = "info", *, log_format: str | None = None) -> 
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    after: list[structlog.typing.Processor] = [mark_faults, structlog.processors.format_exc_info, redact]
+    after: list[structlog.typing.Processor] = [name_caller, mark_faults, structlog.processors.format_exc_info, redact]
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
         if as_text

@@ -19,6 +19,7 @@ from intendant.server.doors import ServerDoors
 from intendant.server.express import BODY_BYTES_MAX, Express
 from intendant.server.frame import Frame
 from intendant.server.live import Streams
+from intendant.server.observing import Observer
 from intendant.server.routes import ROUTERS
 from intendant.server.system import ServedSystem
 
@@ -31,7 +32,9 @@ class Application(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """Wrap everything, error pages and the express desk too."""
-        return Frame(Express(Compression(super().build_middleware_stack()), self, self.state.desks))
+        return Frame(
+            Express(Compression(super().build_middleware_stack()), self, self.state.desks), self.state.observer
+        )
 
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI document with `x-permission` on every operation."""
@@ -73,6 +76,7 @@ def create_app(system: ServedSystem, routers: Sequence[APIRouter] = ()) -> FastA
     )
     doors = ServerDoors(system)
     app.state.system, app.state.doors, app.state.desks = system, doors, doors.desks
+    app.state.observer = Observer(system)
     renew(app)
     errors.install(app)
     for router in (*PAGES, *ROUTERS, *_domain_routers(system, doors), *routers):

@@ -72,6 +72,8 @@ class Guard:
         limit.take(principal.id)
         principal.require(self.permission)
         state.guard, state.principal = self, principal
+        # What a line of the log may name; the frame has given this request a context of its own.
+        request.scope["intendant.principal"] = principal
         return principal
 
 

@@ -8,6 +8,7 @@ from fastapi import Request
 from intendant.kernel.access import Permission
 from intendant.kernel.decisions import Batcher, Decision
 from intendant.kernel.registry import Proposal
+from intendant.kit import tracing
 from intendant.server.auth import Guard, requires
 from intendant.server.express import BODY_BYTES_MAX, Desk, Handler
 from intendant.server.idempotency import Idempotency, Once
@@ -51,4 +52,10 @@ class ServerDoors:
 
     async def decide(self, proposal: Proposal) -> Decision:
         """Decide one proposal in a batch with whatever else arrives now."""
-        return await self._batcher.decide(proposal)
+        if not tracing.is_tracing():
+            return await self._batcher.decide(proposal)
+        tracing.carry(proposal)
+        try:
+            return await self._batcher.decide(proposal)
+        finally:
+            tracing.drop(proposal)

@@ -56,6 +56,7 @@ class Express:
             await self._rest(scope, receive, send)
             return
         scope["app"] = self._application
+        scope["intendant.route"] = scope["path"]
         request = Request(scope, receive, send)
         try:
             principal = await desk.guard(request)

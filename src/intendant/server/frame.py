@@ -1,12 +1,14 @@
 """The outermost frame of every response: a request id and the security headers, on errors too."""
 
 import re
+from collections.abc import Callable
 
 import structlog
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from intendant.kit import ids
+from intendant.kit import clock, ids, tracing
+from intendant.kit.logging import REQUEST
 from intendant.server.errors import PROBLEM_TYPE, problem
 
 CONTENT_SECURITY_POLICY = (
@@ -32,12 +34,16 @@ _TRANSPORT_SECURITY = (b"strict-transport-security", STRICT_TRANSPORT_SECURITY.e
 _NOT_STORED = (b"cache-control", b"no-store")
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}\Z")
 
+Seen = Callable[[Scope, int, int, float], None]
+"""Told of every request when it is over: its scope, status (0: none was sent), bytes sent, and seconds until the answer began."""
+
 
 class Frame:
     """Wraps the whole application, outside its error handling."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, seen: Seen) -> None:
         self._app = app
+        self._seen = seen
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request with an id, and send its response with the headers."""
@@ -46,7 +52,8 @@ class Frame:
             return
         request_id = _request_id(scope)
         scope["intendant.request_id"] = request_id
-        replaced = False
+        began = clock.monotonic_seconds()
+        replaced, status, sent, seconds = False, 0, 0, 0.0
 
         async def send_framed(message: Message) -> None:
             nonlocal replaced
@@ -65,7 +72,9 @@ class Frame:
             )(scope, receive, send_headers)
 
         async def send_headers(message: Message) -> None:
+            nonlocal status, sent, seconds
             if message["type"] == "http.response.start":
+                status, seconds = message["status"], clock.monotonic_seconds() - began
                 raw: list[tuple[bytes, bytes]] = list(message["headers"])
                 names = [name for name, _ in raw]
                 # What brings a policy of its own brings all that it needs: the console's page and its files.
@@ -77,11 +86,45 @@ class Frame:
                 if scope["scheme"] == "https":
                     raw.append(_TRANSPORT_SECURITY)
                 message["headers"] = raw
+            else:
+                sent += len(message.get("body", b""))
             await send(message)
 
         # Each request is served in a task of its own, whose context ends with it, so nothing needs to be unbound.
         structlog.contextvars.bind_contextvars(request_id=request_id)
-        await self._app(scope, receive, send_framed)
+        REQUEST.set(scope)
+        try:
+            if tracing.is_tracing():
+                await self._traced(scope, receive, send_framed, lambda: status)
+            else:
+                await self._app(scope, receive, send_framed)
+        finally:
+            self._seen(scope, status, sent, seconds)
+
+    async def _traced(self, scope: Scope, receive: Receive, send: Send, status: Callable[[], int]) -> None:
+        """Serve a request within a span, going on with the caller's trace where there is one."""
+        given = next((value for name, value in scope["headers"] if name == b"traceparent"), b"")
+        with tracing.span("request", kind="server", parent=given.decode("latin-1") or None) as span:
+            structlog.contextvars.bind_contextvars(trace_id=tracing.trace_id())
+            await self._app(scope, receive, send)
+            route = route_of(scope)
+            span.update_name(f"{scope['method']} {route}")
+            span.set_attributes(
+                {
+                    "http.request.method": scope["method"],
+                    "http.route": route,
+                    "http.response.status_code": status(),
+                    "intendant.request_id": scope["intendant.request_id"],
+                }
+            )
+
+
+def route_of(scope: Scope) -> str:
+    """Return the template of the path that a request took, never the address itself: some addresses are keys."""
+    path = scope.get("intendant.route")
+    if path is None:
+        path = getattr(scope.get("route"), "path", None)
+    return path or "unmatched"
 
 
 def _is_plain_refusal(message: Message) -> bool:

@@ -9,6 +9,7 @@ from intendant.kernel.access import CredentialCache
 from intendant.kernel.decisions import Decider
 from intendant.kernel.events import EventFeed
 from intendant.kernel.registry import Registry
+from intendant.kernel.usage import Meter
 from intendant.kit.database import Database
 from intendant.kit.settings import Settings
 
@@ -39,6 +40,11 @@ class ServedSystem(Protocol):
     @property
     def decider(self) -> Decider:
         """Return what decides batches of proposals."""
+        ...
+
+    @property
+    def meter(self) -> Meter:
+        """Return what counts the use that callers make."""
         ...
 
     @property

@@ -5,7 +5,7 @@ may have happened is asked of the provider before anything else; and what the pr
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
@@ -17,7 +17,7 @@ import structlog
 from intendant.kernel import actions
 from intendant.kernel.actions import ClaimedEffect, Settlement, TroubleHook
 from intendant.kernel.registry import ActionSpec
-from intendant.kit import clock
+from intendant.kit import clock, metrics, tracing
 from intendant.kit.database import Database
 from intendant.kit.errors import Unavailable
 from intendant.ports.calls import FateUncertain, ProviderCannotSay, ProviderRefused, ProviderUnavailable
@@ -134,8 +134,9 @@ class EffectRunner:
                 log.warning("claiming waits for the database", error=str(error))
                 await wait(stop, DATABASE_PAUSE_SECONDS)
                 continue
+            traces = await self._traces(claimed)
             for one in claimed:
-                self._start(self._carry_out(one))
+                self._start(self._carry_out(one, traces.get(one.effect.decision_id)))
             if claimed:
                 idle = IDLE_SECONDS_MIN
             else:
@@ -171,7 +172,16 @@ class EffectRunner:
         if not job.cancelled() and (error := job.exception()) is not None:
             log.error("an effect's job failed; its lease will lapse", exc_info=error)
 
-    async def _carry_out(self, claimed: ClaimedEffect) -> None:
+    async def _traces(self, claimed: Sequence[ClaimedEffect]) -> Mapping[UUID, str]:
+        """Return the traces that effects belong to, by their decisions; a trace that cannot be had keeps no effect waiting."""
+        if not claimed or not tracing.is_tracing():
+            return {}
+        try:
+            return await asyncio.to_thread(tracing.recall, self._database, [one.effect.decision_id for one in claimed])
+        except Unavailable:
+            return {}
+
+    async def _carry_out(self, claimed: ClaimedEffect, trace: str | None = None) -> None:
         async with self._slots:
             effect = claimed.effect
             spec = self._specs.get(effect.action)
@@ -185,7 +195,14 @@ class EffectRunner:
             if clock.system_now() >= latest_start or not self.watch.may_call(effect.organization_id):
                 self._settle(actions.released(claimed))
                 return
-            settlement = await self._call(claimed, spec)
+            began = clock.monotonic_seconds()
+            about = {"intendant.action": effect.action, "intendant.effect_id": str(effect.id)}
+            with tracing.span(f"effect {effect.action}", kind="client", parent=trace, attributes=about) as span:
+                settlement = await self._call(claimed, spec)
+                end = "asked again" if settlement is None else settlement.state.value
+                if span is not None:
+                    span.set_attribute("intendant.end", end)
+            metrics.EFFECT_CALLS.observe(clock.monotonic_seconds() - began, effect.action, end)
         if settlement is not None:
             self._settle(settlement)
 

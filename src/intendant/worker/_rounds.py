@@ -20,7 +20,7 @@ from intendant.kernel.decisions import (
     forget_requests,
 )
 from intendant.kernel.tasks import ExecutorDeclaredDead
-from intendant.kit import clock
+from intendant.kit import clock, metrics
 from intendant.kit.database import Database
 from intendant.kit.errors import Unavailable
 from intendant.worker._alerts import alert_of_delay, alert_of_invariant
@@ -45,7 +45,7 @@ async def repeat(name: str, seconds: float, work: Callable[[], object], stop: as
     """Do `work` on a thread every `seconds` until `stop`; at once again while it returns True."""
     failures = 0
     while not stop.is_set():
-        again = False
+        again, began = False, clock.monotonic_seconds()
         try:
             again = await asyncio.to_thread(work) is True
             failures = 0
@@ -55,9 +55,11 @@ async def repeat(name: str, seconds: float, work: Callable[[], object], stop: as
             log.warning("a round waits", round=name, error=str(error))
         except Exception:
             failures += 1
+            metrics.ROUND_FAILURES.add(name)
             log.exception("a round failed", round=name, failures=failures)
             if failures >= FAILURES_MAX:
                 raise
+        metrics.ROUNDS.observe(clock.monotonic_seconds() - began, name)
         await wait(stop, 0.01 if again else seconds)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 
 from intendant.connectors.sandbox._receipts import receipt_of
+from intendant.kit import tracing
 from intendant.kit.money import Money
 from intendant.ports.calls import FateUncertain, ProviderCannotSay, ProviderRefused, ProviderUnavailable
 from intendant.ports.payments import PayoutReceipt
@@ -67,7 +68,9 @@ class SandboxPayouts:
 
     async def _send(self, path: str, idempotency_key: str, terms: dict[str, str]) -> dict[str, Any]:
         try:
-            answer = await self._client.post(path, json=terms, headers={"Idempotency-Key": idempotency_key})
+            answer = await self._client.post(
+                path, json=terms, headers={"Idempotency-Key": idempotency_key} | tracing.outgoing_headers()
+            )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise ProviderUnavailable("The payout provider was not reached.", remedy="Try again later.") from error
         except httpx.HTTPError as error:

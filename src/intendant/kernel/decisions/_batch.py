@@ -68,6 +68,8 @@ class Batch:
         self.states = read_states(tx, policies, kind.name, kind.component, now, states)
         self.contexts = {o: s.context for o, s in self.states.items() if isinstance(s, OrganizationState)}
         self.writes = Writes()
+        self.decided: Sequence[Decided] = ()
+        """What was decided anew; empty until `run` has ended."""
 
     def run(self) -> list[Result]:
         """Decide all members; every place has its result afterwards."""
@@ -193,7 +195,8 @@ class Batch:
         return list(rows.values())
 
     def _write(self, decided: list[tuple[int, Decided, str]]) -> None:
-        requests = self.kind.settle([member for _, member, _ in decided], self.writes)
+        self.decided = [member for _, member, _ in decided]
+        requests = self.kind.settle(self.decided, self.writes)
         taken: dict[tuple[UUID, AllowanceKey], dict[str, object]] = {}
         raised: list[alerts.Alert] = []
         for (place, member, seed), effects in zip(decided, requests, strict=True):

@@ -3,6 +3,7 @@
 If a batch is refused as a whole, it is decided again in parts, by organisation and then by halves, down to the member at fault.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -13,8 +14,10 @@ import structlog
 from intendant.kernel.decisions._batch import Batch, Duplicate, Result
 from intendant.kernel.decisions._record import Decision
 from intendant.kernel.decisions._states import PolicyCache
-from intendant.kernel.registry import DecisionKind, Proposal, Registry
-from intendant.kit.database import Database
+from intendant.kernel.registry import Decided, DecisionKind, Proposal, Registry
+from intendant.kernel.usage import Meter
+from intendant.kit import clock, metrics, tracing
+from intendant.kit.database import Database, Transaction
 from intendant.kit.errors import Bug, IntendantError, Invalid, Unavailable
 
 BATCH_MAX = 10_000
@@ -41,6 +44,8 @@ class Decider:
     database: Database
     registry: Registry
     policies: PolicyCache = field(default_factory=PolicyCache)
+    meter: Meter = field(default_factory=Meter)
+    """Counts what was decided, by organisation and who proposed it."""
 
     def decide_many(self, proposals: Sequence[Proposal]) -> list[Result]:
         """Decide proposals of any organisations and kinds; results in the same order, an error where a member failed.
@@ -112,9 +117,39 @@ class Decider:
         return [results[place] for place in range(len(proposals))]
 
     def _decide_together(self, kind: DecisionKind, proposals: Sequence[Proposal]) -> list[Result]:
+        began = clock.monotonic_seconds()
         organizations = sorted({proposal.organization_id for proposal in proposals})
-        with self.database.transaction(*organizations) as tx:
-            return Batch(tx, kind, proposals, self.policies).run()
+        from_requests = [each for each in map(tracing.carried, proposals) if each] if tracing.is_tracing() else []
+        with (
+            tracing.span("decide batch", parent=next(iter(from_requests), None), links=from_requests[1:]),
+            self.database.transaction(*organizations) as tx,
+        ):
+            batch = Batch(tx, kind, proposals, self.policies)
+            results = batch.run()
+            if tracing.is_tracing():
+                _remember_traces(tx, batch.decided)
+        if batch.decided:
+            self._count(kind, batch.decided, clock.monotonic_seconds() - began)
+        return results
+
+    def _count(self, kind: DecisionKind, decided: Sequence[Decided], seconds: float) -> None:
+        metrics.BATCH_SIZE.observe(len(decided), kind.name)
+        metrics.BATCH_SECONDS.observe(seconds, kind.name)
+        found = Counter(
+            (each.proposal.organization_id, each.verdict.kind, each.proposal.proposed_by.partition(":")[0])
+            for each in decided
+        )
+        for (organization_id, verdict, source), count in found.items():
+            metrics.DECISIONS.add(kind.name, verdict.value, source, by=count)
+            self.meter.decided(organization_id, source, count)
+
+
+def _remember_traces(tx: Transaction, decided: Sequence[Decided]) -> None:
+    """Write beside decisions which trace they belong to, for the workers that carry out what follows from them."""
+    here = tracing.traceparent()
+    found = [(each, tracing.carried(each.proposal) or here) for each in decided]
+    rows = [(each.proposal.organization_id, each.id, trace) for each, trace in found if trace is not None]
+    tracing.remember(tx, rows, last=True)
 
 
 def _parts(proposals: Sequence[Proposal]) -> list[list[int]]:

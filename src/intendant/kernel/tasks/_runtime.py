@@ -22,7 +22,7 @@ from intendant.kernel.tasks._executors import STALE_SECONDS, Watch
 from intendant.kernel.tasks._schedules import enqueue_due
 from intendant.kernel.tasks._serializer import TypedJson, refuse_pickle
 from intendant.kernel.tasks._tasks import Task, TaskState, get_task, task_event, task_from_row
-from intendant.kit import clock
+from intendant.kit import clock, tracing
 from intendant.kit.database import OWNER_ROLE, SYSTEM_ROLE, Database, DatabaseUrls, Transaction
 from intendant.kit.errors import Bug, IntendantError
 
@@ -230,7 +230,9 @@ class Tasks:
             if function is None:
                 raise Bug(f"This worker knows no task {task.kind}.")
             context.check()
-            result = TypedJson().deserialize(TypedJson().serialize(function(context)))
+            trace = tracing.recall(self._database, [task_id]).get(task_id)
+            with tracing.span(f"task {task.kind}", parent=trace, attributes={"intendant.task_id": task_text}):
+                result = TypedJson().deserialize(TypedJson().serialize(function(context)))
         except TaskStopped as stopped:
             if not stopped.data["halted"]:
                 return

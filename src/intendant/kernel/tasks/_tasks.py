@@ -14,7 +14,7 @@ from uuid import UUID
 import orjson
 
 from intendant.kernel import events, organizations
-from intendant.kit import ids
+from intendant.kit import ids, tracing
 from intendant.kit.database import Row, Transaction
 from intendant.kit.errors import Conflict, Invalid, NotFound
 from intendant.kit.facets import Facets, count_facets
@@ -124,6 +124,9 @@ def enqueue(
         [organization_id, task_id, kind, queue, f"{task_id}.1", subject, body, priority, dedup_key, created_by, now],
     )
     if added:
+        trace = tracing.traceparent()
+        if trace is not None:
+            tracing.remember(tx, [(organization_id, task_id, trace)])
         return task_id
     running: UUID | None = tx.scalar(
         "select id from tasks where organization_id = %s and kind = %s and dedup_key = %s and state in ('queued', 'running')",

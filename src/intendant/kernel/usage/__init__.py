@@ -1,3 +1,6 @@
 """Metering: what each key and person used."""
 
-__all__ = []
+from intendant.kernel.usage._meter import FLUSH_SECONDS, Meter, Used, flush
+from intendant.kernel.usage._queries import PeriodInvalid, UsageBy, UsageRow, list_usage
+
+__all__ = ["FLUSH_SECONDS", "Meter", "PeriodInvalid", "UsageBy", "UsageRow", "Used", "flush", "list_usage"]

@@ -39,6 +39,7 @@ create table traces (
     primary key (organization_id, subject_id)
 );
 create index traces_age on traces (recorded_at);
+create index traces_subject on traces (subject_id);
 
 create table fault_counts (
     fingerprint text not null,

@@ -38,7 +38,7 @@ def application_routes(doors: Doors, kind: LendingApplicationKind) -> APIRouter:
             return catalogue.offer(tx, key)
 
     async def submit_now(
-        _request: Request, principal: Principal, content: bytes, idempotency_key: str | None
+        request: Request, principal: Principal, content: bytes, idempotency_key: str | None
     ) -> Response:
         key, reference, inputs = wire.read_application(content)
         if catalogue.is_due:
@@ -59,6 +59,7 @@ def application_routes(doors: Doors, kind: LendingApplicationKind) -> APIRouter:
             body_digest=hashlib.sha256(content).digest(),
         )
         decision = await doors.decide(proposal)
+        request.scope["intendant.decisions"] = 0 if decision.replayed else 1
         answer = wire.answer(decision.as_dict(), for_client=principal.role is Role.CLIENT)
         headers = REPLAYED if decision.replayed else None
         return Response(answer, 201, media_type="application/json", headers=headers)
