@@ -23,6 +23,7 @@ from intendant.kernel.files import FileStore, open_store
 from intendant.kernel.organizations import Organization, OrganizationKind
 from intendant.kernel.policies import install_policies, list_without_policies
 from intendant.kernel.registry import Registry
+from intendant.kernel.vault import Keyring, LocalRing, Vault
 from intendant.kernel.usage import Meter
 from intendant.kernel.vault import Keyring, LocalRing, Vault
 from intendant.kit import clock
@@ -74,6 +75,11 @@ class System:
     def files(self) -> FileStore | None:
         """Return the file store of datasets and artifacts; None means that they lie in the database."""
         return open_store(self.settings.files_url)
+
+    @cached_property
+    def vault(self) -> Vault:
+        """Return the vault; keys are read and key services asked on first use."""
+        return Vault(self.database, open_keyring(self.settings))
 
     def organization(self, slug: str | None = None) -> Organization:
         """Return the organisation of that slug, or the only one there is; raises Invalid or OrganizationUnknown."""
@@ -141,6 +147,8 @@ class System:
             self.feed.close()
         if "credentials" in self.__dict__:
             self.credentials.close()
+        if "vault" in self.__dict__:
+            self.vault.close()
         self.database.close()
 
 
@@ -193,6 +201,11 @@ def build(settings: Settings, database: Database, postgres: EmbeddedPostgres | N
         decider=Decider(database, registry),
         postgres=postgres,
     )
+
+
+def open_keyring(settings: Settings) -> Keyring:
+    """Return the keepers of the vault's key-encryption keys; the ring of this installation is always among them."""
+    return Keyring([LocalRing(settings.vault_ring)])
 
 
 def connectors(settings: Settings) -> dict[str, Any]:

@@ -17,6 +17,7 @@ INSERT_ONLY = {
     "audit",
     "configurations",
     "quarantine",
+    "secret_changes",
     "lending_products",
     "loan_transactions",
     "index_rates",

@@ -1,7 +1,7 @@
 """The only reader of the environment. Every setting has a name, a default and a check; an unknown name stops the start."""
 
 import os
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 from intendant.kit.errors import Invalid
@@ -34,6 +34,10 @@ class Settings:
     otlp_url: where traces are sent (OTLP over HTTP); None means nothing is traced. trace_ratio: the share that is.
     tls_certificate, tls_key: PEM files to serve HTTPS with; http_redirect_port sends plain HTTP there.
     outbound_allow: host names and networks that may be called although they are private, separated by commas.
+    vault_key_file: the ring of key-encryption keys of the vault; None means `keys/vault/ring.json` of the home folder.
+    vault_url: a HashiCorp Vault that wraps data keys by its transit engine; vault_transit_mount and vault_transit_key name
+    the key. vault_namespace, vault_ca_file: its namespace, and the authority that signed its certificate.
+    vault_token_file, or vault_role_id with vault_secret_id_file (AppRole at vault_approle_mount): how we sign in there.
     """
 
     home: Path
@@ -59,6 +63,16 @@ class Settings:
     tls_key: str | None = None
     http_redirect_port: int | None = None
     outbound_allow: str | None = None
+    vault_key_file: str | None = None
+    vault_url: str | None = None
+    vault_namespace: str | None = None
+    vault_ca_file: str | None = None
+    vault_token_file: str | None = None
+    vault_role_id: str | None = None
+    vault_secret_id_file: str | None = None
+    vault_approle_mount: str = "approle"
+    vault_transit_mount: str = "transit"
+    vault_transit_key: str = "intendant"
 
     @property
     def checkpoints(self) -> Path:
@@ -69,6 +83,16 @@ class Settings:
     def keys(self) -> Path:
         """Folder of private keys and generated passwords (0700)."""
         return self.home / "keys"
+
+    @property
+    def joined_address(self) -> Path:
+        """File that says where the database of the installation is that this machine joined."""
+        return self.keys / "database.url"
+
+    @property
+    def vault_ring(self) -> Path:
+        """File of the vault's key-encryption keys (0600)."""
+        return Path(self.vault_key_file) if self.vault_key_file else self.keys / "vault" / "ring.json"
 
 
 def child_environment(settings: Settings) -> dict[str, str]:
@@ -114,7 +138,10 @@ def load_settings(environment: dict[str, str] | None = None) -> Settings:
     values: dict[str, object] = {"home": Path(given.pop("home", "") or _default_home()).expanduser().absolute()}
     for name, text in given.items():
         values[name] = _parse(name, text)
-    return Settings(**values)  # type: ignore[arg-type]
+    settings = Settings(**values)  # type: ignore[arg-type]
+    if settings.database_url is None and settings.joined_address.is_file():
+        return replace(settings, database_url=settings.joined_address.read_text().strip())
+    return settings
 
 
 def _parse(name: str, text: str) -> object:
