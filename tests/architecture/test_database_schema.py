@@ -15,6 +15,7 @@ INSERT_ONLY = {
     "outcomes",
     "events",
     "audit",
+    "consents",
     "configurations",
     "quarantine",
     "secret_changes",

@@ -8,6 +8,7 @@ from intendant.kernel.audit._checkpoint import (
     parse_checkpoint,
     sign,
 )
+from intendant.kernel.audit._erasure import ERASED, ERASURE, erase
 from intendant.kernel.audit._export import export
 from intendant.kernel.audit._file import checkpoint_path
 from intendant.kernel.audit._key import (
@@ -50,12 +51,13 @@ from intendant.kernel.audit._sealer import (
     unsealed_organizations,
 )
 from intendant.kernel.audit._sources import ExportInvalid, verify_database, verify_export
-from intendant.kernel.audit._verify import ERASURE, Finding, VerifyReport
+from intendant.kernel.audit._verify import Finding, VerifyReport
 
 __all__ = [
     "AUDIT",
     "DECISION",
     "EMPTY_ROOT",
+    "ERASED",
     "ERASURE",
     "EVENT",
     "OUTCOME",
@@ -87,6 +89,7 @@ __all__ = [
     "append",
     "checkpoint_path",
     "consistency_proof",
+    "erase",
     "export",
     "find_covering_number",
     "get_leaf",

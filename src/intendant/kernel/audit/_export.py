@@ -18,6 +18,7 @@ import orjson
 from psycopg.rows import tuple_row
 
 from intendant.kernel.audit._checkpoint import Position
+from intendant.kernel.audit._erasure import read_erasures
 from intendant.kernel.audit._records import EVENT, RECORD_CHECKS, RecordCheck
 from intendant.kernel.audit._stream import Leaf, Placed, Unbound, by_prefix, interleave, read_leaves, read_unbound
 from intendant.kernel.organizations import get_organization
@@ -39,6 +40,7 @@ def export(
     known = by_prefix(checks)
     organization = get_organization(tx, organization_id)
     superseded = _read_superseded(tx, organization_id)
+    erasures = read_erasures(tx, organization_id)
     counts = {"leaf": 0, "checkpoint": 0, "unbound": 0}
     with _whole_file(path) as file:
         header = {
@@ -49,7 +51,7 @@ def export(
             "exported_at": clock.system_now(),
         }
         file.write(canonical_json(header) + b"\n")
-        leaves = read_leaves(tx, organization_id, known)
+        leaves = read_leaves(tx, organization_id, known, erasures)
         found: Counter[str] = Counter()
         tables = {check.prefix: check.table for check in (*checks, EVENT)}
         for item in interleave(leaves, _checkpoint_lines(tx, organization_id), superseded):
@@ -60,7 +62,7 @@ def export(
             else:
                 counts["checkpoint"] += 1
                 file.write(item)
-        for unbound in read_unbound(tx, organization_id, checks, found):
+        for unbound in read_unbound(tx, organization_id, checks, found, erasures):
             counts["unbound"] += 1
             file.write(_unbound_line(unbound))
         file.write(orjson.dumps({"line": "end", **counts}) + b"\n")

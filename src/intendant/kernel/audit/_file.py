@@ -81,6 +81,18 @@ class CheckpointFile:
         self._file.flush()
         os.fsync(self._file.fileno())
 
+    def cut_after(self, number: int) -> None:
+        """Take out the checkpoints with a greater number than `number`; see the sealer for when that may be."""
+        end = 0
+        self._file.seek(0)
+        while line := self._file.readline(LINE_BYTES_MAX):
+            if parse_line(line, self._key).statement.number > number:
+                break
+            end += len(line)
+        self._file.truncate(end)
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
     def drop_torn_line(self) -> None:
         """Cut off the beginning of a line that a crash kept from being written whole: no checkpoint was lost by it."""
         end = self._file.seek(0, os.SEEK_END)

@@ -139,6 +139,8 @@ POLICY = RecordCheck(
         "author": "text",
         "reason": "text",
         "created_at": "moment",
+        "proposal_id": "uuid",
+        "approved_by": "text",
     },
 )
 """All of a published policy but its state, which changes when the next version is published."""

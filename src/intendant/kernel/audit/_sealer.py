@@ -3,7 +3,9 @@
 The file outside is written first and the row after it, in one transaction under a lock per organisation. A crash between
 leaves the file one ahead; the next run finds the checkpoint there, computes it again from the leaves and takes it over. A
 file that lacks checkpoints of the table (a lost disk, a second machine) is completed from the table, whose rows cannot be
-forged without the key.
+forged without the key. Each machine that seals has a file of its own; the chain is the table's. A checkpoint that one machine
+signed and never got into the table, while another sealed the same leaves anew, is taken out of the file once its leaves were
+found to be all there.
 """
 
 from collections.abc import Callable, Sequence
@@ -40,6 +42,8 @@ LEAVES_PER_CHECKPOINT_MAX = 100_000
 
 CHECKPOINTS_PER_RUN_MAX = 100
 SEALERS_MAX = 4
+STRAYS_MAX = 100
+"""So many checkpoints in a row may have failed to get into the table before another machine sealed instead."""
 FETCH_ROWS = 5_000
 LOCK_CLASS = 7_021_002
 _FINISHED = "(xid < pg_snapshot_xmin(pg_current_snapshot()) or epoch < (select i.epoch from installation i))"
@@ -73,14 +77,23 @@ def seal(
     *,
     on_failure: Callable[[UUID, Conflict], None] | None = None,
     leaves_max: int = LEAVES_PER_CHECKPOINT_MAX,
+    reconcile: bool = False,
 ) -> list[Checkpoint]:
     """Seal what can be sealed, of `organizations` or (None) of all, and return the new checkpoints.
+
+    With `reconcile` the files of this machine are brought in line with the table also where nothing is to be sealed.
 
     An organisation whose file, table and leaves disagree is left alone, logged and given to `on_failure`; the others go on.
     """
     if organizations is None:
         with database.system() as tx:
             organizations = unsealed_organizations(tx)
+            if reconcile:
+                kept = [path.stem for path in checkpoints_folder.glob("*.ndjson")]
+                rows = tx.all(
+                    "select id from organizations where id::text = any(%s) and not id = any(%s)", [kept, organizations]
+                )
+                organizations += [row["id"] for row in rows]
     if not organizations:
         return []
     one = partial(_seal_organization, database, checkpoints_folder, key, leaves_max)
@@ -232,7 +245,7 @@ def _agree(
     key: Ed25519PrivateKey,
 ) -> Checkpoint | None:
     """Bring file and table to the same checkpoint and return it; raises CheckpointsDiverge where they contradict."""
-    outside = file.newest()
+    outside = _without_strays(tx, organization_id, file, newest)
     table_number = newest.statement.number if newest else 0
     file_number = outside.statement.number if outside else 0
     if file_number == table_number:
@@ -257,6 +270,57 @@ def _agree(
         _insert(tx, checkpoint)
         newest = checkpoint
     return newest
+
+
+def _without_strays(
+    tx: Transaction, organization_id: UUID, file: CheckpointFile, newest: Checkpoint | None
+) -> Checkpoint | None:
+    """Take checkpoints out of the file that another machine sealed otherwise; return the newest that is left.
+
+    Each must follow what both agree on, and its leaves must be in the database as it says: nothing that it vouched for is lost.
+    """
+    outside = file.newest()
+    if outside is None or newest is None:
+        return outside
+    common = min(outside.statement.number, newest.statement.number)
+    if outside.statement.number > common:
+        agrees = next(file.after(common)).follows(newest)
+    else:
+        row = tx.find(
+            "select body from checkpoints where organization_id = %s and number = %s", [organization_id, common]
+        )
+        agrees = row is None or row["body"] == outside.body
+    if agrees:
+        return outside
+    bodies = _bodies(tx, organization_id, max(0, common - STRAYS_MAX))
+    kept: Checkpoint | None = None
+    strays: list[Checkpoint] = []
+    for checkpoint in file.after(max(0, common - STRAYS_MAX)):
+        if not strays and bodies.get(checkpoint.statement.number) == checkpoint.body:
+            kept = checkpoint
+        else:
+            strays.append(checkpoint)
+    before = kept
+    for stray in strays:
+        said = stray.statement
+        diverges = said.restored is not None or said.organization_id != organization_id or not stray.follows(before)
+        if not diverges:
+            found = _read_stretch(tx, organization_id, before, None, until=said.position)
+            diverges = (found.frontier.root(), found.leaf_places) != (said.root, said.leaf_places)
+        if diverges:
+            raise CheckpointsDiverge(f"Checkpoint {said.number} of file and table differ.", remedy=_VERIFY)
+        before = stray
+    file.cut_after(kept.statement.number if kept else 0)
+    log.warning("checkpoints that another machine sealed anew", organization_id=str(organization_id), count=len(strays))
+    return kept
+
+
+def _bodies(tx: Transaction, organization_id: UUID, after: int) -> dict[int, str]:
+    rows = tx.all(
+        "select number, body from checkpoints where organization_id = %s and number > %s order by number limit %s",
+        [organization_id, after, STRAYS_MAX + 1],
+    )
+    return {row["number"]: row["body"] for row in rows}
 
 
 _VERIFY = "Run 'intendant audit verify'; after a restore, acknowledge it."

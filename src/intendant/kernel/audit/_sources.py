@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from psycopg.rows import dict_row
 
 from intendant.kernel.audit._checkpoint import Checkpoint, CheckpointInvalid, parse_checkpoint
+from intendant.kernel.audit._erasure import ERASURE, Erasures, erasures_of, read_erasures
 from intendant.kernel.audit._export import FORMAT, RESTORES_MAX, parse_leaf
 from intendant.kernel.audit._file import checkpoint_path, parse_line, read_lines
 from intendant.kernel.audit._records import RECORD_CHECKS, RecordCheck
@@ -46,7 +47,7 @@ def verify_export(
     lines = _ExportLines(path, key)
     header = lines.header()
     outside = _Outside(checkpoints, key)
-    verifier = LogVerifier(UUID(header["organization"]["id"]), lines.superseded, by_prefix(checks))
+    verifier = LogVerifier(UUID(header["organization"]["id"]), lines.superseded, by_prefix(checks), _erasures_in(path))
     verifier.run(lines.items(verifier.report, outside))
     if not lines.ended:
         verifier.report.find("export", None, None, f"it ends early or lacks lines, at line {lines.number:,}")
@@ -124,6 +125,26 @@ class _ExportLines:
         return value
 
 
+def _erasures_in(path: Path) -> Erasures:
+    """Read the acts of erasure of an export ahead of all else: they stand behind what they are about."""
+
+    def bodies() -> Iterator[str | None]:
+        try:
+            for line in _read_export(path):
+                if ERASURE.encode() not in line:
+                    continue
+                try:
+                    body = orjson.loads(line).get("body")
+                except (AttributeError, ValueError):
+                    continue
+                yield body if isinstance(body, str) else None
+        except (OSError, EOFError, zlib.error):
+            # The walk over the lines tells of a file that ends early.
+            return
+
+    return erasures_of(bodies())
+
+
 def _read_export(path: Path) -> Iterator[bytes]:
     with path.open("rb") as raw, gzip.GzipFile(fileobj=raw) if path.suffix == ".gz" else nullcontext(raw) as file:
         while line := file.readline(EXPORT_LINE_BYTES_MAX):
@@ -190,12 +211,13 @@ def verify_database(
             tx.scalar("select count(*) from organizations")
             end = path.stat().st_size if path.exists() else 0
         superseded = _superseded(path, end, key)
-        verifier = LogVerifier(organization_id, superseded, by_prefix(checks))
+        erasures = read_erasures(tx, organization_id)
+        verifier = LogVerifier(organization_id, superseded, by_prefix(checks), erasures)
         report = verifier.report
         signed = _file_then_table(tx, organization_id, path, end, key, report)
-        items = interleave(read_leaves(tx, organization_id, by_prefix(checks)), signed, superseded)
+        items = interleave(read_leaves(tx, organization_id, by_prefix(checks), erasures), signed, superseded)
         verifier.run(items)
-        verifier.run(read_unbound(tx, organization_id, checks, report.rows))
+        verifier.run(read_unbound(tx, organization_id, checks, report.rows, erasures))
     return verifier.finish()
 
 

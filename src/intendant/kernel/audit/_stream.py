@@ -14,7 +14,8 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from intendant.kernel.audit._checkpoint import Checkpoint, Position
-from intendant.kernel.audit._records import EVENT, RecordCheck, bound_by
+from intendant.kernel.audit._erasure import Erasures
+from intendant.kernel.audit._records import EVENT, RecordCheck
 from intendant.kit.database import Row, Transaction
 
 T = TypeVar("T")
@@ -92,7 +93,9 @@ def is_superseded(number: int, superseded: Sequence[tuple[int, int]]) -> bool:
     return any(restored < number < stated for restored, stated in superseded)
 
 
-def read_leaves(tx: Transaction, organization_id: UUID, checks: Mapping[str, RecordCheck]) -> Iterator[Leaf]:
+def read_leaves(
+    tx: Transaction, organization_id: UUID, checks: Mapping[str, RecordCheck], erasures: Erasures
+) -> Iterator[Leaf]:
     """Stream an organisation's leaves in order with the rows they bind. The transaction must be one snapshot."""
     with tx.connection.cursor(name="stream", row_factory=dict_row) as cursor:
         cursor.execute(
@@ -101,13 +104,20 @@ def read_leaves(tx: Transaction, organization_id: UUID, checks: Mapping[str, Rec
             [organization_id],
         )
         while batch := cursor.fetchmany(LEAVES_PER_BATCH):
-            yield from _with_rows(tx, organization_id, batch, checks)
+            yield from _with_rows(tx, organization_id, batch, checks, erasures)
 
 
 def _with_rows(
-    tx: Transaction, organization_id: UUID, batch: Sequence[Row], checks: Mapping[str, RecordCheck]
+    tx: Transaction,
+    organization_id: UUID,
+    batch: Sequence[Row],
+    checks: Mapping[str, RecordCheck],
+    erasures: Erasures,
 ) -> Iterator[Leaf]:
-    bound = [bound_by(parse_act(row["body"]), checks) for row in batch]
+    bound = [
+        erasures.bound(row["id"], parse_act(row["body"]), checks, is_blank=row["salt"] is None or row["body"] is None)
+        for row in batch
+    ]
     wanted: dict[str, set[str]] = {}
     for each in bound:
         for one in each:
@@ -147,12 +157,16 @@ def _columns(check: RecordCheck) -> sql.Composable:
 
 
 def read_unbound(
-    tx: Transaction, organization_id: UUID, checks: Sequence[RecordCheck], found: Mapping[str, int]
+    tx: Transaction,
+    organization_id: UUID,
+    checks: Sequence[RecordCheck],
+    found: Mapping[str, int],
+    erasures: Erasures,
 ) -> Iterator[Unbound]:
     """Find rows that no leaf binds: inserted beside the log, or left over from a leaf that was taken away.
 
     `found` says how many rows of each table leaves led to. Where the table holds as many, each is bound and no search is
-    needed.
+    needed. Rows that acts of erasure name are bound by those.
     """
     tx.execute(f"set local statement_timeout = '{SEARCH_TIMEOUT}'")
     # Without statistics the planner would compare each row with each leaf.
@@ -165,9 +179,11 @@ def read_unbound(
             continue
         query = sql.SQL(
             "select t.id from {} t where t.organization_id = %(organization)s and not exists (select from audit a"
-            " where a.organization_id = %(organization)s and {} = t.id::text) order by t.id limit %(limit)s"
+            " where a.organization_id = %(organization)s and {} = t.id::text) and not t.id = any(%(erased)s::uuid[])"
+            " order by t.id limit %(limit)s"
         ).format(table, _EVENT_OF if check is EVENT else _subject_of(check))
-        for unbound in tx.connection.execute(query, {"organization": organization_id, "limit": UNBOUND_MAX}):
+        values = {"organization": organization_id, "limit": UNBOUND_MAX, "erased": erasures.ids(check.prefix)}
+        for unbound in tx.connection.execute(query, values):
             yield Unbound(check.table, str(unbound["id"]))
 
 

@@ -12,15 +12,14 @@ from typing import Any
 from uuid import UUID
 
 from intendant.kernel.audit._checkpoint import ORIGIN, Checkpoint, Position, place_bytes
+from intendant.kernel.audit._erasure import ERASURE, Erasures
 from intendant.kernel.audit._leaf import leaf_hash
 from intendant.kernel.audit._merkle import Frontier
-from intendant.kernel.audit._records import EVENT, RecordCheck, bound_by
+from intendant.kernel.audit._records import EVENT, RecordCheck
 from intendant.kernel.audit._stream import Item, Leaf, Unbound, is_superseded, parse_act
 
 FINDINGS_MAX = 100
 ERASED_MAX = 1_000_000
-ERASURE = "audit.leaf.erased"
-"""The act whose detail lists, as `leaves`, the ids of leaves whose salt and body were erased by law."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +91,15 @@ class LogVerifier:
     """Takes the items of a log's stream in order and fills a report."""
 
     def __init__(
-        self, organization_id: UUID, superseded: Sequence[tuple[int, int]], checks: Mapping[str, RecordCheck]
+        self,
+        organization_id: UUID,
+        superseded: Sequence[tuple[int, int]],
+        checks: Mapping[str, RecordCheck],
+        erasures: Erasures | None = None,
     ) -> None:
         self.report = VerifyReport(organization_id)
         self._checks = checks
+        self._erasures = erasures or Erasures()
         self._superseded = superseded
         self._frontier = Frontier()
         self._checkpoint: Checkpoint | None = None
@@ -104,7 +108,6 @@ class LogVerifier:
         self._event_places = sha256()
         self._events: list[tuple[Position, UUID]] = []
         self._erased: dict[UUID, int] = {}
-        self._has_erased = False
         self._stated: list[tuple[int, int]] = []
 
     def run(self, items: Iterable[Item]) -> None:
@@ -140,20 +143,20 @@ class LogVerifier:
         self._frontier.append(leaf.hash)
         if leaf.salt is None or leaf.body is None:
             report.erased += 1
-            self._has_erased = True
             if len(self._erased) < ERASED_MAX:
                 self._erased[leaf.id] = place
+            self._check_rows(leaf, {}, place, is_blank=True)
             return
         if leaf_hash(leaf.salt, leaf.body.encode()) != leaf.hash:
             report.find("audit", leaf.id, place, "its body is not what its hash was made from")
         act = parse_act(leaf.body)
         if act.get("act") == ERASURE:
-            self._take_erasure(act)
-        self._check_rows(leaf, act, place)
+            self._take_erasure(leaf, act)
+        self._check_rows(leaf, act, place, is_blank=False)
 
-    def _check_rows(self, leaf: Leaf, act: dict[str, Any], place: int) -> None:
+    def _check_rows(self, leaf: Leaf, act: dict[str, Any], place: int, *, is_blank: bool) -> None:
         report = self.report
-        bound = bound_by(act, self._checks)
+        bound = self._erasures.bound(leaf.id, act, self._checks, is_blank=is_blank)
         if act.get("digest") is not None and not any(one.check is not EVENT for one in bound):
             report.unchecked += 1
         for one in bound:
@@ -162,7 +165,7 @@ class LogVerifier:
                 report.find(table, one.id, place, "it is missing, though its audit leaf recorded it")
                 continue
             report.rows[table] = report.rows.get(table, 0) + 1
-            fault = one.check.faults(row, one.digest)
+            fault = one.check.faults(row, one.digest) or self._erasures.fault(one, row)
             if fault is None and (str(row["id"]), str(row["organization_id"])) != (one.id, str(report.organization_id)):
                 fault = "it is another row than its audit leaf recorded"
             if fault is None and one.check is EVENT:
@@ -183,10 +186,15 @@ class LogVerifier:
             self._event_places.update(place_bytes(identifier, position))
         self._events.clear()
 
-    def _take_erasure(self, act: dict[str, Any]) -> None:
-        detail = act.get("detail")
-        for text in detail.get("leaves", []) if isinstance(detail, dict) else []:
+    def _take_erasure(self, leaf: Leaf, act: dict[str, Any]) -> None:
+        said = act.get("detail")
+        detail: dict[str, Any] = said if isinstance(said, dict) else {}
+        leaves, rows = detail.get("leaves", []), detail.get("rows", [])
+        for text in leaves:
             self._erased.pop(UUID(str(text)), None)
+        self.report.notice(
+            f"{len(leaves):,} leaves and {len(rows):,} records were erased by law: act {leaf.id} of {act.get('actor')}."
+        )
 
     def _take_checkpoint(self, checkpoint: Checkpoint) -> None:
         report, said = self.report, checkpoint.statement
@@ -209,7 +217,6 @@ class LogVerifier:
         self._compare(checkpoint)
         self._frontier = said.frontier()
         self._leaf_places, self._event_places = sha256(), sha256()
-        self._has_erased = False
         report.sealed = report.leaves
 
     def _compare(self, checkpoint: Checkpoint) -> None:
@@ -224,6 +231,5 @@ class LogVerifier:
             report.find("audit", None, first, f"one {span} was rewritten: checkpoint {said.number} has another root")
         elif self._last > said.position or self._leaf_places.digest() != said.leaf_places:
             report.find("audit", None, first, f"one {span} was moved or renamed: checkpoint {said.number}")
-        elif self._event_places.digest() != said.event_places and not self._has_erased:
-            # With a leaf goes the knowledge of which event was its own; the erasure itself is checked at the end.
+        elif self._event_places.digest() != said.event_places:
             report.find("events", None, first, f"an event {span} was moved: checkpoint {said.number}")

@@ -14,6 +14,7 @@ from intendant.kernel.registry._kinds import (
     SimilarCase,
 )
 from intendant.kernel.registry._metrics import Measure, Measured, Metric, Unit
+from intendant.kernel.registry._personal import DataClass, Personal, PersonalTable
 from intendant.kernel.registry._registry import Domain, KindUnknown, Registry, Round
 from intendant.kernel.registry._sources import Source
 from intendant.kernel.registry._vocabulary import (
@@ -32,6 +33,7 @@ __all__ = [
     "Answer",
     "CaseValue",
     "Context",
+    "DataClass",
     "Decided",
     "DecisionKind",
     "Domain",
@@ -43,6 +45,8 @@ __all__ = [
     "Measure",
     "Measured",
     "Metric",
+    "Personal",
+    "PersonalTable",
     "Preview",
     "Proposal",
     "Recommendation",

@@ -7,6 +7,7 @@ from typing import Any
 from intendant.kernel.gate import Level
 from intendant.kernel.registry._kinds import DecisionKind
 from intendant.kernel.registry._metrics import Metric
+from intendant.kernel.registry._personal import NOTHING_PERSONAL, Personal
 from intendant.kernel.registry._sources import Source
 from intendant.kit.errors import Bug, NotFound
 
@@ -37,7 +38,8 @@ class Domain:
     `routes` and `commands` are functions, called only by the entry point that needs them, so that listing a domain imports
     neither a web framework nor a model. `invariants` are queries that must return no row; `tasks` are the functions that run
     task kinds, by name; `metrics` are figures for the overview, `sources` tables to learn from; `rounds` is what the worker
-    does in between. `public` are the paths of its routes that anybody may ask for, without signing in.
+    does in between. `public` are the paths of its routes that anybody may ask for, without signing in. `personal` sorts the
+    domain's tables by what they hold about people.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Domain:
     first_levels: Mapping[str, Level] | None = None
     rounds: Sequence[Round] = ()
     public: frozenset[str] = frozenset()
+    personal: Personal = NOTHING_PERSONAL
 
 
 class Registry:
