@@ -96,6 +96,7 @@ class _Worker:
         self._system = system
         self._options = options
         self._executor_id = new_executor_id()
+        self._reconcile = True
         self._tasks = Tasks(system.database, options.tasks, system)
         for kind, function in (system.registry.tasks if kinds is None else kinds).items():
             self._tasks.register(kind, function)
@@ -172,13 +173,17 @@ class _Worker:
 
     def _seal(self) -> None:
         system = self._system
+        # Whoever starts, or lost the database while sealing, may have signed what another machine then sealed instead.
+        reconcile, self._reconcile = self._reconcile, True
         audit.seal(
             system.database,
             None,
             system.settings.checkpoints,
             system.signer,
             on_failure=partial(alert_of_audit, system.database),
+            reconcile=reconcile,
         )
+        self._reconcile = False
 
     def _lead(self) -> None:
         self._tasks.lead(clock.system_now())

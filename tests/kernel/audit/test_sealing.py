@@ -2,6 +2,7 @@
 
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -208,3 +209,62 @@ def test_the_signing_key_is_made_once_and_is_for_its_owner_alone(tmp_path: Path)
     assert audit.load_public_key(tmp_path / "keys" / audit.PUBLIC_KEY_FILE) == made[0].public_key()
     with pytest.raises(audit.KeyInvalid):
         audit.load_public_key(private)
+
+
+def another_machine(log: Log) -> Log:
+    """Return the same log as a machine sees it that seals into a file of its own."""
+    return replace(log, folder=log.folder.with_name("second"))
+
+
+def lose_newest_row(log: Log) -> None:
+    """Do as if the commit of the newest checkpoint had failed: the file has it, the table has not."""
+    with log.database.system() as tx:
+        tx.execute("delete from checkpoints where number = (select max(number) from checkpoints)")
+
+
+def test_two_machines_seal_one_chain_into_a_file_each(log: Log) -> None:
+    second = another_machine(log)
+    for machine in (log, second, second, log):
+        log.note(2)
+        machine.seal()
+    assert numbers(log) == [1, 2, 3, 4]
+    second.seal(reconcile=True)
+    assert log.path.read_bytes() == second.path.read_bytes()
+    assert log.verify().ok
+    assert second.verify().ok
+
+
+def test_what_one_machine_signed_in_vain_gives_way_to_what_another_sealed(log: Log) -> None:
+    second = another_machine(log)
+    log.note(2)
+    log.seal()
+    for _ in range(2):
+        log.note(3)
+        log.seal()
+    lose_newest_row(log)
+    lose_newest_row(log)
+    log.note(1)
+    assert [each.statement.number for each in second.seal()] == [2]
+    assert not log.verify().ok
+    assert log.seal(reconcile=True) == []
+    assert log.path.read_bytes() == second.path.read_bytes()
+    assert log.verify().ok
+
+
+def test_a_file_whose_leaves_are_gone_never_gives_way(log: Log) -> None:
+    second = another_machine(log)
+    log.note(2)
+    log.seal()
+    log.note(3)
+    log.seal()
+    lose_newest_row(log)
+    with log.superuser() as connection:
+        connection.execute("delete from audit where id = (select max(id::text)::uuid from audit)")
+    log.note(1)
+    second.seal()
+    before = log.path.read_bytes()
+    found: list[audit.CheckpointsDiverge] = []
+    log.seal(reconcile=True, on_failure=lambda _, error: found.append(error))
+    assert len(found) == 1
+    assert log.path.read_bytes() == before
+    assert not log.verify().ok
