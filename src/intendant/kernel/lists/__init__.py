@@ -1,3 +1,66 @@
-"""Lists of entities that rules look at: allowed, blocked, with expiry."""
+"""Lists that rules ask, such as blocked addresses: entries with reason and expiry, and who stood there when."""
 
-__all__ = []
+from intendant.kernel.lists._entries import (
+    ADDED_AT_ONCE_MAX,
+    Added,
+    EntryUnknown,
+    Given,
+    Rejected,
+    Standing,
+    add_entries,
+    end_entries,
+    export_entries,
+    get_entry,
+    list_entries,
+    standing_of,
+)
+from intendant.kernel.lists._lists import (
+    Holds,
+    ListChanged,
+    ListExists,
+    ListInUse,
+    ListInvalid,
+    ListUnknown,
+    change_list,
+    create_list,
+    find_users,
+    get_list,
+    list_lists,
+    list_names,
+    remove_list,
+)
+from intendant.kernel.lists._membership import Asked, membership_query, read_membership
+from intendant.kernel.lists._names import VALUE_LENGTH_MAX, normalized
+
+__all__ = [
+    "ADDED_AT_ONCE_MAX",
+    "VALUE_LENGTH_MAX",
+    "Added",
+    "Asked",
+    "EntryUnknown",
+    "Given",
+    "Holds",
+    "ListChanged",
+    "ListExists",
+    "ListInUse",
+    "ListInvalid",
+    "ListUnknown",
+    "Rejected",
+    "Standing",
+    "add_entries",
+    "change_list",
+    "create_list",
+    "end_entries",
+    "export_entries",
+    "find_users",
+    "get_entry",
+    "get_list",
+    "list_entries",
+    "list_lists",
+    "list_names",
+    "membership_query",
+    "normalized",
+    "read_membership",
+    "remove_list",
+    "standing_of",
+]
