@@ -29,8 +29,8 @@ from intendant.kit.database import Database
 from intendant.kit.settings import Settings
 from intendant.server.main import build_server
 
-EXAMPLES_PER_OPERATION = 5
-SECONDS_MAX = 35.0
+EXAMPLES_PER_OPERATION = 3
+SECONDS_MAX = 22.0
 """After so long, on a busy machine, each operation that is left is asked once."""
 ANSWER_SECONDS_MAX = 20.0
 START_SECONDS_MAX = 30.0

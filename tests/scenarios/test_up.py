@@ -86,7 +86,7 @@ def ended(child: Child, home: Path) -> None:
     wait_for(lambda: not processes_of(home), f"the end of {processes_of(home)}", seconds=15)
 
 
-def test_up_prints_a_link_that_signs_in_once_and_ends_with_ctrl_c(home, port):
+def test_up_prints_a_link_that_signs_in_once_starts_again_what_dies_and_ends_with_ctrl_c(home, port):
     child = up(home, port, "--no-demo")
     try:
         link = link_of(child)
@@ -104,15 +104,7 @@ def test_up_prints_a_link_that_signs_in_once_and_ends_with_ctrl_c(home, port):
         assert second.process.wait(60) == 1
         assert "is not free" in second.log_text()
         assert child.is_alive
-        ended(child, home)
-    finally:
-        child.kill()
 
-
-def test_up_starts_again_what_dies_and_takes_all_along_when_it_is_killed_itself(home, port):
-    child = up(home, port, "--no-demo")
-    try:
-        base = link_of(child).partition("/sign-in/")[0]
         (server,) = [
             int(folder.name)
             for folder in Path("/proc").glob("[0-9]*")
@@ -122,13 +114,12 @@ def test_up_starts_again_what_dies_and_takes_all_along_when_it_is_killed_itself(
         os.kill(server, signal.SIGKILL)
         wait_for(lambda: "starting it again" in child.log_text(), "the notice")
         wait_for(lambda: _is_ready(base), "the server", seconds=30)
-        child.kill()
-        wait_for(lambda: not processes_of(home), "the end of what was started", seconds=20)
+        ended(child, home)
     finally:
         child.kill()
 
 
-def test_up_with_the_demo_decides_by_itself(home, port):
+def test_up_with_the_demo_decides_by_itself_and_takes_all_along_when_it_is_killed(home, port):
     child = up(home, port)
     try:
         with signed_in(link_of(child)) as browser:
@@ -139,7 +130,8 @@ def test_up_with_the_demo_decides_by_itself(home, port):
                 "the demo's first decisions",
                 seconds=40,
             )
-        ended(child, home)
+        child.kill()
+        wait_for(lambda: not processes_of(home), "the end of what was started", seconds=20)
     finally:
         child.kill()
 
