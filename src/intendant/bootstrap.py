@@ -23,14 +23,13 @@ from intendant.kernel.files import FileStore, open_store
 from intendant.kernel.organizations import Organization, OrganizationKind
 from intendant.kernel.policies import install_policies, list_without_policies
 from intendant.kernel.registry import Registry
-from intendant.kernel.vault import Keyring, LocalRing, Vault
 from intendant.kernel.usage import Meter
 from intendant.kernel.vault import Keyring, LocalRing, Vault
 from intendant.kit import clock
 from intendant.kit.database import Database
 from intendant.kit.errors import Invalid
 from intendant.kit.postgres import EmbeddedPostgres
-from intendant.kit.schema import prepare_database
+from intendant.kit.schema import has_joined, prepare_database
 from intendant.kit.settings import Settings, load_settings
 
 DOMAINS = (LENDING, ANALYTICS)
@@ -80,6 +79,11 @@ class System:
     def vault(self) -> Vault:
         """Return the vault; keys are read and key services asked on first use."""
         return Vault(self.database, open_keyring(self.settings))
+
+    def make_keys(self) -> None:
+        """Make the keys that would be made on first use, so that other machines get these and make none of their own."""
+        assert self.signer  # noqa: S101 - reading it makes it
+        LocalRing(self.settings.vault_ring).current_key_id()
 
     def organization(self, slug: str | None = None) -> Organization:
         """Return the organisation of that slug, or the only one there is; raises Invalid or OrganizationUnknown."""
@@ -210,7 +214,9 @@ def open_keyring(settings: Settings) -> Keyring:
 
 def connectors(settings: Settings) -> dict[str, Any]:
     """Return the adapters behind each port by the name that effects use. The explicit list of CONNECTORS."""
-    return {"payouts": _payouts(settings), **_tracking(settings)}
+    # A sandbox inside this process keeps its own books: on a machine among several, a payout taken over would be paid twice.
+    alone = settings.sandbox_payouts_url is not None or not has_joined(settings.keys)
+    return {**({"payouts": _payouts(settings)} if alone else {}), **_tracking(settings)}
 
 
 def _payouts(settings: Settings) -> Any:

@@ -19,6 +19,8 @@ COMMANDS: Commands = {
     "up": ("intendant.cli.up", "up", "Start everything: database, server, worker, demo."),
     "server": ("intendant.cli.up", "server", "Start the HTTP server alone."),
     "worker": ("intendant.cli.up", "worker", "Start a worker alone."),
+    "invite": ("intendant.cli.join", "invite", "Print a token with which another machine can join."),
+    "join": ("intendant.cli.join", "join", "Join the installation in an external database, by a token."),
     "demo": ("intendant.cli.demo", "demo", "Create or remove the demo organisation."),
     "replay": ("intendant.cli.replay", "replay", "Replay a table of past applications through the live path."),
     "decide": ("intendant.cli.decisions", "decide", "Decide one application."),

@@ -12,6 +12,7 @@ from intendant.kernel.tasks._executors import (
 )
 from intendant.kernel.tasks._runtime import (
     APPLICATION_VERSION,
+    EngineNotPrepared,
     TaskOptions,
     Tasks,
     prepare_engine,
@@ -51,6 +52,7 @@ __all__ = [
     "APPLICATION_VERSION",
     "HEARTBEAT_SECONDS",
     "STALE_SECONDS",
+    "EngineNotPrepared",
     "ExecutorDeclaredDead",
     "PickleRefused",
     "RuleInvalid",

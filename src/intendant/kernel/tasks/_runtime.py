@@ -24,7 +24,7 @@ from intendant.kernel.tasks._serializer import TypedJson, refuse_pickle
 from intendant.kernel.tasks._tasks import Task, TaskState, get_task, task_event, task_from_row
 from intendant.kit import clock, tracing
 from intendant.kit.database import OWNER_ROLE, SYSTEM_ROLE, Database, DatabaseUrls, Transaction
-from intendant.kit.errors import Bug, IntendantError
+from intendant.kit.errors import Bug, Conflict, IntendantError
 
 APPLICATION_VERSION = "intendant-tasks-1"
 """Pinned: the engine ignores runs of other versions. A workflow that must change gets a new name beside the old one."""
@@ -41,6 +41,12 @@ ENGINE_CONNECTION_COUNT_MAX = 8
 log = structlog.get_logger(__name__)
 
 
+class EngineNotPrepared(Conflict):
+    """The task engine's tables are missing or of an older version."""
+
+    code = "engine_not_prepared"
+
+
 @dataclass(frozen=True, slots=True)
 class TaskOptions:
     """Bounds of the runtime, in counts and seconds; tests shorten them."""
@@ -52,11 +58,17 @@ class TaskOptions:
 
 
 def prepare_engine(urls: DatabaseUrls) -> None:
-    """Create or migrate the engine's schema as the owner, and grant the system role its rows and nothing more."""
+    """Create or migrate the engine's schema as the owner, and grant the system role its rows and nothing more.
+
+    Without the owner (a machine that joined) only look whether it is there and new enough; raises EngineNotPrepared.
+    """
     from dbos import DBOS
 
     refuse_pickle()
     _quiet_engine()
+    if urls.owner is None:
+        _require_engine(urls)
+        return
     with psycopg.connect(urls.owner, autocommit=True) as connection:
         connection.execute("select pg_advisory_lock(%s)", [MIGRATION_LOCK])
         DBOS.migrate(_engine_url(urls.owner), schema=SCHEMA)
@@ -69,6 +81,21 @@ def prepare_engine(urls: DatabaseUrls) -> None:
             f"grant execute on all functions in schema {SCHEMA} to {SYSTEM_ROLE}, {OWNER_ROLE}",
         ):
             connection.execute(statement.encode())
+
+
+def _require_engine(urls: DatabaseUrls) -> None:
+    from dbos._migration import get_dbos_migrations
+
+    needed = len(get_dbos_migrations(SCHEMA, use_listen_notify=True))
+    with psycopg.connect(urls.system, autocommit=True) as connection:
+        found = None
+        if connection.execute("select to_regclass(%s)", [f"{SCHEMA}.dbos_migrations"]).fetchone() != (None,):
+            found = connection.execute(f"select version from {SCHEMA}.dbos_migrations".encode()).fetchone()  # noqa: S608
+    if found is None or found[0] < needed:
+        raise EngineNotPrepared(
+            "The tables of the task engine lack what this version needs, and this machine may not change them.",
+            remedy="Start a worker of this version once on a machine that administers the database.",
+        )
 
 
 def _engine_url(url: str) -> str:
