@@ -26,11 +26,13 @@ from intendant.kernel.registry import Registry
 from intendant.kernel.usage import Meter
 from intendant.kernel.vault import Keyring, LocalRing, Vault
 from intendant.kit import clock
+from intendant.kit.addresses import parse_outbound
 from intendant.kit.database import Database
 from intendant.kit.errors import Invalid
 from intendant.kit.postgres import EmbeddedPostgres
 from intendant.kit.schema import has_joined, prepare_database
 from intendant.kit.settings import Settings, load_settings
+from intendant.ports.messages import MessagePort
 
 DOMAINS = (LENDING, ANALYTICS)
 
@@ -54,6 +56,11 @@ class System:
     def meter(self) -> Meter:
         """Return what counts the use that callers make, and what is decided."""
         return self.decider.meter
+
+    @cached_property
+    def messages(self) -> Mapping[str, MessagePort]:
+        """Return the providers that carry messages to people, by the kind of channel."""
+        return messengers(self.settings)
 
     @cached_property
     def credentials(self) -> CredentialCache:
@@ -217,6 +224,24 @@ def connectors(settings: Settings) -> dict[str, Any]:
     # A sandbox inside this process keeps its own books: on a machine among several, a payout taken over would be paid twice.
     alone = settings.sandbox_payouts_url is not None or not has_joined(settings.keys)
     return {**({"payouts": _payouts(settings)} if alone else {}), **_tracking(settings)}
+
+
+def messengers(settings: Settings) -> dict[str, MessagePort]:
+    """Return the providers that carry messages to people, by the kind of channel."""
+    from intendant.connectors.email import EmailMessages
+    from intendant.connectors.pagerduty import PagerDutyMessages
+    from intendant.connectors.slack import SlackMessages
+    from intendant.connectors.telegram import TelegramMessages
+    from intendant.connectors.webhook_message import WebhookMessages
+
+    policy = parse_outbound(settings.outbound_allow)
+    return {
+        "email": EmailMessages(policy),
+        "slack": SlackMessages(policy),
+        "pagerduty": PagerDutyMessages(policy),
+        "telegram": TelegramMessages(policy),
+        "webhook": WebhookMessages(policy),
+    }
 
 
 def _payouts(settings: Settings) -> Any:

@@ -56,7 +56,7 @@ def load_message(tx: Transaction, delivery: Row, console_url: str) -> Message:
     return Message(
         id=delivery["id"],
         what=delivery["what"],
-        organization=organization.name,
+        organization=one_line(organization.name, 100),
         subject=delivery["subject"],
         text=text_of(delivery["what"], organization.name, delivery["subject"], alerts, delivery["alert_count"]),
         alerts=alerts,

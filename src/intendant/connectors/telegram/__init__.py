@@ -1,0 +1,5 @@
+"""Telegram: the Bot API."""
+
+from intendant.connectors.telegram._messages import TelegramMessages
+
+__all__ = ["TelegramMessages"]
