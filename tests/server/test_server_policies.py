@@ -45,7 +45,7 @@ def test_a_policy_that_was_read_can_be_published_as_it_is(client: TestClient, ma
     published = client.post(KIND, headers=manager, json=body)
     assert published.status_code == 201, published.text
     assert set(published.json()) == {
-        "kind", "version", "id", "state", "effective_from", "author", "reason", "created_at",
+        "kind", "version", "id", "state", "effective_from", "expires_at", "author", "reason", "created_at",
     }  # fmt: skip
     shown = client.get(KIND, headers=manager).json()
     assert shown["body"] == policy

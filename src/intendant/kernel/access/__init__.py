@@ -4,7 +4,16 @@ Access lies below audit: its functions return what happened, and whoever calls t
 """
 
 from intendant.kernel.access._credentials import CredentialCache, CredentialInvalid, NotAMember
-from intendant.kernel.access._keys import ApiKey, KeyInvalid, KeyUnknown, create_key, get_key, list_keys, revoke_key
+from intendant.kernel.access._keys import (
+    ApiKey,
+    KeyInvalid,
+    KeyUnknown,
+    create_key,
+    get_key,
+    list_keys,
+    list_people_behind,
+    revoke_key,
+)
 from intendant.kernel.access._links import LinkInvalid, LinkPurpose, link_path, make_link, set_password, use_link
 from intendant.kernel.access._names import names_by_label, names_of
 from intendant.kernel.access._permissions import MATRIX, RANK, TIER, Permission, Role
@@ -100,6 +109,7 @@ __all__ = [
     "list_keys",
     "list_members",
     "list_memberships",
+    "list_people_behind",
     "list_places",
     "list_sessions",
     "make_link",

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from intendant.kernel.access._permissions import Role
+from intendant.kernel.access._principal import Principal
 from intendant.kernel.access._revision import bump
 from intendant.kernel.access._secrets import KEY_PREFIX, new_token, token_digest
 from intendant.kit import clock, ids
@@ -12,6 +13,9 @@ from intendant.kit.database import Row, Transaction
 from intendant.kit.errors import Invalid, NotFound
 
 KEY_NAME_LENGTH_MAX = 100
+MADE_DEPTH_MAX = 8
+"""Keys that made keys that made keys are followed so far."""
+PEOPLE_BEHIND_MAX = 1_000
 
 
 class KeyInvalid(Invalid):
@@ -97,6 +101,22 @@ def revoke_key(tx: Transaction, organization_id: UUID, key_id: UUID) -> None:
     if not revoked:
         raise KeyUnknown("There is no such key in this organisation.", field="key", remedy="List the keys.")
     bump(tx)
+
+
+def list_people_behind(tx: Transaction, principal: Principal) -> tuple[str, ...]:
+    """List the labels of all who may stand behind a caller: themselves and, for a key, whoever made one of its name, and so on.
+
+    Names of keys are not unique and keys may make keys, so there may be several.
+    """
+    if principal.kind != "key":
+        return (principal.label,)
+    rows = tx.all(
+        "with recursive behind (label, depth) as (select %s::text, 0 union select k.created_by, b.depth + 1 from behind b"
+        " join api_keys k on k.organization_id = %s and 'key:' || k.name = b.label where b.depth < %s)"
+        " select distinct label from behind order by label limit %s",
+        [principal.label, principal.organization_id, MADE_DEPTH_MAX, PEOPLE_BEHIND_MAX],
+    )
+    return tuple(row["label"] for row in rows)
 
 
 def _key(row: Row) -> ApiKey:

@@ -1,40 +1,24 @@
-"""Policy versions: a change is a new version with author and reason; publishing checks it first; rolling back is a new version."""
+"""Policies of a kind: the defaults, publishing by our own processes, rolling back, and reading what was written."""
 
 from datetime import datetime
-from typing import Any
-from uuid import UUID
 
-from intendant.kernel import audit, events, organizations
-from intendant.kernel.gate import Finding, Policy, PolicyInvalid, check_policy, dump_policy, parse_policy
+from intendant.kernel import organizations
+from intendant.kernel.gate import Policy, PolicyInvalid, parse_policy
 from intendant.kernel.organizations import Organization
+from intendant.kernel.policies._proposals import lock_kind
+from intendant.kernel.policies._reading import find_active, get_version
+from intendant.kernel.policies._versions import (
+    SecondPersonNeeded,
+    needs_second_person,
+    put_in_force,
+    require_active,
+    require_reason,
+    require_sound,
+)
 from intendant.kernel.registry import Registry
-from intendant.kit import ids
-from intendant.kit.canonical import canonical_json
 from intendant.kit.database import Row, Transaction
-from intendant.kit.errors import Conflict, Invalid, NotFound
 
-REASON_LENGTH_MAX = 2_000
 INSTALLED_AT_ONCE_MAX = 10_000
-PAGE_MAX = 201
-"""A page of 200, and one more that says that there are more."""
-
-
-class PolicyVersionUnknown(NotFound):
-    """No such version of this policy."""
-
-    code = "policy_version_unknown"
-
-
-class PolicyContradicts(Invalid):
-    """The policy's checks found what blocks publishing."""
-
-    code = "policy_contradicts"
-
-
-class PolicyChanged(Conflict):
-    """Someone else published a version meanwhile."""
-
-    code = "policy_changed"
 
 
 def install_policies(tx: Transaction, organization: Organization, registry: Registry, *, system_now: datetime) -> None:
@@ -75,78 +59,19 @@ def publish(
     system_now: datetime,
     replaces: int | None = None,
 ) -> Row:
-    """Make `policy` the active one as a new version; it holds from the next decision on.
+    """Make `policy` the active one as a new version; it holds from the next decision on. People publish by `submit`.
 
     `replaces` is the version the author started from; if another is active by now, PolicyChanged is raised. Raises
-    PolicyContradicts when a check blocks, with all findings in `data["findings"]`.
+    PolicyContradicts when a check blocks, and SecondPersonNeeded when the active policy asks for one.
     """
-    why = reason.strip()
-    if not 1 <= len(why) <= REASON_LENGTH_MAX:
-        raise Invalid(
-            "A reason is needed.", field="reason", remedy=f"Say why, in at most {REASON_LENGTH_MAX} characters."
-        )
-    findings = check_policy(policy)
-    if any(is_blocking(finding) for finding in findings):
-        raise PolicyContradicts(
-            "The policy contradicts itself.",
-            field="rules",
-            remedy="Mend the rules that the findings name.",
-            data={"findings": [describe_finding(finding) for finding in findings]},
-        )
-    # A lock on the active row would not do: after waiting for another publisher it would find no active row at all.
-    tx.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"policies:{organization.id}:{policy.kind}"])
-    current = tx.find(
-        "select version, author, reason, created_at from policies"
-        " where organization_id = %s and kind = %s and state = 'active'",
-        [organization.id, policy.kind],
-    )
-    if replaces is not None and (current is None or current["version"] != replaces):
-        active = "none" if current is None else current["version"]
-        raise PolicyChanged(
-            f"Version {active} is active by now, not {replaces}.",
-            field="replaces",
-            remedy="Look at the change and publish again.",
-            data=None if current is None else {**current, "created_at": current["created_at"].isoformat()},
-        )
-    latest = tx.scalar(
-        "select coalesce(max(version), 0) from policies where organization_id = %s and kind = %s",
-        [organization.id, policy.kind],
-    )
-    now = organization.clock.at(system_now)
-    tx.execute(
-        "update policies set state = 'retired' where organization_id = %s and kind = %s and state = 'active'",
-        [organization.id, policy.kind],
-    )
-    row: Row = {
-        "organization_id": organization.id,
-        "kind": policy.kind,
-        "version": latest + 1,
-        "id": ids.new_id(),
-        "body": canonical_json(dump_policy(policy)).decode(),
-        "state": "active",
-        "effective_from": now,
-        "author": author,
-        "reason": why,
-        "created_at": system_now,
-    }
-    tx.execute(
-        "insert into policies (organization_id, kind, version, id, body, state, effective_from, author, reason, created_at)"
-        " values (%(organization_id)s, %(kind)s, %(version)s, %(id)s, %(body)s::jsonb, %(state)s, %(effective_from)s,"
-        " %(author)s, %(reason)s, %(created_at)s)",
-        row,
-    )
-    event = events.Event(
-        organization_id=organization.id,
-        name="kernel.policy.published",
-        subject=f"policy:{row['id']}",
-        body={"kind": policy.kind, "version": row["version"], "reason": why},
-        at=now,
-        recorded_at=system_now,
-        actor=author,
-        record=audit.POLICY.digest(row),
-    )
-    events.emit(tx, [event])
-    return row
+    why = require_reason(reason)
+    require_sound(policy)
+    lock_kind(tx, organization, policy.kind)
+    current = find_active(tx, policy.kind, organization.id)
+    require_active(current, replaces)
+    if needs_second_person(current):
+        raise SecondPersonNeeded("The active policy asks for a second person.", remedy="Propose the change.")
+    return put_in_force(tx, organization, policy, author=author, reason=why, system_now=system_now)
 
 
 def roll_back(
@@ -164,40 +89,6 @@ def roll_back(
     return publish(tx, organization, parse_policy(earlier["body"]), author=author, reason=reason, system_now=system_now)
 
 
-def get_active(tx: Transaction, kind: str) -> Row:
-    """Get the active version of a kind's policy; raises PolicyVersionUnknown."""
-    row = tx.find(
-        "select * from policies where organization_id = %s and kind = %s and state = 'active'",
-        [tx.organization_id, kind],
-    )
-    if row is None:
-        raise PolicyVersionUnknown(f"No policy is active for '{kind}'.", field="kind", remedy="List the policies.")
-    return row
-
-
-def get_version(tx: Transaction, kind: str, version: int) -> Row:
-    """Get one version of a kind's policy; raises PolicyVersionUnknown."""
-    row = tx.find(
-        "select * from policies where organization_id = %s and kind = %s and version = %s",
-        [tx.organization_id, kind, version],
-    )
-    if row is None:
-        raise PolicyVersionUnknown(f"'{kind}' has no version {version}.", field="version", remedy="List the versions.")
-    return row
-
-
-def list_versions(
-    tx: Transaction, kind: str | None = None, *, before: UUID | None = None, limit: int = 100
-) -> list[Row]:
-    """List versions newest first, without their bodies; `before` is the id of the last one seen."""
-    return tx.all(
-        "select kind, version, id, state, effective_from, author, reason, created_at from policies"
-        " where organization_id = %(organization)s and (%(kind)s::text is null or kind = %(kind)s)"
-        " and (%(before)s::uuid is null or id < %(before)s) order by id desc limit %(limit)s",
-        {"organization": tx.organization_id, "kind": kind, "before": before, "limit": min(limit, PAGE_MAX)},
-    )
-
-
 def parse_body(kind: str, body: object) -> Policy:
     """Parse an untrusted policy body for `kind`; raises PolicyInvalid naming the field."""
     policy = parse_policy(body)
@@ -206,13 +97,3 @@ def parse_body(kind: str, body: object) -> Policy:
             f"This is a policy for '{policy.kind}', not for '{kind}'.", field="kind", remedy="Send it to its own kind."
         )
     return policy
-
-
-def is_blocking(finding: Finding) -> bool:
-    """Say whether a finding of the static check blocks publishing."""
-    return finding.blocking
-
-
-def describe_finding(finding: Finding) -> dict[str, Any]:
-    """Return a finding as JSON-compatible values."""
-    return finding._asdict()

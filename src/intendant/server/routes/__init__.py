@@ -16,6 +16,7 @@ from intendant.server.routes import (
     organization,
     overview,
     policies,
+    policy_proposals,
     tasks,
     views,
 )
@@ -24,6 +25,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     decisions.router,
     approvals.router,
     answers.router,
+    # Before the kinds, so that 'proposals' is not taken for one.
+    policy_proposals.router,
     policies.router,
     components.router,
     effects.router,

@@ -6,18 +6,19 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from intendant.kernel import decisions, organizations, policies
 from intendant.kernel.access import Permission, Principal
-from intendant.kernel.gate import Finding, FindingKind, VerdictKind, check_policy, diff_policies, parse_policy
+from intendant.kernel.gate import Finding, FindingKind, Policy, VerdictKind, check_policy, diff_policies, parse_policy
 from intendant.kit import clock
-from intendant.kit.database import Row, Transaction
+from intendant.kit.database import Transaction
 from intendant.server.auth import requires
 from intendant.server.idempotency import Idempotency
 from intendant.server.paging import PAGE_SIZE, Limit, Page, page
 from intendant.server.policy_document import PolicyDocument
 from intendant.server.policy_vocabulary import VocabularyView, show_vocabulary
+from intendant.server.routes.policy_proposals import ChangeView, author_of
 from intendant.server.system import system_of
 
 router = APIRouter(prefix="/api/v1/policies", tags=["policies"])
@@ -26,6 +27,7 @@ Publisher = Annotated[Principal, requires(Permission.POLICY_PUBLISH)]
 Reason = Annotated[str, Field(min_length=1, max_length=2000)]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 PolicyState = Literal["draft", "active", "retired"]
+SubmittedState = Literal["active", "proposed", "scheduled"]
 
 
 class PolicyBody(BaseModel):
@@ -35,14 +37,25 @@ class PolicyBody(BaseModel):
     policy: PolicyDocument
 
 
-class PublishBody(PolicyBody):
+class _When(BaseModel):
+    """From when on it shall hold: `effective_from` is business time, null for at once.
+
+    What has a date replaces the version that holds today, the scheduled proposal it `follows`, or `whatever_is_active` then.
+    """
+
+    effective_from: AwareDatetime | None = None
+    follows: UUID | None = None
+    whatever_is_active: bool = False
+
+
+class PublishBody(PolicyBody, _When):
     """A policy to be published. `replaces` is the version its author started from."""
 
     reason: Reason
     replaces: Version | None = None
 
 
-class RollbackBody(BaseModel):
+class RollbackBody(_When):
     """An earlier version that shall hold again."""
 
     model_config = ConfigDict(extra="forbid")
@@ -51,31 +64,43 @@ class RollbackBody(BaseModel):
 
 
 class PolicyVersion(BaseModel):
-    """A version of a kind's policy without its body. `effective_from` is business time."""
+    """A version of a kind's policy without its body. It held from `effective_from` until `until`, in business time; `until`
+    is null while it does. `approved_by` is the second person, where there was one."""
 
     kind: str
     version: int
     id: UUID
     state: PolicyState
     effective_from: datetime
+    until: datetime | None
     author: str
     reason: str
     created_at: datetime
+    proposal_id: UUID | None
+    approved_by: str | None
+
+
+class SubmittedPolicy(BaseModel):
+    """What became of a policy: the version that holds now (`active`), or a proposal that waits for a second person or its date.
+
+    `id` is the version's or the proposal's; `version` is null until there is one.
+    """
+
+    state: SubmittedState
+    kind: str
+    id: UUID
+    version: int | None
+    effective_from: datetime | None
+    author: str
+    reason: str
+    created_at: datetime
+    expires_at: datetime | None
 
 
 class PolicyView(PolicyVersion):
     """A version of a kind's policy."""
 
     body: PolicyDocument
-
-
-class ChangeView(BaseModel):
-    """One difference between two policies, with a sentence for people; null where there is or was nothing."""
-
-    path: str
-    before: Any
-    after: Any
-    text: str
 
 
 class DiffAnswer(BaseModel):
@@ -221,49 +246,53 @@ def try_draft(request: Request, principal: Publisher, kind: str, body: TrialBody
     return _trial_answer(trial)
 
 
-@router.post("/{kind}", status_code=201, summary="Publish a policy", response_model=PolicyVersion)
+@router.post("/{kind}", status_code=201, summary="Publish a policy", response_model=SubmittedPolicy)
 def publish(request: Request, principal: Publisher, kind: str, body: PublishBody, once: Idempotency) -> Response:
-    """Publish a new version; it holds from the next decision on."""
+    """Publish a new version from the next decision on, or from a date on; where the active one asks for it, propose it."""
     system = system_of(request)
     system.registry.kind(kind)
     policy = policies.parse_body(kind, body.policy)
-
-    def work() -> Row:
-        organization = organizations.get_organization(tx, principal.organization_id)
-        return policies.publish(
-            tx,
-            organization,
-            policy,
-            author=principal.label,
-            reason=body.reason,
-            system_now=clock.system_now(),
-            replaces=body.replaces,
-        )
-
+    author = author_of(request, principal)
     with system.database.transaction(principal.organization_id) as tx:
-        answer = once.run(tx, lambda: PolicyVersion.model_validate(work()), status=201)
-    return answer
+        return once.run(tx, lambda: _submit(tx, policy, author, body, replaces=body.replaces), status=201)
 
 
-@router.post("/{kind}/rollback", status_code=201, summary="Roll a policy back", response_model=PolicyVersion)
+@router.post("/{kind}/rollback", status_code=201, summary="Roll a policy back", response_model=SubmittedPolicy)
 def roll_back(request: Request, principal: Publisher, kind: str, body: RollbackBody, once: Idempotency) -> Response:
-    """Publish an earlier version's policy as a new version."""
+    """Publish an earlier version's policy as a new version, at once or from a date on; or propose it."""
+    author = author_of(request, principal)
 
-    def work(tx: Transaction) -> Row:
-        organization = organizations.get_organization(tx, principal.organization_id)
-        return policies.roll_back(
-            tx,
-            organization,
-            kind,
-            body.version,
-            author=principal.label,
-            reason=body.reason,
-            system_now=clock.system_now(),
-        )
+    def work() -> SubmittedPolicy:
+        earlier = policies.get_version(tx, kind, body.version)
+        return _submit(tx, parse_policy(earlier["body"]), author, body)
 
     with system_of(request).database.transaction(principal.organization_id) as tx:
-        answer = once.run(tx, lambda: PolicyVersion.model_validate(work(tx)), status=201)
-    return answer
+        return once.run(tx, work, status=201)
+
+
+def _submit(
+    tx: Transaction,
+    policy: Policy,
+    author: policies.Author,
+    body: PublishBody | RollbackBody,
+    *,
+    replaces: int | None = None,
+) -> SubmittedPolicy:
+    submitted = policies.submit(
+        tx,
+        organizations.get_organization(tx, tx.organization_id),
+        policy,
+        author=author,
+        reason=body.reason,
+        system_now=clock.system_now(),
+        replaces=replaces,
+        effective_from=body.effective_from,
+        follows=body.follows,
+        whatever_is_active=body.whatever_is_active,
+    )
+    row = submitted.version or submitted.proposal
+    assert row is not None  # noqa: S101 - it is one of the two
+    return SubmittedPolicy.model_validate({"expires_at": None, **row})
 
 
 def _finding_view(finding: Finding) -> FindingView:
