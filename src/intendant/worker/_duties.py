@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from intendant.worker._policies import keep_policy_times
+
 if TYPE_CHECKING:
     from intendant.bootstrap import System
 
@@ -20,4 +22,4 @@ class Duty:
     work: Callable[["System"], bool | None]
 
 
-DUTIES: Sequence[Duty] = ()
+DUTIES: Sequence[Duty] = (Duty("policies", 1.0, keep_policy_times),)
