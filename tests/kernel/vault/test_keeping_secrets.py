@@ -216,4 +216,4 @@ def test_a_refused_use_is_on_the_record(office, database):
         )
     with database.transaction(office.organization.id) as tx:
         found = audit.list_leaves(tx, audit.LeafFilter(act="kernel.secret.refused"), before=None, limit=10)
-    assert [orjson.loads(row["body"])["detail"]["why"] for row in found.rows] == ["destination"]
+    assert [orjson.loads(row["body"])["detail"]["outcome"] for row in found.rows] == ["destination"]

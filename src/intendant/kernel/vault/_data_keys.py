@@ -14,11 +14,11 @@ _COLUMNS = "version, backend, key_id, wrapped"
 
 def current_data_key(tx: Transaction, keyring: Keyring, organization_id: UUID) -> DataKey:
     """Return the key that encrypts now, making the organisation's first."""
-    row = _newest(tx, organization_id)
+    row = _newest(tx, organization_id, held=True)
     if row is None:
-        _insert(tx, keyring, organization_id, 1, keyring.preferred)
+        insert_data_key(tx, organization_id, 1, new_data_key(keyring, organization_id, 1, keyring.preferred))
         # Somebody else's first key may have come first; the newest that is there counts.
-        row = _newest(tx, organization_id)
+        row = _newest(tx, organization_id, held=True)
     if row is None:
         raise tampered("the data key of the organisation is gone")
     return _unwrapped(keyring, organization_id, row)
@@ -35,36 +35,44 @@ def get_data_key(tx: Transaction, keyring: Keyring, organization_id: UUID, versi
     return _unwrapped(keyring, organization_id, row)
 
 
-def add_data_key(tx: Transaction, keyring: Keyring, organization_id: UUID) -> int:
-    """Make a new version, which encrypts from now on, at the back end of the one before; return its number."""
-    row = _newest(tx, organization_id)
-    if row is None:
-        return current_data_key(tx, keyring, organization_id).version
-    _insert(tx, keyring, organization_id, row["version"] + 1, row["backend"])
-    newest = _newest(tx, organization_id)
-    return int(newest["version"]) if newest else row["version"] + 1
-
-
 def wrapped_key(row: Row) -> WrappedKey:
     """Read the wrapping of a row."""
     return WrappedKey(row["backend"], row["key_id"], bytes(row["wrapped"]))
 
 
-def _newest(tx: Transaction, organization_id: UUID) -> Row | None:
+def find_wrapping(tx: Transaction, organization_id: UUID, secret_id: UUID | None = None) -> Row | None:
+    """Return the row of the data key that a secret is under, or of the newest, without asking a key service."""
+    if secret_id is None:
+        return _newest(tx, organization_id)
     return tx.find(
-        f"select {_COLUMNS} from vault_data_keys where organization_id = %s and wrapped is not null"  # noqa: S608
-        " order by version desc limit 1",
-        [organization_id],
+        f"select {_COLUMNS} from vault_data_keys where organization_id = %(organization)s and wrapped is not null"  # noqa: S608
+        " and version = (select data_key_version from secrets"
+        " where organization_id = %(organization)s and id = %(secret)s)",
+        {"organization": organization_id, "secret": secret_id},
     )
 
 
-def _insert(tx: Transaction, keyring: Keyring, organization_id: UUID, version: int, backend: str) -> None:
-    wrapped = keyring.wrap(organization_id, version, secrets.token_bytes(DATA_KEY_BYTES), backend=backend)
+def new_data_key(keyring: Keyring, organization_id: UUID, version: int, backend: str) -> WrappedKey:
+    """Make a data key, wrapped; its plain value is not kept."""
+    return keyring.wrap(organization_id, version, secrets.token_bytes(DATA_KEY_BYTES), backend=backend)
+
+
+def insert_data_key(tx: Transaction, organization_id: UUID, version: int, made: WrappedKey) -> None:
+    """Store a data key unless somebody was first."""
     now = clock.system_now()
     tx.execute(
         "insert into vault_data_keys (organization_id, version, backend, key_id, wrapped, made_at, wrapped_at)"
         " values (%s, %s, %s, %s, %s, %s, %s) on conflict (organization_id, version) do nothing",
-        [organization_id, version, wrapped.backend, wrapped.key_id, wrapped.wrapped, now, now],
+        [organization_id, version, made.backend, made.key_id, made.wrapped, now, now],
+    )
+
+
+def _newest(tx: Transaction, organization_id: UUID, *, held: bool = False) -> Row | None:
+    # Held, it is not retired before this transaction has ended: what it encrypts would be lost.
+    return tx.find(
+        f"select {_COLUMNS} from vault_data_keys where organization_id = %s and wrapped is not null"  # noqa: S608
+        " order by version desc limit 1" + (" for share" if held else ""),
+        [organization_id],
     )
 
 

@@ -2,7 +2,7 @@
 
 How a busy connector leaves few leaves: the first use of a secret in a minute, for one connection, destination, purpose and
 actor, writes a leaf at once; further ones in that minute only count; when the minute is over and there was more than one, a
-second leaf says how many. So nothing is used without a trace, and a minute of a thousand uses makes two leaves.
+second leaf says how many. So nothing is used without a trace, and a minute of a thousand uses makes two leaves. Refusals the same.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from uuid import UUID
 from intendant.kernel import audit
 from intendant.kernel.access import Principal
 from intendant.kernel.vault._keyring import Keyring
-from intendant.kernel.vault._model import Secret, parse_destination
+from intendant.kernel.vault._model import CONNECTION_LENGTH_MAX, Secret, parse_destination
 from intendant.kernel.vault._secrets import find_previous, read_checked, read_value, unknown
 from intendant.kit import clock, ids
 from intendant.kit.database import Transaction
@@ -20,10 +20,13 @@ from intendant.kit.errors import Forbidden
 from intendant.kit.secret_text import SecretText
 
 USED = "kernel.secret.used"
-USED_AGAIN = "kernel.secret.used_again"
+REFUSED = "kernel.secret.refused"
+_AGAIN = "_again"
+GIVEN = "given"
 CLOSED_MAX = 500
 """So many minutes are closed in one transaction."""
 PURPOSE_LENGTH_MAX = 200
+DESTINATION_LENGTH_MAX = 253
 
 
 class SecretUseRefused(Forbidden):
@@ -90,7 +93,7 @@ def open_secret(
     if secret.grace_until is not None and secret.grace_until > now:
         plain = find_previous(tx, keyring, secret)
         previous = None if plain is None else SecretText(plain.decode())
-    _count(tx, secret, destination, by.label, purpose[:PURPOSE_LENGTH_MAX], now)
+    _count(tx, secret, destination, by.label, purpose, now)
     return Opened(secret, value, previous)
 
 
@@ -125,41 +128,63 @@ def _refused(secret: Secret, why: str, sentence: str, remedy: str) -> SecretUseR
 
 def _count(tx: Transaction, secret: Secret, destination: str | None, actor: str, purpose: str, now: datetime) -> None:
     place = "" if destination is None else parse_destination(destination)
-    row = tx.find(
-        "insert into secret_accesses"
-        " (organization_id, id, secret_id, minute, connection, destination, purpose, actor, count)"
-        " values (%(organization)s, %(id)s, %(secret)s, %(minute)s, %(connection)s, %(destination)s, %(purpose)s, %(actor)s, 1)"
-        " on conflict (organization_id, secret_id, minute, connection, destination, purpose, actor)"
-        " do update set count = secret_accesses.count + 1, closed_at = null returning count",
-        {
-            "organization": tx.organization_id,
-            "id": ids.new_id(),
-            "secret": secret.id,
-            "minute": now.replace(second=0, microsecond=0),
-            "connection": secret.connection,
-            "destination": place,
-            "purpose": purpose,
-            "actor": actor,
-        },
+    record_access(
+        tx, Access(secret.id, secret.connection, place, purpose, actor, GIVEN), now=now, version=secret.version
     )
-    if row is not None and row["count"] == 1:
-        detail: dict[str, object] = {
-            "connection": secret.connection,
-            "destination": place,
-            "purpose": purpose,
-            "version": secret.version,
-        }
-        audit.append(tx, [audit.Act(tx.organization_id, actor, USED, f"secret:{secret.id}", now, detail)])
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Somebody asked for a secret. `outcome` is "given", or why it was refused."""
+
+    secret_id: UUID
+    connection: str
+    destination: str
+    purpose: str
+    actor: str
+    outcome: str
+
+
+def record_access(tx: Transaction, access: Access, *, now: datetime, version: int | None = None) -> None:
+    """Count an access in its minute; the first of a minute writes a leaf at once."""
+    row = {
+        "organization": tx.organization_id,
+        "id": ids.new_id(),
+        "secret": access.secret_id,
+        "minute": now.replace(second=0, microsecond=0),
+        "connection": access.connection[:CONNECTION_LENGTH_MAX],
+        "destination": access.destination[:DESTINATION_LENGTH_MAX],
+        "purpose": access.purpose[:PURPOSE_LENGTH_MAX],
+        "actor": access.actor,
+        "outcome": access.outcome,
+    }
+    count = tx.scalar(
+        "insert into secret_accesses"
+        " (organization_id, id, secret_id, minute, connection, destination, purpose, actor, outcome, count) values"
+        " (%(organization)s, %(id)s, %(secret)s, %(minute)s, %(connection)s, %(destination)s, %(purpose)s, %(actor)s,"
+        " %(outcome)s, 1)"
+        " on conflict (organization_id, secret_id, minute, connection, destination, purpose, actor, outcome)"
+        " do update set count = secret_accesses.count + 1, closed_at = null returning count",
+        row,
+    )
+    if count == 1:
+        detail: dict[str, object] = {name: row[name] for name in ("connection", "destination", "purpose", "outcome")}
+        act = USED if access.outcome == GIVEN else REFUSED
+        subject = f"secret:{access.secret_id}"
+        audit.append(
+            tx, [audit.Act(tx.organization_id, access.actor, act, subject, now, detail | {"version": version})]
+        )
 
 
 def close_minutes(tx: Transaction, *, system_now: datetime, limit: int = CLOSED_MAX) -> int:
-    """Write the leaves of minutes that are over and had more than one use; return how many were closed. System role."""
+    """Write the leaves of minutes that are over and had more than one access; return how many were closed. System role."""
     rows = tx.all(
         "update secret_accesses a set closed_at = %(now)s from ("
         " select organization_id, id from secret_accesses where closed_at is null and minute < %(now)s - interval '1 minute'"
         " order by minute limit %(limit)s for update skip locked) due"
         " where a.organization_id = due.organization_id and a.id = due.id"
-        " returning a.organization_id, a.secret_id, a.minute, a.connection, a.destination, a.purpose, a.actor, a.count",
+        " returning a.organization_id, a.secret_id, a.minute, a.connection, a.destination, a.purpose, a.actor, a.outcome,"
+        " a.count",
         {"now": system_now, "limit": limit},
     )
     audit.append(
@@ -168,10 +193,10 @@ def close_minutes(tx: Transaction, *, system_now: datetime, limit: int = CLOSED_
             audit.Act(
                 row["organization_id"],
                 row["actor"],
-                USED_AGAIN,
+                (USED if row["outcome"] == GIVEN else REFUSED) + _AGAIN,
                 f"secret:{row['secret_id']}",
                 system_now,
-                {name: row[name] for name in ("connection", "destination", "purpose", "minute", "count")},
+                {name: row[name] for name in ("connection", "destination", "purpose", "outcome", "minute", "count")},
             )
             for row in rows
             if row["count"] > 1

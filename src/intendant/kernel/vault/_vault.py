@@ -1,20 +1,15 @@
 """The vault of a process: database and keys together, for callers that hold no transaction."""
 
-from contextlib import suppress
 from uuid import UUID
 
-from intendant.kernel import audit
 from intendant.kernel.access import Principal
-from intendant.kernel.vault._data_keys import current_data_key, get_data_key
+from intendant.kernel.vault._data_keys import find_wrapping, insert_data_key, new_data_key, wrapped_key
 from intendant.kernel.vault._keyring import Keyring
-from intendant.kernel.vault._model import SecretUnknown
 from intendant.kernel.vault._sealing import SecretTampered
-from intendant.kernel.vault._use import Opened, SecretUseRefused, open_secret
+from intendant.kernel.vault._use import Access, Opened, SecretUseRefused, open_secret, record_access
 from intendant.kit import clock
 from intendant.kit.database import Database
 from intendant.kit.secret_text import SecretText
-
-REFUSED = "kernel.secret.refused"
 
 
 class Vault:
@@ -30,7 +25,13 @@ class Vault:
         Call it before `put`, `rotate` and the like; `use` of this class does.
         """
         with self.database.transaction(organization_id) as tx:
-            current_data_key(tx, self.keyring, organization_id)
+            row = find_wrapping(tx, organization_id)
+        if row is not None:
+            self.keyring.unwrap(organization_id, row["version"], wrapped_key(row))
+            return
+        made = new_data_key(self.keyring, organization_id, 1, self.keyring.preferred)
+        with self.database.transaction(organization_id) as tx:
+            insert_data_key(tx, organization_id, 1, made)
 
     def use(
         self,
@@ -71,26 +72,17 @@ class Vault:
                     purpose=purpose,
                 )
         except (SecretUseRefused, SecretTampered) as error:
-            detail: dict[str, object] = {
-                "connection": connection,
-                "destination": destination,
-                "purpose": purpose,
-                "why": error.data.get("why", error.code),
-            }
+            outcome = str(error.data.get("why", "tampered"))
+            access = Access(secret_id, connection, destination or "", purpose, by.label, outcome)
             with self.database.transaction(organization_id) as tx:
-                subject = f"secret:{secret_id}"
-                act = audit.Act(organization_id, by.label, REFUSED, subject, clock.system_now(), detail)
-                audit.append(tx, [act])
+                record_access(tx, access, now=clock.system_now())
             raise
 
     def _warm(self, organization_id: UUID, secret_id: UUID) -> None:
-        with suppress(SecretUnknown, SecretTampered), self.database.transaction(organization_id) as tx:
-            version = tx.scalar(
-                "select data_key_version from secrets where organization_id = %s and id = %s",
-                [organization_id, secret_id],
-            )
-            if version is not None:
-                get_data_key(tx, self.keyring, organization_id, version)
+        with self.database.transaction(organization_id) as tx:
+            row = find_wrapping(tx, organization_id, secret_id)
+        if row is not None:
+            self.keyring.unwrap(organization_id, row["version"], wrapped_key(row))
 
     def close(self) -> None:
         """Let go of keys and connections."""

@@ -89,7 +89,8 @@ create table secret_changes (
     foreign key (organization_id, secret_id) references secrets on delete cascade
 );
 
--- One row for each minute in which a secret was used for a connection, destination and purpose by somebody.
+-- One row for each minute in which somebody asked for a secret, for a connection, destination and purpose; outcome is 'given',
+-- or why it was refused.
 create table secret_accesses (
     organization_id uuid not null,
     id uuid not null,
@@ -99,11 +100,12 @@ create table secret_accesses (
     destination text not null,
     purpose text not null,
     actor text not null,
+    outcome text not null,
     count integer not null,
     -- When the leaf with the whole count was written; null while the minute runs.
     closed_at timestamptz,
     primary key (organization_id, id),
-    unique (organization_id, secret_id, minute, connection, destination, purpose, actor),
+    unique (organization_id, secret_id, minute, connection, destination, purpose, actor, outcome),
     foreign key (organization_id, secret_id) references secrets on delete cascade
 );
 create index secret_accesses_open on secret_accesses (minute) where closed_at is null;
@@ -113,6 +115,5 @@ create index secret_accesses_newest on secret_accesses (organization_id, secret_
 
 def upgrade() -> None:
     """Create the tables and close each to all but its own organisation and the system role."""
-    if SCHEMA.strip():
-        op.execute(SCHEMA)
+    op.execute(SCHEMA)
     close_to_organization(ORGANIZATION_TABLES)
