@@ -111,9 +111,7 @@ class Clients:
                 done.result()
 
     def _one_client(self, place: int) -> None:
-        with httpx.Client(
-            base_url=self.installation.url, headers=self.headers, timeout=CLIENT_TIMEOUT_SECONDS, trust_env=False
-        ) as client:
+        with httpx.Client(headers=self.headers, timeout=CLIENT_TIMEOUT_SECONDS, trust_env=False) as client:
             for number in range(place, self.plan.decisions, self.plan.clients):
                 if not self._send(client, number):
                     return
@@ -124,7 +122,9 @@ class Clients:
         forgets = Random(self.plan.seed * 7_919 + number).random() < self.plan.forgetful
         while not self.ended.is_set():
             try:
-                answer = client.post("/api/v1/lending/applications", json=body, headers=headers)
+                # Asked anew each time: where there are several servers, another one may answer.
+                url = f"{self.installation.url}/api/v1/lending/applications"
+                answer = client.post(url, json=body, headers=headers)
             except httpx.TransportError:
                 answer = None
             if answer is not None and answer.status_code == 201:

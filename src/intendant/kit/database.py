@@ -57,6 +57,35 @@ def url_for_role(url: str, role: str, password: str) -> str:
     return urlunsplit(parts._replace(netloc=f"{quote(role)}:{quote(password, safe='')}@{place}"))
 
 
+_NOTICED = {
+    "tcp_keepalives_idle": 5,
+    "tcp_keepalives_interval": 2,
+    "tcp_keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""By these (in seconds, tries and milliseconds) the server notices that a machine is gone, and lets go of what it held."""
+
+
+def with_liveness(url: str) -> str:
+    """Let both ends of a connection over TCP notice within about ten seconds that the other is gone, and not after hours.
+
+    A machine that is cut off says no goodbye: the server would keep its locks, and the client would wait for an answer.
+    """
+    parts = urlsplit(url)
+    if not parts.netloc.rpartition("@")[2]:
+        return url
+    client = {name.removeprefix("tcp_") if "keepalives" in name else name: value for name, value in _NOTICED.items()}
+    given = {name.partition("=")[0] for name in parts.query.split("&")}
+    added = [f"{name}={value}" for name, value in client.items() if name not in given]
+    if "options" not in given:
+        added.append("options=" + quote(_noticing_options()))
+    return urlunsplit(parts._replace(query="&".join([*filter(None, [parts.query]), *added])))
+
+
+def _noticing_options() -> str:
+    return " ".join(f"-c {name}={value}" for name, value in _NOTICED.items())
+
+
 class Transaction:
     """An open transaction. SQL uses `%(name)s` or `%s` parameters, never string formatting of values."""
 
@@ -144,7 +173,7 @@ class Database:
                     "cursor_factory": TimedCursor,
                     "prepare_threshold": 3,
                     "connect_timeout": int(CONNECT_TIMEOUT_SECONDS),
-                    "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MILLISECONDS} -c timezone=UTC",
+                    "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MILLISECONDS} -c timezone=UTC {_noticing_options()}",
                 },
                 name=role,
             )

@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from intendant.kit.database import APP_ROLE, OWNER_ROLE, SYSTEM_ROLE, DatabaseUrls, url_for_role
+from intendant.kit.database import APP_ROLE, OWNER_ROLE, SYSTEM_ROLE, DatabaseUrls, url_for_role, with_liveness
 from intendant.kit.errors import Conflict, Unavailable
 
 CONNECT_SECONDS_MAX = 10
@@ -70,7 +70,8 @@ def owner_password(keys: Path) -> str | None:
 
 def _open(url: str, keys: Path) -> DatabaseUrls:
     app, system = (
-        url_for_role(url, role, _password_file(keys, role).read_text().strip()) for role in (APP_ROLE, SYSTEM_ROLE)
+        with_liveness(url_for_role(url, role, _password_file(keys, role).read_text().strip()))
+        for role in (APP_ROLE, SYSTEM_ROLE)
     )
     try:
         with psycopg.connect(system, autocommit=True, connect_timeout=CONNECT_SECONDS_MAX) as connection:
@@ -92,8 +93,8 @@ def _open(url: str, keys: Path) -> DatabaseUrls:
 def _prepare(superuser_url: str, passwords: dict[str, str]) -> DatabaseUrls:
     owner = url_for_role(superuser_url, OWNER_ROLE, passwords[OWNER_ROLE])
     urls = DatabaseUrls(
-        app=url_for_role(superuser_url, APP_ROLE, passwords[APP_ROLE]),
-        system=url_for_role(superuser_url, SYSTEM_ROLE, passwords[SYSTEM_ROLE]),
+        app=with_liveness(url_for_role(superuser_url, APP_ROLE, passwords[APP_ROLE])),
+        system=with_liveness(url_for_role(superuser_url, SYSTEM_ROLE, passwords[SYSTEM_ROLE])),
         owner=owner,
     )
     with psycopg.connect(superuser_url, autocommit=True) as connection:

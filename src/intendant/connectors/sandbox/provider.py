@@ -1,6 +1,6 @@
 """The sandbox provider as a server of its own, with faults on request. Pays nobody.
 
-    python -m intendant.connectors.sandbox.provider --file LEDGER (--socket PATH | --port N)
+    python -m intendant.connectors.sandbox.provider --file LEDGER (--socket PATH | --port N [--host ADDRESS])
         [--delay SECONDS] [--drop-response P] [--crash-before P] [--crash-after P] [--busy P] [--seed N] [--no-find] [--ignore-keys]
 
 `P` are probabilities from 0 to 1, drawn from `--seed`. A crash ends the process at once, as kill -9 does.
@@ -150,6 +150,7 @@ def main(arguments: list[str] | None = None) -> None:
     place = parser.add_mutually_exclusive_group(required=True)
     place.add_argument("--socket", type=str)
     place.add_argument("--port", type=int)
+    parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--delay", type=float, default=0.0)
     for name in ("drop-response", "crash-before", "crash-after", "busy"):
         parser.add_argument(f"--{name}", type=float, default=0.0)
@@ -161,7 +162,7 @@ def main(arguments: list[str] | None = None) -> None:
     ledger = Ledger(given.file, clock.system_now, ignore_keys=given.ignore_keys)
     uvicorn.run(
         Provider(ledger, faults, Random(given.seed)),
-        host="127.0.0.1",
+        host=given.host,
         port=given.port or 0,
         uds=given.socket,
         log_level="critical",
