@@ -6,7 +6,7 @@ LOCK_VENV := .venv-lock
 TEST_WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help up console test check format accept bench lock clean
+.PHONY: help up console test check audit format accept bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,11 @@ check: $(VENV)/.installed-dev ## Format, lint, types, import contracts, migratio
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/architecture tests/domains/lending/letters/test_letters_golden.py
 	$(BIN)/python hatch_build.py --run check
+	$(MAKE) --no-print-directory audit
+
+audit: $(VENV)/.installed-dev ## Write the bill of materials (dist/) and ask for known weaknesses of what is locked
+	$(BIN)/python tools/supply_chain.py sbom
+	$(BIN)/python tools/supply_chain.py audit
 
 format: $(VENV)/.installed-dev ## Format and fix what can be fixed
 	$(BIN)/ruff format .
