@@ -44,7 +44,7 @@ TARGETS = {"server": 7, "worker-1": 4, "worker-2": 4, "postgres": 5, "provider":
 class Plan:
     """One run. `name` is the lender's and tells runs on one installation apart; `faults` go to the provider.
 
-    `keyed` clients send an Idempotency-Key. `forgetful` is the share of answers that a client pretends not to have got.
+    A client waits for `timeout_seconds` for an answer, and rests for `pause_seconds` between two. `keyed` clients send an Idempotency-Key. `forgetful` is the share of answers that a client pretends not to have got.
     """
 
     decisions: int = 600
@@ -56,6 +56,8 @@ class Plan:
     forgetful: float = 0.05
     faults: tuple[str, ...] = ("--delay", "0.01")
     quick_workers: bool = True
+    timeout_seconds: float = CLIENT_TIMEOUT_SECONDS
+    pause_seconds: float = 0.0
 
 
 @dataclass
@@ -111,9 +113,9 @@ class Clients:
                 done.result()
 
     def _one_client(self, place: int) -> None:
-        with httpx.Client(headers=self.headers, timeout=CLIENT_TIMEOUT_SECONDS, trust_env=False) as client:
+        with httpx.Client(headers=self.headers, timeout=self.plan.timeout_seconds, trust_env=False) as client:
             for number in range(place, self.plan.decisions, self.plan.clients):
-                if not self._send(client, number):
+                if not self._send(client, number) or self.ended.wait(self.plan.pause_seconds):
                     return
 
     def _send(self, client: httpx.Client, number: int) -> bool:

@@ -1,6 +1,6 @@
 """Many machines on one database: two servers, three workers, each in a network and a file system of its own.
 
-    python -m tests.scenarios.machines [--decisions 300] [--outage 4] [--upgrade]
+    python -m tests.scenarios.machines [--decisions 5000] [--outage 4] [--upgrade]
 
 Machines join by tokens. While clients have loans decided at both servers, the machine that runs a task is lost (kill -9 of all),
 another worker and a server are cut off and come back, and a session is revoked. Afterwards every decision must be there once, every payout
@@ -44,6 +44,7 @@ SERVERS, WORKERS = ("s1", "s2"), ("w1", "w2", "w3")
 SOURCE = Path(__file__).parents[2] / "src" / "intendant"
 NEWER = "9.9.9"
 SECONDS_MAX = 60.0
+PAUSE_SECONDS = 0.05
 ANY_ADDRESS = "0.0.0.0"  # noqa: S104 - of a network that ends here
 PASSWORD = "a long and winding road"
 _ACCESS = (
@@ -260,7 +261,7 @@ def tell(many: ManyMachines, decisions: int, outage: float, with_upgrade: bool) 
     """Tell the whole story; return what came of it."""
     report: dict[str, Any] = {}
     began = time.monotonic()
-    plan = chaos.Plan(decisions=decisions, kills=0, clients=4)
+    plan = chaos.Plan(decisions=decisions, kills=0, clients=4, timeout_seconds=1.0, pause_seconds=PAUSE_SECONDS)
     lender = chaos.open_for_chaos(many, plan.name)
     module = "intendant.connectors.sandbox.provider"
     many.start(
@@ -297,13 +298,18 @@ def tell(many: ManyMachines, decisions: int, outage: float, with_upgrade: bool) 
         before = len(clients.answers)
         for name in cut:
             many._room().machines[name].cut()
-        clients.ended.wait(outage)
+        time.sleep(outage)
         report["cut"], report["decided_while_cut"] = cut, len(clients.answers) - before
         for name in cut:
             many._room().machines[name].mend()
+        moment = time.monotonic()
         many.await_server("s2")
+        report["server_back_seconds"] = round(time.monotonic() - moment, 1)
+        wait_for(lambda: many.deaths[cut[0]], "the end of the worker that was declared dead", seconds=SECONDS_MAX)
+        report["worker_ended_seconds"] = round(time.monotonic() - moment, 1)
         if with_upgrade:
             upgrade(many, lender, report)
+        clients.ended.set()
         threads[1].join(SECONDS_MAX)
         chaos.settle(many, lender)
     finally:
@@ -331,7 +337,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="machines", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--decisions", type=int, default=300)
+    parser.add_argument("--decisions", type=int, default=5_000, help="at most; the clients end with the story")
     parser.add_argument("--outage", type=float, default=4.0)
     parser.add_argument("--upgrade", action="store_true")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)

@@ -15,7 +15,7 @@ QUICK = replace(
     lead_seconds=0.3,
     dispatch_seconds=0.2,
     heartbeat_seconds=0.3,
-    tasks=TaskOptions(stale_seconds=2.0, lost_seconds=2.0, retry_seconds_first=0.1),
+    tasks=TaskOptions(stale_seconds=1.5, lost_seconds=2.0, retry_seconds_first=0.1),
 )
 STEPS = "test.steps"
 

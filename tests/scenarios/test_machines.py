@@ -1,0 +1,26 @@
+"""Two servers and three workers, each on a machine of its own: one is lost, two are cut off, and nothing is lost or doubled."""
+
+import json
+
+import pytest
+from tests.support.machine_room import run_alone, why_not
+
+STORY_SECONDS_MAX = 120.0
+
+
+def test_machines_are_lost_and_cut_off_and_the_others_go_on() -> None:
+    reason = why_not()
+    if reason is not None:
+        pytest.skip(f"No machines can be made here: {reason}.")
+    done = run_alone(["-m", "tests.scenarios.machines", "--inside"], seconds=STORY_SECONDS_MAX)
+    assert done.returncode == 0, done.stdout[-4_000:] + done.stderr[-4_000:]
+    report = json.loads(done.stdout)
+    assert not report["faults"]
+    assert report["audited"] == 5
+    assert report["revoked_seconds"] < 1.0
+    assert report["took_over"]
+    assert report["decided_meanwhile"] > 0
+    assert report["decided_while_cut"] > 0
+    assert report["ended_by_themselves"].keys() == {report["cut"][0]}
+    assert report["answers"] > 100
+    assert set(report["effects"]) == {"done"}
