@@ -10,7 +10,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from intendant.kernel import actions, alerts, approvals, events
-from intendant.kernel.decisions import _allowances, _keys, _record
+from intendant.kernel.decisions import _allowances, _inputs, _keys, _record
 from intendant.kernel.decisions._record import Decision
 from intendant.kernel.decisions._states import OrganizationState, PolicyCache, read_states, states_query
 from intendant.kernel.gate import AllowanceKey, Allowances, Case, Level, ReasonCode, Reservation, Tier, VerdictKind
@@ -68,6 +68,7 @@ class Batch:
         self.states = read_states(tx, policies, kind.name, kind.component, now, states)
         self.contexts = {o: s.context for o, s in self.states.items() if isinstance(s, OrganizationState)}
         self.writes = Writes()
+        self._looked: _inputs.Looked | None = None
         self.decided: Sequence[Decided] = ()
         """What was decided anew; empty until `run` has ended."""
 
@@ -79,6 +80,10 @@ class Batch:
         estimated = self._estimate()
         self._answer_late()
         if estimated:
+            if _inputs.is_needed(self.states.values()):
+                # Before ids are made: about one entity, the order of ids is the order in which decisions saw each other.
+                self._looked = _inputs.look_up(self.tx, self.kind.name, self.proposals, estimated, self.states)
+                estimated = self._looked.estimated
             self._write(self._pass_gate(estimated))
         return [result for result in self.results if result is not None]
 
@@ -173,6 +178,9 @@ class Batch:
             cases = [
                 _case(self.proposals[place], estimate, state.context, seed) for place, estimate, _, seed in members
             ]
+            if self._looked is not None:
+                for at, (place, *_) in enumerate(members):
+                    cases[at] = cases[at]._replace(muted=self._looked.muted.get(place))
             verdicts = state.compiled.decide_many(cases, state.component, allowances.get(organization_id, Allowances()))
             for (place, estimate, decision_id, seed), verdict in zip(members, verdicts, strict=True):
                 decided.append(
@@ -197,10 +205,14 @@ class Batch:
     def _write(self, decided: list[tuple[int, Decided, str]]) -> None:
         self.decided = [member for _, member, _ in decided]
         requests = self.kind.settle(self.decided, self.writes)
+        muted: Mapping[int, Mapping[str, str]] = {}
+        if self._looked is not None:
+            muted = self._looked.muted
+            self._looked.write_facts(self.writes, {place: member.id for place, member, _ in decided})
         taken: dict[tuple[UUID, AllowanceKey], dict[str, object]] = {}
         raised: list[alerts.Alert] = []
         for (place, member, seed), effects in zip(decided, requests, strict=True):
-            self.results[place] = self._write_one(place, member, seed, self._plan(member, effects))
+            self.results[place] = self._write_one(place, member, seed, self._plan(member, effects), muted.get(place))
             for reservation in member.verdict.reserved:
                 _take(taken, reservation, member.context)
             if member.proposal.answer is None:
@@ -245,13 +257,15 @@ class Batch:
             for effect in effects
         ]
 
-    def _write_one(self, place: int, member: Decided, seed: str, effects: list[UUID]) -> Decision:
+    def _write_one(
+        self, place: int, member: Decided, seed: str, effects: list[UUID], muted: Mapping[str, str] | None
+    ) -> Decision:
         component, proposal, verdict = self.kind.component, member.proposal, member.verdict
         answer = proposal.answer
         approval_id = approvals.new_approval_id() if verdict.kind is VerdictKind.ASK else None
         level = self._state(place).component.level
         row, record, record_digest = _record.build(
-            member, component, level=level, effects=effects, approval_id=approval_id, seed=seed
+            member, component, level=level, effects=effects, approval_id=approval_id, seed=seed, muted=muted
         )
         self.writes.add(_record.DECISIONS, row)
         if answer is not None:

@@ -117,6 +117,7 @@ def trace(tx: Transaction, decision_id: UUID) -> dict[str, Any]:
         draw=draw,
         blind_draw=blind_draw,
         at=datetime.fromisoformat(record["decided_at"]),
+        muted=record.get("mutes"),
     )
     state = ComponentState(component=record["component"], level=Level(record["level"]))
     explanation = compile_policy(parse_policy(row["body"])).explain(case, state, Allowances())

@@ -56,7 +56,14 @@ class Decision:
 
 
 def build(
-    decided: Decided, component: str, *, level: str, effects: list[UUID], approval_id: UUID | None, seed: str
+    decided: Decided,
+    component: str,
+    *,
+    level: str,
+    effects: list[UUID],
+    approval_id: UUID | None,
+    seed: str,
+    muted: Mapping[str, str] | None = None,
 ) -> tuple[Row, bytes, bytes]:
     """Return the row of `decisions`, the record as bytes and its digest."""
     proposal, estimate, verdict, context = decided.proposal, decided.estimate, decided.verdict, decided.context
@@ -95,6 +102,8 @@ def build(
             "level": level,
             "reasons": [dump_reason(reason) for reason in verdict.reasons],
             "fired": [dump_fired(fired) for fired in verdict.fired],
+            # Every rule that was muted for the customer, whether it had something to say or not.
+            **({"mutes": muted} if muted else {}),
             "tier": verdict.tier if verdict.kind is VerdictKind.ASK else None,
             "blind": verdict.blind,
             "reviewed": verdict.reviewed,

@@ -5,6 +5,7 @@ Budgets count as unused and no sample is drawn, because both belong to cases tha
 
 from dataclasses import dataclass
 
+from intendant.kernel.decisions import _inputs
 from intendant.kernel.decisions._states import OrganizationState, PolicyCache, read_states, states_query
 from intendant.kernel.gate import Allowances, Case, CompiledPolicy, Level, Verdict
 from intendant.kernel.registry import Context, DecisionKind, Estimate, Proposal
@@ -45,6 +46,11 @@ def rehearse(tx: Transaction, kind: DecisionKind, policies: PolicyCache, proposa
     if isinstance(prepared, IntendantError):
         raise prepared
     (estimate,) = kind.estimate([(proposal, prepared, context)])
+    muted = None
+    if _inputs.is_needed(states.values()):
+        looked = _inputs.look_up(tx, kind.name, [proposal], [(0, estimate)], states, locking=False)
+        ((_, estimate),) = looked.estimated
+        muted = looked.muted.get(0)
     case = Case(
         action=estimate.action,
         values=estimate.values,
@@ -54,6 +60,7 @@ def rehearse(tx: Transaction, kind: DecisionKind, policies: PolicyCache, proposa
         draw=_NOT_DRAWN,
         blind_draw=_NOT_DRAWN,
         at=context.now,
+        muted=muted,
     )
     verdict = state.compiled.decide(case, state.component, Allowances())
     return Rehearsal(prepared, estimate, verdict, context, state.compiled, state.component.level)

@@ -18,7 +18,9 @@ from intendant.kit.errors import Conflict, IntendantError
 
 POLICIES_KEPT_MAX = 4_096
 _STATES = """
-select o.*, c.state as switch, k.level, k.controlled_by, p.version as policy_version, g.intervention_threshold
+select o.*, c.state as switch, k.level, k.controlled_by, p.version as policy_version, g.intervention_threshold,
+    array(select json_build_array(m.field, m.until) from mute_fields m
+          where m.organization_id = o.id and m.kind = %(kind)s) as muted_fields
 from organizations o
 join controls c on c.organization_id = o.id
 left join components k on k.organization_id = o.id and k.name = %(component)s
@@ -45,6 +47,8 @@ class OrganizationState:
     context: Context
     component: ComponentState
     compiled: CompiledPolicy
+    muted_fields: tuple[str, ...] = ()
+    """By which values customers are named for whom a rule may be muted; nearly always none."""
 
 
 class Wanted(NamedTuple):
@@ -133,10 +137,9 @@ def read_states(
             )
             continue
         organization = organizations.from_row(row)
+        now = organization.clock.at(system_now)
         states[row["id"]] = OrganizationState(
-            Context(
-                organization, compiled.policy, row["policy_version"], organization.clock.at(system_now), system_now
-            ),
+            Context(organization, compiled.policy, row["policy_version"], now, system_now),
             ComponentState(
                 component=component,
                 level=Level(row["level"]) if row["level"] is not None else Level.OBSERVE,
@@ -145,8 +148,13 @@ def read_states(
                 stopped=row["switch"] == "stopped",
             ),
             compiled,
+            _still_muted(row["muted_fields"], now) if row["muted_fields"] else (),
         )
     return states
+
+
+def _still_muted(fields: Sequence[Sequence[str]], now: datetime) -> tuple[str, ...]:
+    return tuple(sorted(field for field, until in fields if datetime.fromisoformat(until) > now))
 
 
 def _threshold(configured: float | None) -> float:

@@ -195,11 +195,11 @@ def list_lists(
     )
 
 
-def list_names(tx: Transaction) -> list[Row]:
+def list_names(tx: Transaction, organization_id: UUID | None = None) -> list[Row]:
     """Return name, label and what is held of every list: what an editor of rules offers."""
     return tx.all(
         "select name, label, holds from lists where organization_id = %s and removed_at is null order by name limit %s",
-        [tx.organization_id, LISTS_MAX],
+        [organization_id or tx.organization_id, LISTS_MAX],
     )
 
 

@@ -16,8 +16,10 @@ def normalized(value: object) -> str | None:
         return None
     if isinstance(value, str):
         text = unicodedata.normalize("NFC", unicodedata.normalize("NFC", value.strip()).casefold())
-    elif isinstance(value, int | date):
+    elif isinstance(value, int):
         text = str(value)
+    elif isinstance(value, date):
+        text = value.isoformat().casefold()
     elif isinstance(value, float | Decimal):
         number = Decimal(str(value))
         if not number.is_finite():

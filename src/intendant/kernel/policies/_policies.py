@@ -65,7 +65,7 @@ def publish(
     PolicyContradicts when a check blocks, and SecondPersonNeeded when the active policy asks for one.
     """
     why = require_reason(reason)
-    require_sound(policy)
+    require_sound(tx, organization.id, policy)
     lock_kind(tx, organization, policy.kind)
     current = find_active(tx, policy.kind, organization.id)
     require_active(current, replaces)

@@ -107,7 +107,7 @@ def submit(
     PolicyChanged, ScheduleOrder and ProposalsTooMany.
     """
     why = require_reason(reason)
-    require_sound(policy)
+    require_sound(tx, organization.id, policy)
     now = organization.clock.at(system_now)
     _check_date(effective_from, now)
     if effective_from is None and (follows is not None or whatever_is_active):
@@ -190,7 +190,7 @@ def approve(
         )
     _require_base(tx, row)
     policy = parse_policy(row["body"])
-    require_sound(policy)
+    require_sound(tx, organization.id, policy)
     tx.execute(
         "update policy_proposals set approved_by = %s, approved_at = %s, approval_reason = %s"
         " where organization_id = %s and id = %s",

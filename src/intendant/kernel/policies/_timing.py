@@ -88,7 +88,7 @@ def _why_not_activate(tx: Transaction, row: Row) -> str | None:
     if digest_of(row) != row["digest"]:
         return "It is not what was scheduled: its digest differs."
     try:
-        require_sound(parse_policy(row["body"]))
+        require_sound(tx, row["organization_id"], parse_policy(row["body"]))
     except IntendantError as error:
         return f"It may not hold as things are now: {error.message}"
     return None

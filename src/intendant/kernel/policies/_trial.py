@@ -1,7 +1,8 @@
 """What a draft would have done: the newest recorded decisions once more through the gate, on their frozen values.
 
 Budgets, halts and people in control are circumstances of their day, so decisions that turned on them are left out; inputs, score
-and the model's doubt stay as recorded. Answers of people are not tried: they settle what a policy asked.
+and the model's doubt stay as recorded, and so do mutes. Lists are asked as they were then; aggregates are counted as they would
+have been, and whose window reaches further back than is looked at is left out. Answers of people are not tried: they settle what a policy asked.
 """
 
 from collections import Counter
@@ -26,8 +27,9 @@ from intendant.kernel.gate import (
     VerdictKind,
     compile_policy,
 )
+from intendant.kernel.policies import _inputs
 from intendant.kernel.registry import DecisionKind, Recommendation
-from intendant.kit.database import Transaction
+from intendant.kit.database import Row, Transaction
 
 TRIED_MAX = 1_000
 SCANNED_MAX = 20_000
@@ -97,6 +99,7 @@ def try_policy(tx: Transaction, kind: DecisionKind, draft: Policy, *, limit: int
     )
     gate, counts, found = compile_policy(draft), Counter[Change](), list[Example]()
     left_out, since = 0, None
+    tried: list[tuple[Row, dict[str, Any], Recommendation]] = []
     # Not even counted: of few, a count would tell what a blind case hides.
     hidden = approvals.list_hidden(tx, [row["id"] for row in rows])
     for row in rows:
@@ -104,9 +107,14 @@ def try_policy(tx: Transaction, kind: DecisionKind, draft: Policy, *, limit: int
         if row["id"] in hidden or any(reason["code"] in _CIRCUMSTANCES for reason in record["reasons"]):
             left_out += 1
             continue
-        recommended = kind.reweigh(record, draft)
+        tried.append((row, record, kind.reweigh(record, draft)))
+    looked = _inputs.look_up(tx, kind.name, gate.inputs, [(row, record) for row, record, _ in tried])
+    for (row, record, recommended), answers in zip(tried, looked, strict=True):
+        if answers is None:
+            left_out += 1
+            continue
         state = ComponentState(record["component"], Level(record["level"]))
-        verdict = gate.decide(_case(record, recommended, draws), state, Allowances())
+        verdict = gate.decide(_case(record, recommended, answers, draws), state, Allowances())
         change = Change(record["action"], VerdictKind(record["verdict"]), recommended.action, verdict.kind)
         counts[change] += 1
         since = datetime.fromisoformat(record["decided_at"])
@@ -116,17 +124,18 @@ def try_policy(tx: Transaction, kind: DecisionKind, draft: Policy, *, limit: int
     return Trial(len(rows) - left_out, left_out, changed, since, counts, tuple(found[:EXAMPLES_MAX]))
 
 
-def _case(record: Mapping[str, Any], recommended: Recommendation, draws: Draws) -> Case:
+def _case(record: Mapping[str, Any], recommended: Recommendation, answers: Mapping[str, object], draws: Draws) -> Case:
     draw, blind_draw = draws(record["seed"])
     return Case(
         action=recommended.action,
-        values=recommended.values,
+        values={**recommended.values, **answers} if answers else recommended.values,
         confidence=recommended.confidence,
         amount=None if record["amount"] is None else Decimal(record["amount"]),
         abstain=record["abstain"],
         draw=draw,
         blind_draw=blind_draw,
         at=datetime.fromisoformat(record["decided_at"]),
+        muted=record.get("mutes"),
     )
 
 

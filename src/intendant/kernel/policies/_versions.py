@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from intendant.kernel import audit, events
-from intendant.kernel.gate import Finding, Policy, check_policy, dump_policy
+from intendant.kernel import aggregates, audit, events, lists
+from intendant.kernel.gate import Finding, Policy, check_policy, dump_policy, lists_of
 from intendant.kernel.organizations import Organization
 from intendant.kernel.policies import _proposals
 from intendant.kernel.policies._reading import find_active
@@ -53,9 +53,10 @@ def require_reason(reason: str, field: str = "reason") -> str:
     return why
 
 
-def require_sound(policy: Policy) -> None:
+def require_sound(tx: Transaction, organization_id: UUID, policy: Policy) -> None:
     """Raise PolicyContradicts if a check blocks, with all findings in `data["findings"]`."""
-    findings = check_policy(policy)
+    known = [row["name"] for row in lists.list_names(tx, organization_id)] if lists_of(policy) else None
+    findings = check_policy(policy, known_lists=known)
     if any(is_blocking(finding) for finding in findings):
         raise PolicyContradicts(
             "The policy contradicts itself.",
@@ -133,6 +134,7 @@ def put_in_force(
         " %(effective_from)s, %(author)s, %(reason)s, %(created_at)s, %(proposal_id)s, %(approved_by)s)",
         row,
     )
+    aggregates.fill(tx, organization, policy.kind, row["version"], policy.aggregates, system_now=system_now)
     event = events.Event(
         organization_id=organization.id,
         name="kernel.policy.published",
