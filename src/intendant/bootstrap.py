@@ -216,7 +216,23 @@ def build(settings: Settings, database: Database, postgres: EmbeddedPostgres | N
 
 def open_keyring(settings: Settings) -> Keyring:
     """Return the keepers of the vault's key-encryption keys; the ring of this installation is always among them."""
-    return Keyring([LocalRing(settings.vault_ring)])
+    ring = LocalRing(settings.vault_ring)
+    if settings.vault_url is None:
+        return Keyring([ring])
+    from intendant.connectors.hashicorp.transit import HASHICORP, Transit, TransitAddress
+
+    address = TransitAddress(
+        settings.vault_url,
+        mount=settings.vault_transit_mount,
+        key=settings.vault_transit_key,
+        namespace=settings.vault_namespace,
+        ca_file=settings.vault_ca_file,
+        token_file=settings.vault_token_file,
+        role_id=settings.vault_role_id,
+        secret_id_file=settings.vault_secret_id_file,
+        approle_mount=settings.vault_approle_mount,
+    )
+    return Keyring([ring, Transit(address)], preferred=HASHICORP)
 
 
 def connectors(settings: Settings) -> dict[str, Any]:

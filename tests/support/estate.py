@@ -39,7 +39,7 @@ from intendant.domains.lending.loans import usecases as loans
 from intendant.domains.lending.offers import accepting
 from intendant.domains.lending.servicing.model import Account, Posting, TransactionType
 from intendant.domains.lending.terms import LoanTerms
-from intendant.kernel import access, alerts, decisions, preferences, tasks
+from intendant.kernel import access, alerts, decisions, preferences, tasks, vault
 from intendant.kernel.access import Member, Permission, Role
 from intendant.kernel.organizations import Organization
 from intendant.kit import clock, ids
@@ -177,6 +177,7 @@ class Estate:
         found = {str(organization.id), organization.name, f"@{organization.slug}.test", f"{organization.slug}-only"}
         with self.system.database.transaction(organization.id) as tx:
             for table in (
+                "secrets",
                 "decisions",
                 "approvals",
                 "effects",
@@ -292,6 +293,19 @@ BODIES: dict[str, Any] = {
 }
 
 
+SECRET_VALUE = "sk-estate-4f1d9c2e7b"
+BODIES |= {
+    "POST /api/v1/vault/secrets": {
+        "name": "another",
+        "connection": "payouts:main",
+        "destinations": ["api.example.test"],
+        "value": SECRET_VALUE,
+    },
+    "PUT /api/v1/vault/secrets/{secret_id}": {"destinations": ["other.example.test"]},
+    "POST /api/v1/vault/secrets/{secret_id}/rotate": {"value": SECRET_VALUE + "-2"},
+}
+
+
 def furnish(system: System, people: People, organization: Organization) -> House:
     """Let an organisation lend, and give it one of everything."""
     lender = open_lender(system.database, organization)
@@ -386,6 +400,7 @@ def furnish(system: System, people: People, organization: Organization) -> House
     house.ids |= _letters(lender, house.ids, system.signer)
     house.ids["dataset_id"] = _dataset(system, organization)
     house.ids["forecast_id"] = _forecast(system, organization)
+    house.ids["secret_id"] = _secret(system, organization)
     house.ids |= _anomalies(system, organization)
     return house
 
@@ -409,6 +424,26 @@ def _anomalies(system: System, organization: Organization) -> dict[str, str]:
         "anomaly_id": str(found[0]["id"]),
         "group_id": str(found[1]["id"]),
     }
+
+
+def _secret(system: System, organization: Organization) -> str:
+    """Keep a secret, renew it and use it."""
+    by, now = access.system_principal(organization.id, "test"), clock.system_now()
+    with system.database.transaction(organization.id) as tx:
+        kept = vault.put(
+            tx,
+            system.vault.keyring,
+            name=f"{organization.slug}-only",
+            connection="payouts:main",
+            destinations=[f"{organization.slug}-only.test"],
+            value=SECRET_VALUE,
+            by=by,
+            system_now=now,
+        )
+    system.vault.use(
+        organization.id, kept.id, connection="payouts:main", destination=kept.destinations[0], by=by, purpose=""
+    )
+    return str(kept.id)
 
 
 def _forecast(system: System, organization: Organization) -> str:

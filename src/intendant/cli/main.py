@@ -36,6 +36,7 @@ COMMANDS: Commands = {
     "component": ("intendant.cli.control", "component", "Show components, set levels, take control and hand it back."),
     "audit": ("intendant.cli.audit", "audit", "Verify and export the audit log."),
     "db": ("intendant.cli.db", "db", "Look at, back up and restore the database."),
+    "vault": ("intendant.cli.vault", "vault", "Look at the keys around secrets, renew them, move them."),
     "user": ("intendant.cli.user", "user", "Add users and keys, reset passwords."),
     "organization": ("intendant.cli.organization", "organization", "Add and list organisations."),
     "new": ("intendant.cli.new", "new", "Scaffold a new domain with its tests."),

@@ -9,6 +9,7 @@ from intendant.kernel.access import CredentialCache
 from intendant.kernel.decisions import Decider
 from intendant.kernel.events import EventFeed
 from intendant.kernel.registry import Registry
+from intendant.kernel.vault import Vault
 from intendant.kernel.usage import Meter
 from intendant.kit.database import Database
 from intendant.kit.settings import Settings
@@ -30,6 +31,11 @@ class ServedSystem(Protocol):
     @property
     def credentials(self) -> CredentialCache:
         """Return the tokens in memory."""
+        ...
+
+    @property
+    def vault(self) -> Vault:
+        """Return the vault of secrets."""
         ...
 
     @property

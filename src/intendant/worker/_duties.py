@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from intendant.worker._policies import keep_policy_times
+from intendant.worker._vault import keep_vault, remind_of_secrets
 
 if TYPE_CHECKING:
     from intendant.bootstrap import System
@@ -22,4 +23,6 @@ class Duty:
     work: Callable[["System"], bool | None]
 
 
-DUTIES: Sequence[Duty] = (Duty("policies", 1.0, keep_policy_times),)
+DUTIES: Sequence[Duty] = (Duty("policies", 1.0, keep_policy_times),    Duty("vault", 30.0, keep_vault),
+    Duty("secrets", 300.0, remind_of_secrets),
+)

@@ -1,5 +1,6 @@
 """The vault: secrets encrypted at rest, bound to an organisation, a connection and destinations."""
 
+from intendant.kernel.vault._data_keys import digest_key
 from intendant.kernel.vault._keyring import DataKey, Keyring
 from intendant.kernel.vault._model import (
     CONNECTION_LENGTH_MAX,
@@ -41,14 +42,15 @@ from intendant.kernel.vault._ring import (
     LocalRing,
     RingKey,
 )
-from intendant.kernel.vault._rotation import Step, reencrypt_some, retire_data_keys, rewrap, rotate_data_key
+from intendant.kernel.vault._rotation import STEP_MAX, Step, add_data_key, reencrypt_some, retire_data_keys, rewrap
 from intendant.kernel.vault._sealing import SecretTampered
 from intendant.kernel.vault._secrets import KEEP, change, put, remove, rotate, set_enabled
-from intendant.kernel.vault._use import Opened, SecretUseRefused, close_minutes, open_secret, use
+from intendant.kernel.vault._use import CLOSED_MAX, Opened, SecretUseRefused, close_minutes, open_secret, use
 from intendant.kernel.vault._vault import Vault
 from intendant.ports.secrets import WrappedKey, WrappingHealth, WrappingRefused, WrappingUnavailable
 
 __all__ = [
+    "CLOSED_MAX",
     "CONNECTION_LENGTH_MAX",
     "DESTINATIONS_MAX",
     "GRACE",
@@ -57,6 +59,7 @@ __all__ = [
     "LOCAL",
     "NAME_LENGTH_MAX",
     "RING_FILE",
+    "STEP_MAX",
     "VALUE_BYTES_MAX",
     "DataKey",
     "DataKeyState",
@@ -85,10 +88,12 @@ __all__ = [
     "WrappingRefused",
     "WrappingUnavailable",
     "Wrappings",
+    "add_data_key",
     "change",
     "check_vault",
     "close_minutes",
     "count_wrappings",
+    "digest_key",
     "drop_past_values",
     "get_secret",
     "list_accesses",
@@ -104,7 +109,6 @@ __all__ = [
     "retire_data_keys",
     "rewrap",
     "rotate",
-    "rotate_data_key",
     "set_enabled",
     "use",
 ]

@@ -1,5 +1,6 @@
 """Rows of data keys: each organisation has a current one, made with its first secret, and older ones while they are needed."""
 
+import hmac
 import secrets
 from uuid import UUID
 
@@ -35,6 +36,11 @@ def get_data_key(tx: Transaction, keyring: Keyring, organization_id: UUID, versi
     return _unwrapped(keyring, organization_id, row)
 
 
+def digest_key(tx: Transaction, keyring: Keyring) -> bytes:
+    """Return a key for digests that only this organisation's vault can make: of what must not be guessed from its digest."""
+    return hmac.digest(current_data_key(tx, keyring, tx.organization_id).key, b"digest", "sha256")
+
+
 def wrapped_key(row: Row) -> WrappedKey:
     """Read the wrapping of a row."""
     return WrappedKey(row["backend"], row["key_id"], bytes(row["wrapped"]))
@@ -57,14 +63,15 @@ def new_data_key(keyring: Keyring, organization_id: UUID, version: int, backend:
     return keyring.wrap(organization_id, version, secrets.token_bytes(DATA_KEY_BYTES), backend=backend)
 
 
-def insert_data_key(tx: Transaction, organization_id: UUID, version: int, made: WrappedKey) -> None:
-    """Store a data key unless somebody was first."""
+def insert_data_key(tx: Transaction, organization_id: UUID, version: int, made: WrappedKey) -> bool:
+    """Store a data key unless somebody was first; say whether it was."""
     now = clock.system_now()
-    tx.execute(
+    inserted = tx.execute(
         "insert into vault_data_keys (organization_id, version, backend, key_id, wrapped, made_at, wrapped_at)"
         " values (%s, %s, %s, %s, %s, %s, %s) on conflict (organization_id, version) do nothing",
         [organization_id, version, made.backend, made.key_id, made.wrapped, now, now],
     )
+    return inserted == 1
 
 
 def _newest(tx: Transaction, organization_id: UUID, *, held: bool = False) -> Row | None:

@@ -130,7 +130,21 @@ class LocalRing:
                 )
             self._write(tuple(each for each in held if each.id != key_id))
 
-    def keys(self) -> list[RingKey]:
+    def take(self, other: "LocalRing") -> list[str]:
+        """Take the keys of another ring that this one lacks, as older ones; return their ids."""
+        with self._locked():
+            held = self._load() or ()
+            known = {each.id for each in held}
+            new = tuple(each for each in other._load() or () if each.id not in known)
+            if len(held) + len(new) > RING_KEYS_MAX:
+                raise KeyRingInvalid(
+                    f"Together that is more than {RING_KEYS_MAX} keys.", field="file", remedy="Forget old keys first."
+                )
+            if new:
+                self._write((*new, *held))
+        return [each.id for each in new]
+
+    def list_keys(self) -> list[RingKey]:
         """List the keys, oldest first."""
         held = self._load() or ()
         return [RingKey(each.id, each.made_at, each is held[-1]) for each in held]

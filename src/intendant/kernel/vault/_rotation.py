@@ -12,13 +12,13 @@ import structlog
 
 from intendant.kernel import events, organizations
 from intendant.kernel.access import Principal
-from intendant.kernel.vault._data_keys import find_wrapping, insert_data_key, new_data_key, wrapped_key
+from intendant.kernel.vault._data_keys import insert_data_key, wrapped_key
 from intendant.kernel.vault._keyring import Keyring
 from intendant.kernel.vault._sealing import SecretTampered
 from intendant.kernel.vault._secrets import reencrypt
 from intendant.kit import clock
-from intendant.kit.database import Database
-from intendant.ports.secrets import WrappingRefused
+from intendant.kit.database import Database, Transaction
+from intendant.ports.secrets import WrappedKey, WrappingRefused
 
 STEP_MAX = 200
 """So many secrets or data keys are renewed in one step."""
@@ -34,34 +34,30 @@ class Step:
     refused: int
 
 
-def rotate_data_key(
-    database: Database, keyring: Keyring, organization_id: UUID, *, by: Principal, system_now: datetime
-) -> int:
-    """Give an organisation a new data key, which encrypts from now on; return its version.
+def add_data_key(tx: Transaction, made: tuple[int, WrappedKey], *, by: Principal, system_now: datetime) -> int:
+    """Give an organisation a new data key (by `Vault.make_data_key`), which encrypts from now on; return its version.
 
     What the older one encrypted is brought under it by `reencrypt_some`, in steps, by any worker.
     """
-    with database.transaction(organization_id) as tx:
-        before = find_wrapping(tx, organization_id)
-    version = 1 if before is None else before["version"] + 1
-    made = new_data_key(keyring, organization_id, version, keyring.preferred if before is None else before["backend"])
-    with database.transaction(organization_id) as tx:
-        insert_data_key(tx, organization_id, version, made)
-        organization = organizations.get_organization(tx, organization_id)
-        events.emit(
-            tx,
-            [
-                events.Event(
-                    organization_id,
-                    "kernel.vault.data_key_rotated",
-                    f"organization:{organization_id}",
-                    {"version": version},
-                    at=organization.clock.at(system_now),
-                    recorded_at=system_now,
-                    actor=by.label,
-                )
-            ],
-        )
+    version, wrapped = made
+    if not insert_data_key(tx, tx.organization_id, version, wrapped):
+        # Somebody else renewed it at the same moment; theirs is as new.
+        return version
+    organization = organizations.get_organization(tx, tx.organization_id)
+    events.emit(
+        tx,
+        [
+            events.Event(
+                tx.organization_id,
+                "kernel.vault.data_key_rotated",
+                f"organization:{tx.organization_id}",
+                {"version": version},
+                at=organization.clock.at(system_now),
+                recorded_at=system_now,
+                actor=by.label,
+            )
+        ],
+    )
     return version
 
 

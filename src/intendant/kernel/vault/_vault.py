@@ -10,6 +10,7 @@ from intendant.kernel.vault._use import Access, Opened, SecretUseRefused, open_s
 from intendant.kit import clock
 from intendant.kit.database import Database
 from intendant.kit.secret_text import SecretText
+from intendant.ports.secrets import WrappedKey, WrappingHealth, WrappingUnavailable
 
 
 class Vault:
@@ -32,6 +33,21 @@ class Vault:
         made = new_data_key(self.keyring, organization_id, 1, self.keyring.preferred)
         with self.database.transaction(organization_id) as tx:
             insert_data_key(tx, organization_id, 1, made)
+
+    def make_data_key(self, organization_id: UUID) -> tuple[int, WrappedKey]:
+        """Make the next data key of an organisation, at the back end of the one before, for `add_data_key` to store."""
+        with self.database.transaction(organization_id) as tx:
+            row = find_wrapping(tx, organization_id)
+        version = 1 if row is None else row["version"] + 1
+        backend = self.keyring.preferred if row is None else row["backend"]
+        return version, new_data_key(self.keyring, organization_id, version, backend)
+
+    def check(self, backend: str) -> WrappingHealth:
+        """Ask a back end how it is; raises nothing that was foreseen."""
+        try:
+            return self.keyring.backend(backend).check()
+        except WrappingUnavailable as error:
+            return WrappingHealth(backend, False, None, error.message, error.remedy or "")
 
     def use(
         self,

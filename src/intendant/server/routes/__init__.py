@@ -17,6 +17,7 @@ from intendant.server.routes import (
     overview,
     policies,
     policy_proposals,
+    secrets,
     tasks,
     views,
 )
@@ -39,5 +40,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     access.router,
     organization.router,
     views.router,
+    secrets.router,
 )
 """Every router of the kernel, in the order of the reference."""

@@ -1,0 +1,463 @@
+"""/api/v1/vault: secrets of an organisation. Values go in; no route gives one out."""
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Literal
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from intendant.kernel import vault
+from intendant.kernel.access import Permission, Principal
+from intendant.kernel.vault import Secret, SecretState
+from intendant.kit import clock
+from intendant.kit.database import Row, Transaction
+from intendant.kit.secret_text import SecretText
+from intendant.server.auth import requires
+from intendant.server.idempotency import Idempotency, Once
+from intendant.server.paging import PAGE_SIZE, Limit, Page, page
+from intendant.server.system import ServedSystem, system_of
+
+router = APIRouter(prefix="/api/v1/vault", tags=["vault"])
+Reader = Annotated[Principal, requires(Permission.SECRET_READ)]
+Keeper = Annotated[Principal, requires(Permission.SECRET_MANAGE)]
+
+Name = Annotated[str, Field(min_length=1, max_length=vault.NAME_LENGTH_MAX)]
+Connection = Annotated[
+    str,
+    Field(
+        min_length=3,
+        max_length=vault.CONNECTION_LENGTH_MAX,
+        description="What the secret serves, as kind and id: channel:<id>, webhook:<id>, payouts:main.",
+    ),
+]
+Destinations = Annotated[
+    list[Annotated[str, Field(min_length=1, max_length=260)]],
+    Field(
+        max_length=vault.DESTINATIONS_MAX,
+        description="Names of the hosts it may be sent to; none means that it never leaves this system.",
+    ),
+]
+Value = Annotated[
+    SecretStr,
+    Field(
+        min_length=1, max_length=vault.VALUE_BYTES_MAX, description="The credential itself. It is never shown again."
+    ),
+]
+Revision = Annotated[
+    int | None, Field(ge=1, le=2**31 - 1, description="The revision that was read; refused if it is another by now.")
+]
+GRACE_SECONDS_MAX = int(vault.GRACE_MAX.total_seconds())
+
+
+class SecretBody(BaseModel):
+    """A secret to keep."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: Name
+    connection: Connection
+    destinations: Destinations
+    value: Value
+    expires_at: datetime | None = None
+    rotate_after: datetime | None = None
+
+
+class RotationBody(BaseModel):
+    """A new value. The one before is still given beside it for `grace_seconds`; 0 ends it at once."""
+
+    model_config = ConfigDict(extra="forbid")
+    value: Value
+    grace_seconds: Annotated[int, Field(ge=0, le=GRACE_SECONDS_MAX)] = int(vault.GRACE.total_seconds())
+    expires_at: datetime | None = None
+    rotate_after: datetime | None = None
+    revision: Revision = None
+
+
+class SecretChange(BaseModel):
+    """What shall change; what is left out stays, and null takes a moment away."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: Name | None = None
+    destinations: Destinations | None = None
+    expires_at: datetime | None = None
+    rotate_after: datetime | None = None
+    revision: Revision = None
+
+
+class RevisionBody(BaseModel):
+    """The revision that was read, where it matters."""
+
+    model_config = ConfigDict(extra="forbid")
+    revision: Revision = None
+
+
+class SecretView(BaseModel):
+    """A secret without its value. Times are system time.
+
+    `fingerprint` tells two values apart and gives nothing away. `grace_until` is until when the version before is still
+    given. `last_used_at` is the last minute in which it was given out.
+    """
+
+    id: UUID
+    name: str
+    connection: str
+    destinations: list[str]
+    state: SecretState
+    version: int
+    revision: int
+    fingerprint: str
+    expires_at: datetime | None
+    rotate_after: datetime | None
+    grace_until: datetime | None
+    expired: bool
+    rotation_due: bool
+    created_by: str
+    created_at: datetime
+    rotated_by: str
+    rotated_at: datetime
+    changed_by: str
+    changed_at: datetime
+    last_used_at: datetime | None
+
+
+class SecretAccessView(BaseModel):
+    """A minute in which a secret was asked for. `outcome` is given, or why it was refused."""
+
+    id: UUID
+    minute: datetime
+    connection: str
+    destination: str
+    purpose: str
+    actor: str
+    outcome: Literal["given", "connection", "destination", "disabled", "expired", "tampered"]
+    count: int
+
+
+class SecretHistoryView(BaseModel):
+    """Something done to a secret."""
+
+    revision: int
+    act: Literal["created", "rotated", "changed", "enabled", "disabled", "removed"]
+    version: int
+    by: str
+    at: datetime
+
+
+class DataKeyView(BaseModel):
+    """A version of the organisation's data key. `key_id` names the key-encryption key around it; `secrets` are under it."""
+
+    version: int
+    backend: str
+    key_id: str
+    made_at: datetime
+    wrapped_at: datetime
+    retired_at: datetime | None
+    secrets: int
+
+
+class VaultHealthView(BaseModel):
+    """How the vault is. `ok` is false where the back end does not answer; `detail` and `remedy` say why and what to do.
+
+    `overdue` secrets have expired or are to be renewed. `reencrypting` are still under an older data key.
+    """
+
+    ok: bool
+    backend: str
+    key_id: str | None
+    detail: str
+    remedy: str
+    data_keys: list[DataKeyView]
+    active: int
+    disabled: int
+    overdue: int
+    reencrypting: int
+    oldest_rotated_at: datetime | None
+    next_due_at: datetime | None
+
+
+class DataKeyAnswer(BaseModel):
+    """The new version of the organisation's data key."""
+
+    version: int
+
+
+@router.get("/health", summary="Return how the vault is")
+def get_health(request: Request, principal: Reader) -> VaultHealthView:
+    """Say which back end keeps the keys and whether it can, which data keys there are, and what is to be renewed."""
+    system = system_of(request)
+    with system.database.transaction(principal.organization_id) as tx:
+        found = vault.check_vault(tx, system.vault.keyring, system_now=clock.system_now())
+    wrapping = system.vault.check(found.backend)
+    newest = found.data_keys[0].version if found.data_keys else 0
+    return VaultHealthView(
+        ok=wrapping.ok,
+        backend=found.backend,
+        key_id=wrapping.key_id,
+        detail=wrapping.detail,
+        remedy=wrapping.remedy,
+        data_keys=[DataKeyView.model_validate(each, from_attributes=True) for each in found.data_keys],
+        active=found.active,
+        disabled=found.disabled,
+        overdue=found.overdue,
+        reencrypting=sum(each.secrets for each in found.data_keys if each.version < newest),
+        oldest_rotated_at=found.oldest_rotated_at,
+        next_due_at=found.next_due_at,
+    )
+
+
+@router.post("/data-key/rotate", status_code=202, summary="Renew the data key", response_model=DataKeyAnswer)
+def rotate_data_key(request: Request, principal: Keeper, once: Idempotency) -> Response:
+    """Make a new data key for the organisation. Secrets are brought under it by and by; all stay usable meanwhile."""
+    system = system_of(request)
+    made = system.vault.make_data_key(principal.organization_id)
+    with system.database.transaction(principal.organization_id) as tx:
+        return once.run(
+            tx,
+            lambda: DataKeyAnswer(version=vault.add_data_key(tx, made, by=principal, system_now=clock.system_now())),
+            status=202,
+        )
+
+
+@router.get("/secrets", summary="List secrets")
+def list_secrets(
+    request: Request,
+    principal: Reader,
+    state: SecretState | None = None,
+    connection: Annotated[str | None, Query(max_length=vault.CONNECTION_LENGTH_MAX)] = None,
+    destination: Annotated[str | None, Query(max_length=260)] = None,
+    words: Annotated[str | None, Query(max_length=vault.NAME_LENGTH_MAX, description="Part of the name.")] = None,
+    due_days: Annotated[
+        int | None, Query(ge=0, le=3660, description="Only those that expire or are to be renewed within so many days.")
+    ] = None,
+    after: UUID | None = None,
+    limit: Limit = PAGE_SIZE,
+) -> Page[SecretView]:
+    """List secrets, newest first; removed ones only where `state` asks for them."""
+    now = clock.system_now()
+    wanted = vault.SecretFilter(
+        state=state,
+        connection=connection,
+        destination=destination,
+        words=words,
+        due_before=None if due_days is None else now + timedelta(days=due_days),
+    )
+    with system_of(request).database.transaction(principal.organization_id) as tx:
+        rows = vault.list_secrets(tx, wanted, before=after, limit=limit + 1)
+        used = vault.list_last_uses(tx, [each.id for each in rows])
+    return page(rows, limit, show=lambda each: _view(each, now, used.get(each.id)), key=lambda each: each.id)
+
+
+@router.post("/secrets", status_code=201, summary="Keep a secret", response_model=SecretView)
+def create_secret(request: Request, principal: Keeper, body: SecretBody, once: Idempotency) -> Response:
+    """Keep a secret for a connection. From now on nobody reads its value back; the connection uses it."""
+
+    def work(tx: Transaction, now: datetime) -> Secret:
+        return vault.put(
+            tx,
+            system_of(request).vault.keyring,
+            name=body.name,
+            connection=body.connection,
+            destinations=body.destinations,
+            value=SecretText(body.value.get_secret_value()),
+            by=principal,
+            system_now=now,
+            expires_at=_moment(body.expires_at),
+            rotate_after=_moment(body.rotate_after),
+        )
+
+    return _run(request, principal, once, body, work, status=201)
+
+
+@router.get("/secrets/{secret_id}", summary="Return a secret")
+def get_secret(request: Request, principal: Reader, secret_id: UUID) -> SecretView:
+    """Return a secret without its value."""
+    with system_of(request).database.transaction(principal.organization_id) as tx:
+        secret = vault.get_secret(tx, secret_id)
+        used = vault.list_last_uses(tx, [secret_id])
+    return _view(secret, clock.system_now(), used.get(secret_id))
+
+
+@router.put("/secrets/{secret_id}", summary="Change a secret", response_model=SecretView)
+def change_secret(
+    request: Request, principal: Keeper, secret_id: UUID, body: SecretChange, once: Idempotency
+) -> Response:
+    """Change its name, where it may go, when it expires or is to be renewed. What is not named stays."""
+    given = body.model_fields_set
+
+    def work(tx: Transaction, now: datetime) -> Secret:
+        return vault.change(
+            tx,
+            system_of(request).vault.keyring,
+            secret_id,
+            by=principal,
+            system_now=now,
+            name=vault.KEEP if body.name is None else body.name,
+            destinations=vault.KEEP if body.destinations is None else body.destinations,
+            expires_at=_moment(body.expires_at) if "expires_at" in given else vault.KEEP,
+            rotate_after=_moment(body.rotate_after) if "rotate_after" in given else vault.KEEP,
+            revision=body.revision,
+        )
+
+    return _run(request, principal, once, body, work)
+
+
+@router.post("/secrets/{secret_id}/rotate", summary="Rotate a secret", response_model=SecretView)
+def rotate_secret(
+    request: Request, principal: Keeper, secret_id: UUID, body: RotationBody, once: Idempotency
+) -> Response:
+    """Give a secret a new value; the one before is still given beside it for a time, so that nothing stands still."""
+    given = body.model_fields_set
+
+    def work(tx: Transaction, now: datetime) -> Secret:
+        return vault.rotate(
+            tx,
+            system_of(request).vault.keyring,
+            secret_id,
+            value=SecretText(body.value.get_secret_value()),
+            by=principal,
+            system_now=now,
+            grace=timedelta(seconds=body.grace_seconds),
+            expires_at=_moment(body.expires_at) if "expires_at" in given else vault.KEEP,
+            rotate_after=_moment(body.rotate_after) if "rotate_after" in given else vault.KEEP,
+            revision=body.revision,
+        )
+
+    return _run(request, principal, once, body, work)
+
+
+@router.post("/secrets/{secret_id}/disable", summary="Disable a secret", response_model=SecretView)
+def disable_secret(
+    request: Request, principal: Keeper, secret_id: UUID, once: Idempotency, body: RevisionBody | None = None
+) -> Response:
+    """Stop every use of a secret from now on; it can be enabled again."""
+    return _set_enabled(request, principal, secret_id, once, body, enabled=False)
+
+
+@router.post("/secrets/{secret_id}/enable", summary="Enable a secret", response_model=SecretView)
+def enable_secret(
+    request: Request, principal: Keeper, secret_id: UUID, once: Idempotency, body: RevisionBody | None = None
+) -> Response:
+    """Allow a disabled secret to be used again."""
+    return _set_enabled(request, principal, secret_id, once, body, enabled=True)
+
+
+@router.delete("/secrets/{secret_id}", summary="Remove a secret", status_code=204)
+def remove_secret(request: Request, principal: Keeper, secret_id: UUID) -> Response:
+    """Destroy the values of a secret. Its name, history and accesses stay; there is no way back."""
+    system = system_of(request)
+    system.vault.prepare(principal.organization_id)
+    with system.database.transaction(principal.organization_id) as tx:
+        vault.remove(tx, system.vault.keyring, secret_id, by=principal, system_now=clock.system_now())
+    return Response(status_code=204)
+
+
+@router.get("/secrets/{secret_id}/accesses", summary="List accesses of a secret")
+def list_accesses(
+    request: Request, principal: Reader, secret_id: UUID, after: UUID | None = None, limit: Limit = PAGE_SIZE
+) -> Page[SecretAccessView]:
+    """List the minutes in which a secret was asked for, newest first, given or refused; the audit log proves each."""
+    with system_of(request).database.transaction(principal.organization_id) as tx:
+        rows = vault.list_accesses(tx, secret_id, before=after, limit=limit + 1)
+    return page(rows, limit, show=SecretAccessView.model_validate, key=lambda row: row["id"])
+
+
+@router.get("/secrets/{secret_id}/history", summary="List what was done to a secret")
+def list_history(
+    request: Request,
+    principal: Reader,
+    secret_id: UUID,
+    after: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+    limit: Limit = PAGE_SIZE,
+) -> Page[SecretHistoryView]:
+    """List what was done to a secret, newest first: made, rotated, changed, disabled, removed, and by whom."""
+    with system_of(request).database.transaction(principal.organization_id) as tx:
+        rows = vault.list_changes(tx, secret_id, before=after, limit=limit + 1)
+
+    def show(row: Row) -> SecretHistoryView:
+        return SecretHistoryView.model_validate(row)
+
+    return page(rows, limit, show=show, key=lambda row: row["revision"])
+
+
+def _set_enabled(
+    request: Request, principal: Principal, secret_id: UUID, once: Once, body: RevisionBody | None, *, enabled: bool
+) -> Response:
+    def work(tx: Transaction, now: datetime) -> Secret:
+        return vault.set_enabled(
+            tx,
+            system_of(request).vault.keyring,
+            secret_id,
+            enabled,
+            by=principal,
+            system_now=now,
+            revision=body.revision if body else None,
+        )
+
+    return _run(request, principal, once, body or RevisionBody(), work)
+
+
+def _run(
+    request: Request,
+    principal: Principal,
+    once: Once,
+    body: BaseModel,
+    work: Callable[[Transaction, datetime], Secret],
+    *,
+    status: int = 200,
+) -> Response:
+    system = system_of(request)
+    # Whoever keeps the key of keys is asked here, not while the transaction is open.
+    system.vault.prepare(principal.organization_id)
+    now = clock.system_now()
+    with system.database.transaction(principal.organization_id) as tx:
+        return once.run(
+            tx,
+            lambda: _view(work(tx, now), now, None),
+            status=status,
+            body_digest=_digest(system, tx, body) if once.key is not None else None,
+        )
+
+
+def _digest(system: ServedSystem, tx: Transaction, body: BaseModel) -> bytes:
+    """Digest a request so that it can be told from another; keyed, since a plain digest lets a short value be guessed."""
+    shown = body.model_dump(mode="json")
+    value = getattr(body, "value", None)
+    if isinstance(value, SecretStr):
+        shown["value"] = value.get_secret_value()
+    written = orjson.dumps(shown, option=orjson.OPT_SORT_KEYS)
+    return hmac.digest(vault.digest_key(tx, system.vault.keyring), written, hashlib.sha256)
+
+
+def _moment(moment: datetime | None) -> datetime | None:
+    """Take a moment without a zone for UTC."""
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
+
+
+def _view(secret: Secret, now: datetime, used_at: datetime | None) -> SecretView:
+    return SecretView(
+        id=secret.id,
+        name=secret.name,
+        connection=secret.connection,
+        destinations=list(secret.destinations),
+        state=secret.state,
+        version=secret.version,
+        revision=secret.revision,
+        fingerprint=secret.fingerprint,
+        expires_at=secret.expires_at,
+        rotate_after=secret.rotate_after,
+        grace_until=secret.grace_until,
+        expired=secret.expires_at is not None and secret.expires_at <= now,
+        rotation_due=secret.rotate_after is not None and secret.rotate_after <= now,
+        created_by=secret.created_by,
+        created_at=secret.created_at,
+        rotated_by=secret.rotated_by,
+        rotated_at=secret.rotated_at,
+        changed_by=secret.changed_by,
+        changed_at=secret.changed_at,
+        last_used_at=used_at,
+    )
