@@ -65,6 +65,7 @@ def run(url: str, per_second: float) -> None:
     from intendant.kernel import access
     from intendant.kit.clock import system_now
     from intendant.kit.logging import configure_logging
+    from intendant.kit.tls import client_trust
     from intendant.simulator.analysts import Analysts
     from intendant.simulator.driver import Driver
     from intendant.simulator.lender import HOME_LOAN, PRODUCT, prefix_of_run
@@ -100,11 +101,14 @@ def run(url: str, per_second: float) -> None:
             per_second=per_second,
             home_loan=home_loan,
             works=(past, servicing, BackOffice(SEED, clock, home_loan)),
+            verify=client_trust(system.settings),
             pace=lambda: max(PACE_MIN, 1 - servicing.open_loans / OPEN_LOANS_MAX),
         )
         # Beside the driver: applications must not wait for a file that is read or a model that is fetched.
         analysts = Analysts(SEED, clock, organization.created_at)
-        beside = threading.Thread(target=analysts.run, args=(url, secret, ended), name="analysts")
+        beside = threading.Thread(
+            target=analysts.run, args=(url, secret, ended, client_trust(system.settings)), name="analysts"
+        )
         beside.start()
         driver.run(ended)
         ended.set()

@@ -34,6 +34,7 @@ COMMANDS: Commands = {
     "halt": ("intendant.cli.control", "halt", "Stop everything at once, also what is under way."),
     "status": ("intendant.cli.control", "status", "Show switch, components, queue and database."),
     "component": ("intendant.cli.control", "component", "Show components, set levels, take control and hand it back."),
+    "doctor": ("intendant.cli.doctor", "doctor", "Say what is wrong and what to do about it."),
     "audit": ("intendant.cli.audit", "audit", "Verify and export the audit log."),
     "db": ("intendant.cli.db", "db", "Look at, back up and restore the database."),
     "vault": ("intendant.cli.vault", "vault", "Look at the keys around secrets, renew them, move them."),

@@ -36,15 +36,18 @@ def up(host: str | None, port: int | None, with_demo: bool) -> None:
     """Start everything and print the address with a one-time sign-in link for the owner. Ctrl-C stops it."""
     from intendant.bootstrap import open_system
     from intendant.cli.demo import resume_demo, wants_demo
+    from intendant.kit import tls
 
     settings = _settings(host, port)
+    if tls.uses_tls(settings):
+        tls.read_certificate(settings)
     began = monotonic_seconds()
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     click.echo("Starting the database ...")
     with open_system(settings) as system:
-        url = settings.public_url or f"http://{settings.host}:{settings.port}"
+        url = settings.public_url or _local_url(settings)
         _refuse_taken_port(settings)
         family = _Family(settings, ended)
         supervision = system.postgres.supervised() if system.postgres is not None else nullcontext()
@@ -58,7 +61,7 @@ def up(host: str | None, port: int | None, with_demo: bool) -> None:
                 family.start("worker", "worker")
                 family.wait_until_ready(url)
                 if _has_demo(system) and with_demo:
-                    family.start("demo", "demo", "run", "--url", f"http://{settings.host}:{settings.port}")
+                    family.start("demo", "demo", "run", "--url", _local_url(settings))
                 if not ended.is_set():
                     _greet(system, url, monotonic_seconds() - began)
                 family.watch()
@@ -74,11 +77,10 @@ def up(host: str | None, port: int | None, with_demo: bool) -> None:
 def server(host: str | None, port: int | None) -> None:
     """Start the HTTP server alone."""
     from intendant.bootstrap import open_system
-    from intendant.kit.logging import configure_logging
     from intendant.server.main import run_server
 
     settings = _settings(host, port)
-    configure_logging(settings.log_level)
+    _observe(settings, "server")
     with open_system(settings) as system:
         run_server(system, settings.host, settings.port)
 
@@ -87,11 +89,10 @@ def server(host: str | None, port: int | None) -> None:
 def worker() -> None:
     """Start a worker alone: effects, deadlines, schedules, tasks, sealing."""
     from intendant.bootstrap import open_system
-    from intendant.kit.logging import configure_logging
     from intendant.worker.main import run_worker
 
     settings = _settings(None, None)
-    configure_logging(settings.log_level)
+    _observe(settings, "worker")
     with open_system(settings) as system:
         run_worker(system)
 
@@ -135,14 +136,16 @@ class _Family:
         """Wait until the server answers /ready, or say where its log is."""
         import httpx
 
-        local = f"http://{self.settings.host}:{self.settings.port}"
+        from intendant.kit.tls import client_trust
+
+        local, trust = _local_url(self.settings), client_trust(self.settings)
         for _ in range(int(READY_SECONDS_MAX / POLL_SECONDS)):
             if self.ended.is_set():
                 return
             if any(child.process.poll() is not None for child in self.children):
                 break
             try:
-                if httpx.get(f"{local}/ready", timeout=2.0, trust_env=False).status_code == 200:
+                if httpx.get(f"{local}/ready", timeout=2.0, trust_env=False, verify=trust).status_code == 200:
                     return
             except httpx.TransportError:
                 pass
@@ -221,6 +224,25 @@ def _settings(host: str | None, port: int | None) -> "Settings":
 
     settings = load_settings()
     return replace(settings, host=host or settings.host, port=port or settings.port)
+
+
+def _observe(settings: "Settings", role: str) -> None:
+    """Set up what a process tells of itself: its log, slow statements, traces."""
+    import intendant
+    from intendant.kit.logging import configure_logging
+    from intendant.kit.slow_queries import SLOW
+    from intendant.kit.tracing import start_tracing
+
+    configure_logging(settings.log_level, log_format=settings.log_format)
+    SLOW.threshold_seconds = settings.slow_query_milliseconds / 1000
+    start_tracing(settings.otlp_url, ratio=settings.trace_ratio, role=role, version=intendant.__version__)
+
+
+def _local_url(settings: "Settings") -> str:
+    """Return where the server answers on this machine."""
+    from intendant.kit.tls import scheme_of
+
+    return f"{scheme_of(settings)}://{settings.host}:{settings.port}"
 
 
 def _refuse_taken_port(settings: "Settings") -> None:

@@ -24,6 +24,9 @@ PUBLIC = console.ADDRESSES | frozenset(
     {
         "/health",
         "/ready",
+        "/health/ready",
+        # Has a token of its own, for machines that know no organisation.
+        "/metrics",
         "/docs",
         "/openapi.json",
         "/static/{name}",

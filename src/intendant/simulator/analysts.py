@@ -4,6 +4,7 @@ All of it through the product's own HTTP API, one thing after another, beside th
 there already is asked of the product and told apart by name; what is sent carries keys, so that a restart does nothing twice.
 """
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -57,10 +58,12 @@ class Analysts:
     _asked_on: date | None = None
     _renewed_on: date | None = None
 
-    def run(self, base_url: str, api_key: str, ended: threading.Event) -> None:
+    def run(self, base_url: str, api_key: str, ended: threading.Event, verify: "ssl.SSLContext | bool" = True) -> None:
         """Work until `ended` is set or the demo is gone. A server that is away is waited for."""
         headers = {"Authorization": f"Bearer {api_key}"}
-        with httpx.Client(base_url=base_url, headers=headers, timeout=TIMEOUT_SECONDS, trust_env=False) as client:
+        with httpx.Client(
+            base_url=base_url, headers=headers, timeout=TIMEOUT_SECONDS, trust_env=False, verify=verify
+        ) as client:
             while not ended.wait(STEP_SECONDS):
                 try:
                     self.step(client)

@@ -4,6 +4,7 @@ Nothing is kept between runs: whose outcome is still to come is asked of the pro
 """
 
 import heapq
+import ssl
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -55,6 +56,8 @@ class Driver:
     home_loan: str | None = None
     works: Sequence[Work] = ()
     pace: Callable[[], float] = lambda: 1.0
+    verify: "ssl.SSLContext | bool" = True
+    """What is trusted to be the server."""
     _due: list[tuple[float, str, bool]] = field(default_factory=list)
 
     def run(self, ended: threading.Event) -> None:
@@ -70,6 +73,7 @@ class Driver:
             headers={"Authorization": f"Bearer {self.api_key}"},
             timeout=TIMEOUT_SECONDS,
             trust_env=False,
+            verify=self.verify,
         ) as client:
             next_at = monotonic_seconds()
             while not ended.wait(1 / self.per_second):

@@ -7,8 +7,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from intendant.worker._machines import record_joined
+from intendant.worker._notifications import (
+    NOTIFY_SECONDS,
+    SEND_SECONDS,
+    WATCH_SECONDS,
+    notify,
+    send_messages,
+    watch_channels,
+)
+from intendant.worker._observations import forget_observations
 from intendant.worker._policies import keep_policy_times
 from intendant.worker._vault import keep_vault, remind_of_secrets
+from intendant.worker._webhooks import forget_old, propose_messages, tell_of_events
 
 if TYPE_CHECKING:
     from intendant.bootstrap import System
@@ -23,6 +34,16 @@ class Duty:
     work: Callable[["System"], bool | None]
 
 
-DUTIES: Sequence[Duty] = (Duty("policies", 1.0, keep_policy_times),    Duty("vault", 30.0, keep_vault),
+DUTIES: Sequence[Duty] = (
+    Duty("machines", 60.0, record_joined),
+    Duty("observations", 3_600.0, forget_observations),
+    Duty("policies", 1.0, keep_policy_times),
+    Duty("notifications", NOTIFY_SECONDS, notify),
+    Duty("messages", SEND_SECONDS, send_messages),
+    Duty("channels", WATCH_SECONDS, watch_channels),
+    Duty("webhooks", 0.5, tell_of_events),
+    Duty("webhook messages", 0.5, propose_messages),
+    Duty("webhooks kept", 600.0, forget_old),
+    Duty("vault", 30.0, keep_vault),
     Duty("secrets", 300.0, remind_of_secrets),
 )

@@ -30,11 +30,13 @@ from intendant.kernel.tasks import (
     register_executor,
     unregister_executor,
 )
-from intendant.kit import clock
+from intendant.kit import clock, tracing
 from intendant.kit.errors import Unavailable
+from intendant.operations import Reporter
 from intendant.worker._alerts import alert_of_audit, alert_of_effects
 from intendant.worker._duties import DUTIES
 from intendant.worker._effects import EffectRunner, RunnerOptions
+from intendant.worker._figures import show_figures
 from intendant.worker._halt import wait
 from intendant.worker._rounds import (
     carry_out_answers,
@@ -46,6 +48,7 @@ from intendant.worker._rounds import (
     tidy,
     watch_delay,
 )
+from intendant.worker._webhooks import WebhookRunner
 
 if TYPE_CHECKING:
     from intendant.bootstrap import System
@@ -68,6 +71,7 @@ class WorkerOptions:
     lead_seconds: float = 1.0
     dispatch_seconds: float = 0.5
     heartbeat_seconds: float = HEARTBEAT_SECONDS
+    report_seconds: float = 5.0
     partition_seconds: float = 6 * 3_600.0
     invariant_seconds: float = 3_600.0
     delay_seconds: float = 30.0
@@ -97,6 +101,7 @@ class _Worker:
         self._options = options
         self._executor_id = new_executor_id()
         self._reconcile = True
+        self._reporter = Reporter(system.database, self._executor_id, "worker", system.meter)
         self._tasks = Tasks(system.database, options.tasks, system)
         for kind, function in (system.registry.tasks if kinds is None else kinds).items():
             self._tasks.register(kind, function)
@@ -111,20 +116,34 @@ class _Worker:
         await asyncio.to_thread(register_executor, database, self._executor_id, "worker", clock.system_now())
         log.info("worker started", executor=self._executor_id, connectors=sorted(self._system.connectors))
         try:
+            self._show_figures()
             async with asyncio.TaskGroup() as group:
                 if outer_stop is not None:
                     group.create_task(_follow(outer_stop, stop))
                 group.create_task(self._runner().run(stop))
+                group.create_task(self._webhook_runner().run(stop))
                 for round_ in self._rounds(stop):
                     group.create_task(round_)
                 if self._tasks.kinds:
                     group.create_task(self._run_tasks(stop))
         finally:
             with contextlib.suppress(Unavailable):
+                await asyncio.to_thread(self._reporter.report)
                 await asyncio.to_thread(unregister_executor, database, self._executor_id)
             for port in self._system.connectors.values():
                 await port.close()
+            await asyncio.to_thread(tracing.stop_tracing)
             log.info("worker stopped", executor=self._executor_id)
+
+    def _show_figures(self) -> None:
+        """Show this worker's figures to Prometheus on this machine, where a port for it is set."""
+        port = self._system.settings.metrics_port
+        if port is not None:
+            try:
+                show_figures(port)
+            except OSError as error:
+                # Two workers of one machine have one environment: the first is shown.
+                log.warning("worker.figures_not_shown", port=port, reason=str(error))
 
     def _runner(self) -> EffectRunner:
         system = self._system
@@ -140,6 +159,9 @@ class _Worker:
             options=self._options.effects,
         )
 
+    def _webhook_runner(self) -> WebhookRunner:
+        return WebhookRunner(self._system, self._system.connectors["webhooks"], Random(os.getpid()))
+
     def _rounds(self, stop: asyncio.Event) -> list[Coroutine[Any, Any, None]]:
         system, options = self._system, self._options
         invariants = {
@@ -149,6 +171,7 @@ class _Worker:
         }
         return [
             repeat("heartbeat", options.heartbeat_seconds, self._beat, stop),
+            repeat("report", options.report_seconds, self._reporter.report, stop),
             repeat("seal", options.seal_seconds, self._seal, stop),
             repeat("deadlines", options.deadline_seconds, partial(expire_approvals, system.decider, stop), stop),
             repeat("holds", options.holds_seconds, partial(carry_out_answers, system.decider), stop),
@@ -186,7 +209,9 @@ class _Worker:
         self._reconcile = False
 
     def _lead(self) -> None:
-        self._tasks.lead(clock.system_now())
+        now = clock.system_now()
+        if self._tasks.lead(now):
+            self._reporter.led_at = now
 
     async def _run_tasks(self, stop: asyncio.Event) -> None:
         await asyncio.to_thread(prepare_engine, self._system.database.urls)

@@ -152,6 +152,8 @@ class EventFeed:
         self._subscriptions: set[Subscription] = set()
         self._wake = threading.Event()
         self._closed = False
+        self.looked_at: float | None = None
+        """When the log was last read, by the monotonic clock; None before the first time."""
         self._thread = threading.Thread(target=self._run, name="event-feed", daemon=True)
 
     def start(self) -> None:
@@ -228,6 +230,7 @@ class EventFeed:
             while not self._closed:
                 try:
                     more = self.poll()
+                    self.looked_at = clock.monotonic_seconds()
                 except Unavailable as error:
                     log.warning("event feed cannot read", reason=error.message)
                     more = False

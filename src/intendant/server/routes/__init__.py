@@ -13,12 +13,15 @@ from intendant.server.routes import (
     decisions,
     effects,
     events,
+    metrics,
     organization,
     overview,
     policies,
     policy_proposals,
     secrets,
+    system,
     tasks,
+    usage,
     views,
 )
 
@@ -40,6 +43,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     access.router,
     organization.router,
     views.router,
+    usage.router,
+    system.router,
+    metrics.router,
     secrets.router,
 )
 """Every router of the kernel, in the order of the reference."""

@@ -130,7 +130,9 @@ def health_check(request: Request, principal: Watcher, once: Idempotency) -> Any
     with system.database.system() as tx:
         version = tx.scalar("select current_setting('server_version')")
         revision = tx.scalar("select version_num from alembic_version")
-        alive = tx.scalar("select count(*) from executors where heartbeat_at > now() - interval '30 seconds'")
+        alive = tx.scalar(
+            "select count(*) from executors where role = 'worker' and heartbeat_at > now() - interval '30 seconds'"
+        )
 
     def work(tx: Transaction) -> HealthCheck:
         effects = overview.count_effects(tx, clock.system_now())
