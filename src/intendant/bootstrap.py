@@ -239,7 +239,7 @@ def connectors(settings: Settings) -> dict[str, Any]:
     """Return the adapters behind each port by the name that effects use. The explicit list of CONNECTORS."""
     # A sandbox inside this process keeps its own books: on a machine among several, a payout taken over would be paid twice.
     alone = settings.sandbox_payouts_url is not None or not has_joined(settings.keys)
-    return {**({"payouts": _payouts(settings)} if alone else {}), **_tracking(settings)}
+    return {**({"payouts": _payouts(settings)} if alone else {}), "webhooks": _webhooks(settings), **_tracking(settings)}
 
 
 def messengers(settings: Settings) -> dict[str, MessagePort]:
@@ -268,6 +268,12 @@ def _payouts(settings: Settings) -> Any:
     from intendant.connectors.sandbox.embedded import EmbeddedPayouts
 
     return EmbeddedPayouts(settings.home / "sandbox" / "payouts.ndjson")
+
+
+def _webhooks(settings: Settings) -> Any:
+    from intendant.connectors.webhook.sender import WebhookSender
+
+    return WebhookSender(parse_outbound(settings.outbound_allow))
 
 
 def _tracking(settings: Settings) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from intendant.server.frame import Frame
 from intendant.server.live import Streams
 from intendant.server.observing import Observer
 from intendant.server.routes import ROUTERS
+from intendant.server.routes.webhook_sources import HookDoor
 from intendant.server.system import ServedSystem
 
 _READ, _WRITTEN, _SCHEMAS = "-Input", "-Output", "#/components/schemas/"
@@ -96,6 +97,7 @@ def renew(app: FastAPI) -> None:
     state.sign_in = SignIn()
     state.guessing_told = RateLimit(per_second=1 / 60, burst=1)
     state.streams = Streams()
+    state.hooks = HookDoor()
     state.console = console.FOLDER
     rate = state.system.settings.requests_per_second
     state.request_limit = RateLimit(per_second=rate, burst=rate)

@@ -35,6 +35,8 @@ PUBLIC = console.ADDRESSES | frozenset(
         "/sign-out",
         "/reset/{token}",
         "/api/v1/access/sign-in",
+        # Guarded by the signature of the message.
+        "/api/v1/hooks/{webhook_source_id}",
     }
 )
 """Paths that anybody may ask for. Everything else has a guard."""

@@ -8,6 +8,7 @@ from intendant.domains.lending.actions.payout import PAYOUT, PAYOUT_REVERSAL
 from intendant.domains.lending.collections.invariants import INVARIANTS as COLLECTION_INVARIANTS
 from intendant.domains.lending.collections.kind import LendingCollectionKind
 from intendant.domains.lending.contract import (
+    APPLICATION_KIND,
     BORROWER_PAGES,
     COLLECTIONS_COMPONENT,
     DISBURSEMENTS_COMPONENT,
@@ -15,6 +16,7 @@ from intendant.domains.lending.contract import (
     OFFERS_COMPONENT,
     TRAINING_TASK,
 )
+from intendant.domains.lending.intake import ApplicationIntake
 from intendant.domains.lending.invariants import INVARIANTS
 from intendant.domains.lending.kind import LendingApplicationKind
 from intendant.domains.lending.ledger.invariants import LEDGER_INVARIANTS
@@ -113,4 +115,5 @@ LENDING = Domain(
         Round("notice deadlines", DEADLINES_SECONDS, _watch_deadlines),
     ),
     public=frozenset(BORROWER_PAGES),
+    intakes={APPLICATION_KIND: ApplicationIntake(APPLICATION.catalogue)},
 )

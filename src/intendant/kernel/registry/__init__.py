@@ -2,6 +2,7 @@
 
 from intendant.kernel.registry._actions import ActionSpec, EffectCall, Preview, SettledEffect
 from intendant.kernel.registry._doors import Doors
+from intendant.kernel.registry._intake import Intake
 from intendant.kernel.registry._kinds import (
     Alternative,
     Answer,
@@ -41,6 +42,7 @@ __all__ = [
     "EffectCall",
     "EffectRequest",
     "Estimate",
+    "Intake",
     "KindUnknown",
     "Measure",
     "Measured",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from intendant.kernel.gate import Level
+from intendant.kernel.registry._intake import Intake
 from intendant.kernel.registry._kinds import DecisionKind
 from intendant.kernel.registry._metrics import Metric
 from intendant.kernel.registry._personal import NOTHING_PERSONAL, Personal
@@ -54,6 +55,7 @@ class Domain:
     first_levels: Mapping[str, Level] | None = None
     rounds: Sequence[Round] = ()
     public: frozenset[str] = frozenset()
+    intakes: Mapping[str, Intake] | None = None
     personal: Personal = NOTHING_PERSONAL
 
 
@@ -68,6 +70,7 @@ class Registry:
         self.first_levels: dict[str, Level] = {}
         self.metrics: dict[str, Metric] = {}
         self.sources: dict[str, Source] = {}
+        self.intakes: dict[str, Intake] = {}
         for domain in domains:
             for kind in domain.kinds:
                 if kind.name in self.kinds:
@@ -79,6 +82,7 @@ class Registry:
             self.metrics.update({metric.key: metric for metric in domain.metrics})
             self.sources.update({source.name: source for source in domain.sources})
             self.first_levels.update(domain.first_levels or {})
+            self.intakes.update(domain.intakes or {})
 
     def kind(self, name: str) -> DecisionKind:
         """Return the kind of that name; raises KindUnknown."""

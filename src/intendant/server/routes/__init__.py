@@ -23,6 +23,8 @@ from intendant.server.routes import (
     tasks,
     usage,
     views,
+    webhook_sources,
+    webhooks,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -43,6 +45,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     access.router,
     organization.router,
     views.router,
+    webhooks.router,
+    webhook_sources.router,
     usage.router,
     system.router,
     metrics.router,

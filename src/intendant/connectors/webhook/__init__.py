@@ -1,0 +1,1 @@
+"""Webhooks: signed messages to addresses that people typed, by the guarded way out."""
