@@ -281,7 +281,7 @@ def test_an_email_goes_over_starttls_with_both_parts_and_one_id(mail: Any) -> No
 
 def test_what_is_no_line_of_a_header_cannot_become_one(mail: Any) -> None:
     _, _, settings = mail
-    with pytest.raises(ValueError, match="newline|linefeed|CR or LF|carriage"):
+    with pytest.raises(ValueError, match=r"newline|linefeed|CR or LF|carriage"):
         letter_of(settings, message(subject="Hello\r\nBcc: eve@evil.test"))
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -54,15 +54,16 @@ def deliver(system: "System", now: datetime) -> int:
     """Send messages that are due at `now` (system time), each in its own try; return how many were claimed."""
     claimed = channels.claim_deliveries(system.database, now)
     if claimed:
-        asyncio.run(_send_all(system, claimed))
+        asyncio.run(_send_all(system, claimed, now))
     return len(claimed)
 
 
-async def _send_all(system: "System", claimed: Sequence[Row]) -> None:
-    await asyncio.gather(*(_send(system, delivery) for delivery in claimed))
+async def _send_all(system: "System", claimed: Sequence[Row], now: datetime) -> None:
+    await asyncio.gather(*(_send(system, delivery, now) for delivery in claimed))
 
 
-async def _send(system: "System", delivery: Row) -> None:
+async def _send(system: "System", delivery: Row, now: datetime) -> None:
+    began = clock.monotonic_seconds()
     outcome: Sent | NotSent
     try:
         kind, target, message = await asyncio.to_thread(_prepare, system, delivery)
@@ -91,7 +92,8 @@ async def _send(system: "System", delivery: Row) -> None:
         # Its text may hold what a library was given, a token even: only its name is kept.
         log.error("a message could not be sent", delivery=str(delivery["id"]), error=type(error).__name__)
         outcome = NotSent("The message could not be made; the log of the worker says why.", final=False)
-    await asyncio.to_thread(_settle, system, delivery, outcome)
+    at = now + timedelta(seconds=clock.monotonic_seconds() - began)
+    await asyncio.to_thread(_settle, system, delivery, outcome, at)
 
 
 def _prepare(system: "System", delivery: Row) -> tuple[str, Target, Message]:
@@ -123,9 +125,8 @@ def _revealed(opened: vault.Opened) -> str:
     return "\n".join(each.reveal() for each in (opened.value, opened.previous) if each is not None)
 
 
-def _settle(system: "System", delivery: Row, outcome: Sent | NotSent) -> None:
-    now = clock.system_now()
+def _settle(system: "System", delivery: Row, outcome: Sent | NotSent, at: datetime) -> None:
     with system.database.transaction(delivery["organization_id"]) as tx:
-        kept = channels.settle_delivery(tx, delivery, outcome, now=now, random=_random)
+        kept = channels.settle_delivery(tx, delivery, outcome, now=at, random=_random)
     if not kept:
         log.warning("a claim was lost to another worker", delivery=str(delivery["id"]))

@@ -46,7 +46,10 @@ def test_quiet_begins_and_ends_by_the_clock_on_the_wall(
 
 
 @given(
-    st.times(), st.times(), st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)), st.sampled_from([BERLIN, NEW_YORK])
+    st.times(),
+    st.times(),
+    st.datetimes(at("2020-01-01").replace(tzinfo=None), at("2030-01-01").replace(tzinfo=None)),
+    st.sampled_from([BERLIN, NEW_YORK]),
 )
 def test_quiet_ends_later_than_now_and_is_over_then(start: time, end: time, now: datetime, zone: ZoneInfo) -> None:
     hours = QuietHours(start.replace(tzinfo=None), end.replace(tzinfo=None), (0, 2, 4))

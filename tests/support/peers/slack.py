@@ -4,7 +4,7 @@ import orjson
 
 from tests.support.peers.http import Asked, Peer, Told
 
-TOKEN = "xoxb-000000000000-abcdefghijkl"  # noqa: S105 - of the peer alone
+TOKEN = "xoxb-000000000000-abcdefghijkl"
 HOOK = "/services/T000/B000/secretsecretsecret"
 
 

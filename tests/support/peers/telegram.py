@@ -2,7 +2,7 @@
 
 from tests.support.peers.http import Asked, Peer, Told
 
-TOKEN = "123456789:AAabcdefghijklmnopqrstuvwxyz0123456"  # noqa: S105 - of the peer alone
+TOKEN = "123456789:AAabcdefghijklmnopqrstuvwxyz0123456"
 CHAT = "-1001234567890"
 
 

@@ -1,4 +1,4 @@
-"""Alerts: intervention required, anomaly, performance, security. De-duplicated by cause; channels come later."""
+"""Alerts: intervention required, anomaly, performance, security. De-duplicated by cause; `channels` tells people of them."""
 
 from intendant.kernel.alerts._alerts import ALERTS, Alert, AlertKind, Severity, gather, raise_alerts, rows
 from intendant.kernel.alerts._people import (
@@ -18,10 +18,12 @@ from intendant.kernel.alerts._people import (
 )
 from intendant.kernel.alerts._reading import (
     AlertFilter,
+    AlertGrouping,
     AlertStanding,
     AlertUnknown,
     count_alerts,
     get_alert,
+    group_alerts,
     list_alerts,
 )
 
@@ -33,6 +35,7 @@ __all__ = [
     "AlertAssigneeUnknown",
     "AlertEnded",
     "AlertFilter",
+    "AlertGrouping",
     "AlertKind",
     "AlertStanding",
     "AlertUnknown",
@@ -47,6 +50,7 @@ __all__ = [
     "end_alerts",
     "gather",
     "get_alert",
+    "group_alerts",
     "list_alerts",
     "raise_alerts",
     "resolve_causes",

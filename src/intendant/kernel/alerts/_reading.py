@@ -110,3 +110,40 @@ def _where(tx: Transaction, wanted: AlertFilter, now: datetime | None) -> tuple[
     if wanted.unassigned:
         conditions.append("assignee is null")
     return " and ".join(conditions), values
+
+
+AlertGrouping = Literal["cause", "component", "kind", "severity"]
+_GROUP_KEYS = {
+    "cause": "split_part(split_part(cause, ':', 1), '.', 1)",
+    "component": "coalesce(component, '')",
+    "kind": "kind",
+    "severity": "severity",
+}
+
+
+def group_alerts(
+    tx: Transaction,
+    wanted: AlertFilter,
+    by: AlertGrouping,
+    *,
+    now: datetime,
+    after: str | None = None,
+    limit: int = 50,
+) -> list[Row]:
+    """Group alerts by the first word of their cause, their component, kind or severity, in the order of the key.
+
+    Each group has its count, how many of it nobody has acknowledged, its worst severity and its newest alert. `now` is
+    system time.
+    """
+    condition, values = _where(tx, wanted, now)
+    return tx.all(
+        f"with found as (select {_GROUP_KEYS[by]} as key, * from alerts where {condition})"  # noqa: S608 - constants of this file
+        " select key, count(*)::integer as count, sum(count)::bigint as occurrences,"
+        " count(*) filter (where state = 'open' and acknowledged_at is null)::integer as unacknowledged,"
+        " (array['low','medium','high','critical'])[max(array_position(array['low','medium','high','critical'], severity))]"
+        " as severity, min(raised_at) as first_at, max(last_at) as last_at,"
+        " (array_agg(id order by id desc))[1] as newest_id, (array_agg(title order by id desc))[1] as newest_title"
+        ' from found where %(after)s::text is null or key > %(after)s collate "C"'
+        ' group by key order by key collate "C" limit %(limit)s',
+        values | {"after": after, "limit": min(limit, PAGE_MAX)},
+    )

@@ -125,7 +125,7 @@ class _Planner:
         ]
         if not matching:
             return
-        self._stop(alert_id, "It grew worse.")
+        self._stop(alert_id, "It grew worse.", but_for=f"raised:{body['severity']}")
         planned = self._rows(matching, alert_id, body, at, first_only=alert["acknowledged_at"] is not None)
         _NOTIFICATIONS.run(self._tx, list(planned))
 
@@ -183,18 +183,22 @@ class _Planner:
                 )
         _NOTIFICATIONS.run(self._tx, planned)
 
-    def _stop(self, alert_id: UUID, why: str, *, told_first: bool = False) -> None:
-        """Stop what is planned for later steps; `told_first`: and what was to be told first, but for what waits for a digest."""
+    def _stop(self, alert_id: UUID, why: str, *, told_first: bool = False, but_for: str | None = None) -> None:
+        """Stop what is planned for later steps.
+
+        `told_first`: and what was to be told first, but for what waits for a digest. `but_for`: all but this occasion.
+        """
         self._tx.execute(
             "update notifications set state = 'stopped', why = %(why)s where organization_id = %(organization)s"
-            " and alert_id = %(alert)s and (state = 'planned' and (step > 0 or %(first)s or %(worse)s)"
-            " or state = 'held' and (step > 0 or %(worse)s)) and starts_with(occasion, 'raised:')",
+            " and alert_id = %(alert)s and starts_with(occasion, 'raised:') and state in ('planned', 'held')"
+            " and case when %(but_for)s::text is not null then occasion <> %(but_for)s"
+            " else step > 0 or (%(first)s and state = 'planned') end",
             {
                 "why": why,
                 "organization": self._tx.organization_id,
                 "alert": alert_id,
                 "first": told_first,
-                "worse": why == "It grew worse.",
+                "but_for": but_for,
             },
         )
 

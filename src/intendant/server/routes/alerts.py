@@ -9,17 +9,26 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from intendant.kernel import alerts, organizations
+from intendant.kernel import alerts, channels, organizations
 from intendant.kernel.access import Permission, Principal
 from intendant.kit import clock
 from intendant.kit.database import Row, Transaction
 from intendant.server.auth import requires
 from intendant.server.idempotency import Idempotency, Once
 from intendant.server.members import Assignee, names_for, parse_assignee
-from intendant.server.paging import PAGE_SIZE, Limit, Page
+from intendant.server.paging import PAGE_SIZE, Limit, Page, page
 from intendant.server.system import system_of
-from intendant.server.views.alerts import AlertDetail, AlertFacets, AlertsEnded, AlertView, show_alert, show_detail
+from intendant.server.views.alerts import (
+    AlertDetail,
+    AlertFacets,
+    AlertGroup,
+    AlertsEnded,
+    AlertView,
+    show_alert,
+    show_detail,
+)
 from intendant.server.views.approvals import counts
+from intendant.server.views.channels import AlertTimeline, show_entry
 
 router = APIRouter(prefix="/api/admin/autonomous-business/alerts", tags=["alerts"])
 Reader = Annotated[Principal, requires(Permission.ALERT_READ)]
@@ -114,6 +123,34 @@ def count_alerts(
         total=counted.total,
         capped=counted.capped,
     )
+
+
+@router.get("/groups", summary="Group alerts")
+def group_alerts(
+    request: Request,
+    principal: Reader,
+    by: Annotated[alerts.AlertGrouping, Query(description="cause groups by the first word of it.")] = "cause",
+    state: alerts.AlertStanding | None = "open",
+    severity: Severities = None,
+    kind: Kinds = None,
+    cause: Cause = None,
+    assignee: Assignee = None,
+    after: Annotated[str | None, Query(max_length=300)] = None,
+    limit: Limit = PAGE_SIZE,
+) -> Page[AlertGroup]:
+    """Group alerts by cause, component, kind or severity, in the order of the key, each with its count and worst severity."""
+    now, wanted = clock.system_now(), _wanted(principal, state, severity, kind, cause, assignee)
+    with system_of(request).database.transaction(principal.organization_id) as tx:
+        rows = alerts.group_alerts(tx, wanted, by, now=now, after=after, limit=limit + 1)
+    return page(rows, limit, show=lambda row: AlertGroup(**row), key=lambda row: row["key"])
+
+
+@router.get("/{alert_id}/timeline", summary="Return what became of an alert")
+def get_timeline(request: Request, principal: Reader, alert_id: UUID) -> AlertTimeline:
+    """Return what people did with an alert, and who was told when over which channel and what came of it."""
+    with system_of(request).database.transaction(principal.organization_id) as tx:
+        entries = channels.list_timeline(tx, alert_id)
+    return AlertTimeline(items=[show_entry(entry) for entry in entries])
 
 
 @router.get("/{alert_id}", summary="Return an alert")

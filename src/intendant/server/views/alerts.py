@@ -69,6 +69,22 @@ class AlertFacets(BaseModel):
     """Whether there are more than were counted."""
 
 
+class AlertGroup(BaseModel):
+    """Alerts that belong together. `key` is empty for those without a component; times are business time."""
+
+    key: str
+    count: int
+    occurrences: int
+    """How often their causes came up."""
+    unacknowledged: int
+    severity: Severity
+    """The worst among them."""
+    first_at: datetime
+    last_at: datetime
+    newest_id: UUID
+    newest_title: str
+
+
 class AlertsEnded(BaseModel):
     """Which alerts were open and have ended now."""
 
