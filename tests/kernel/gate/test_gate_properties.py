@@ -32,9 +32,9 @@ from intendant.kernel.gate import (
     parse_policy,
     total_reserved,
 )
-from intendant.kernel.gate._check import FindingKind
 from intendant.kernel.gate._closures import compile_condition
 from intendant.kernel.gate._conditions import evaluate
+from intendant.kernel.gate._findings import FindingKind
 from intendant.kernel.gate._verdict import Verdict
 
 EXAMPLES = settings(max_examples=100, deadline=None)

@@ -2,8 +2,8 @@
 
 from intendant.kernel.gate._allowances import Allowances, total_reserved
 from intendant.kernel.gate._changes import Change, diff_policies
-from intendant.kernel.gate._check import Finding, FindingKind, check_policy, example_case
-from intendant.kernel.gate._conditions import describe, fields_of
+from intendant.kernel.gate._check import check_policy
+from intendant.kernel.gate._conditions import describe, evaluate, fields_of
 from intendant.kernel.gate._dump import (
     dump_action,
     dump_aggregate,
@@ -14,6 +14,7 @@ from intendant.kernel.gate._dump import (
     dump_rule,
 )
 from intendant.kernel.gate._explain import Explanation, LimitTrace, RuleTrace, dump_explanation
+from intendant.kernel.gate._findings import Finding, FindingKind, example_case
 from intendant.kernel.gate._gate import CompiledPolicy, compile_policy
 from intendant.kernel.gate._inputs import Inputs, lists_of
 from intendant.kernel.gate._parse import parse_condition, parse_policy, parse_rule
@@ -46,8 +47,9 @@ from intendant.kernel.gate._policy import (
     with_limit,
     with_rule_not_applicable,
 )
+from intendant.kernel.gate._regions import Domain
 from intendant.kernel.gate._rules import is_mutable, values_of
-from intendant.kernel.gate._scalars import PolicyInvalid
+from intendant.kernel.gate._scalars import SPAN_HOURS_MAX, PolicyInvalid
 from intendant.kernel.gate._verdict import (
     AllowanceKey,
     Case,
@@ -64,6 +66,7 @@ from intendant.kernel.gate._verdict import (
 
 __all__ = [
     "ALWAYS",
+    "SPAN_HOURS_MAX",
     "ActionPolicy",
     "Aggregate",
     "AllOf",
@@ -78,6 +81,7 @@ __all__ = [
     "ComponentState",
     "Condition",
     "ConditionTrace",
+    "Domain",
     "Effect",
     "Exceeded",
     "Explanation",
@@ -118,6 +122,7 @@ __all__ = [
     "dump_policy",
     "dump_reason",
     "dump_rule",
+    "evaluate",
     "example_case",
     "fields_of",
     "is_mutable",

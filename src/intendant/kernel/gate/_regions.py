@@ -6,40 +6,76 @@ one mask per field, a condition is a union of boxes. Comparisons of two fields b
 difference: that forgets how it depends on the two, so a box may be thought possible that is not, never the reverse.
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
-from itertools import combinations
-from typing import TypeVar
+from typing import NamedTuple
 
 from intendant.kernel.gate._conditions import comparisons_of
-from intendant.kernel.gate._policy import LISTED, AllOf, AnyOf, Comparison, Condition, Not, Operator, Scalar, list_key
-from intendant.kernel.gate._values import family, judge
+from intendant.kernel.gate._policy import LISTED, AllOf, AnyOf, Comparison, Condition, Not, Operator, list_key
+from intendant.kernel.gate._representatives import Domain, TooComplex, number_constants, representatives_of
+from intendant.kernel.gate._values import judge
 
-__all__ = ["Box", "Regions", "TooComplex"]
+__all__ = ["Box", "Budget", "Domain", "Regions", "Stretch", "TooComplex"]
 
 BOXES_MAX = 2_000
-SUBSETS_OF_MAX = 5
+STEPS_MAX = 500_000
 SIGNS = (-1, 0, 1)
 
 Box = Mapping[str, int]
 """Field to the mask of regions it may be in; a field that is absent may be anywhere."""
 
 _SIGNED = frozenset({Operator.EQ, Operator.NE, Operator.LT, Operator.LE, Operator.GT, Operator.GE})
-_PATTERNS = frozenset({Operator.CONTAINS, Operator.STARTS_WITH, Operator.ENDS_WITH})
+_TURNED = {
+    Operator.EQ: Operator.EQ,
+    Operator.NE: Operator.NE,
+    Operator.LT: Operator.GT,
+    Operator.LE: Operator.GE,
+    Operator.GT: Operator.LT,
+    Operator.GE: Operator.LE,
+}
 
 
-_Member = TypeVar("_Member")
+class Budget:
+    """How many pairs of boxes may still be compared; shared by all checks of a policy."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    @property
+    def is_spent(self) -> bool:
+        """Say whether nothing is left."""
+        return self.left <= 0
+
+    def spend(self, count: int) -> None:
+        """Take something off; raises TooComplex where nothing is left."""
+        self.left -= count
+        if self.left <= 0:
+            raise TooComplex
 
 
-class TooComplex(Exception):  # noqa: N818 - caught inside the package and told as a finding
-    """The conditions split into more boxes than is worth checking."""
+class Stretch(NamedTuple):
+    """A region of a number: a constant of the rules (`is_point`), or what lies between two. `at` is its place in masks."""
+
+    at: int
+    low: float
+    high: float
+    is_point: bool
 
 
 class Regions:
     """The representatives of every field that some conditions read."""
 
-    def __init__(self, conditions: Iterable[Condition], action: str) -> None:
+    def __init__(
+        self,
+        conditions: Iterable[Condition],
+        action: str,
+        domains: Mapping[str, Domain] | None = None,
+        budget: Budget | None = None,
+    ) -> None:
+        self.budget = budget or Budget(STEPS_MAX)
         self._pairs: dict[str, Comparison] = {}
         by_field: dict[str, list[Comparison]] = {}
         for condition in conditions:
@@ -51,8 +87,10 @@ class Regions:
                 else:
                     by_field.setdefault(comparison.field, []).append(comparison)
         self.representatives: dict[str, tuple[object, ...]] = {
-            field: _representatives(field, comparisons, action) for field, comparisons in by_field.items()
+            field: representatives_of(field, comparisons, action, (domains or {}).get(field))
+            for field, comparisons in by_field.items()
         }
+        self._constants = {field: number_constants(comparisons) for field, comparisons in by_field.items()}
         for name in self._pairs:
             self.representatives[name] = (*SIGNS, None)
 
@@ -76,6 +114,7 @@ class Regions:
         boxes: list[Box] = [{}]
         for part in parts:
             following: dict[frozenset[tuple[str, int]], Box] = {}
+            self.budget.spend(len(boxes) * len(part) + 1)
             for left in boxes:
                 for right in part:
                     meeting = _meet(left, right)
@@ -86,8 +125,32 @@ class Regions:
             boxes = list(following.values())
         return boxes
 
-    def example(self, box: Box) -> dict[str, object] | None:
-        """Return values that lie in the box, with every known field present where it may be; None if none was found."""
+    def stretches(self, field: str) -> list[Stretch]:
+        """Return the regions of a field in order if it is compared with numbers alone, else nothing."""
+        if field not in self.representatives:
+            # Rules ask only lists about it.
+            return []
+        constants = self._constants.get(field)
+        numbers = [
+            (float(each), at)
+            for at, each in enumerate(self.representatives[field])
+            if isinstance(each, int | float) and not isinstance(each, bool)
+        ]
+        if not constants or len(numbers) + 1 != len(self.representatives[field]):
+            return []
+        found = []
+        for value, at in sorted(numbers):
+            place = bisect_left(constants, value)
+            if place < len(constants) and constants[place] == value:
+                found.append(Stretch(at, value, value, True))
+            elif 0 < place < len(constants):
+                found.append(Stretch(at, constants[place - 1], constants[place], False))
+            else:
+                found.append(Stretch(at, value, value, False))
+        return found
+
+    def example(self, box: Box, read: Collection[str] | None = None) -> dict[str, object] | None:
+        """Return values that lie in the box, present where they may be, of the fields in `read` or all; None if none was found."""
         values: dict[str, object] = {}
         for field, representatives in self.representatives.items():
             if field in self._pairs:
@@ -97,7 +160,9 @@ class Regions:
         for name, pair in self._pairs.items():
             if name in box and not self._settle_pair(values, pair, box, box[name]):
                 return None
-        return {field: value for field, value in values.items() if value is not None}
+        return {
+            field: value for field, value in values.items() if value is not None and (read is None or field in read)
+        }
 
     def _settle_pair(self, values: dict[str, object], pair: Comparison, box: Box, mask: int) -> bool:
         """Choose two values whose difference has a sign the mask allows, within what the box allows each."""
@@ -133,9 +198,13 @@ class Regions:
 
 
 def _plain(comparison: Comparison) -> Comparison:
-    """Return what a comparison with a list comes to: its answer is a truth value of its own."""
+    """Return a comparison as the regions have it: the answer of a list is a truth value of its own."""
     if comparison.op not in LISTED:
-        return comparison
+        if comparison.other is None or comparison.factor is not None or comparison.field <= comparison.other:
+            return comparison
+        # Two fields always in one order, so that both ways of comparing them have one sign.
+        turned = _TURNED.get(comparison.op)
+        return comparison if turned is None else Comparison(comparison.other, turned, other=comparison.field)
     key = list_key(comparison.field, str(comparison.value))
     return Comparison(key, Operator.EQ, comparison.op is Operator.IN_LIST)
 
@@ -175,102 +244,3 @@ def _sign_bits(pair: Comparison, left: object, right: object) -> int:
         if result:
             return bit
     return 0
-
-
-def _representatives(field: str, comparisons: list[Comparison], action: str) -> tuple[object, ...]:
-    """Return one value for each region of a field, the missing one last."""
-    match field:
-        case "action":
-            return (action,)
-        case "at.hour":
-            return (*range(24), None)
-        case "at.weekday":
-            return (*range(1, 8), None)
-        case _:
-            pass
-    constants: dict[str, list[Scalar]] = {}
-    patterns: list[Comparison] = []
-    for comparison in comparisons:
-        if comparison.op in _PATTERNS:
-            patterns.append(comparison)
-            continue
-        values = comparison.value if isinstance(comparison.value, tuple) else (comparison.value,)
-        for value in values:
-            if value is not None:
-                constants.setdefault(family(value)[0], []).append(value)
-    found: list[object] = []
-    if "number" in constants or not (constants or patterns):
-        found += _numbers(constants.get("number", [0]))
-    if "truth" in constants:
-        found += [True, False]
-    if "text" in constants or patterns:
-        found += _texts([str(each) for each in constants.get("text", [])], patterns)
-    for kind in ("date", "moment"):
-        found += _times(constants.get(kind, []))
-    if patterns:
-        found += _lists(patterns)
-    if field == "confidence":
-        found = [0.0, *(each for each in found if isinstance(each, int | float) and 0 < each < 1), 1.0]
-    return (*found, None)
-
-
-def _numbers(constants: list[Scalar]) -> list[object]:
-    ordered = sorted({_plain_number(each) for each in constants})
-    found: list[object] = [ordered[0] - 1]
-    for at, constant in enumerate(ordered):
-        found.append(constant)
-        following = ordered[at + 1] if at + 1 < len(ordered) else constant + 2
-        middle = (constant + following) / 2
-        found.append(int(middle) if middle == int(middle) else middle)
-    # Most numbers a rule speaks about are large and positive: an example reads better from the top.
-    return found[::-1]
-
-
-def _plain_number(value: Scalar) -> int | float:
-    return value if isinstance(value, int | float) else float(value)  # type: ignore[arg-type]
-
-
-def _texts(constants: list[str], patterns: list[Comparison]) -> list[object]:
-    heads = [str(each.value) for each in patterns if each.op is Operator.STARTS_WITH]
-    middles = [str(each.value) for each in patterns if each.op is Operator.CONTAINS]
-    tails = [str(each.value) for each in patterns if each.op is Operator.ENDS_WITH]
-    if len(heads) > SUBSETS_OF_MAX or len(middles) > SUBSETS_OF_MAX or len(tails) > SUBSETS_OF_MAX:
-        raise TooComplex
-    found = list(dict.fromkeys(constants))
-    for subset in _subsets(middles):
-        middle = "~".join(subset)
-        found += [f"{head}~{middle}~{tail}" for head in ("", *heads) for tail in ("", *tails)]
-    other = "something else"
-    while other in found:
-        other += "!"
-    return [*dict.fromkeys(found), other]
-
-
-def _times(constants: list[Scalar]) -> list[object]:
-    try:
-        ordered = sorted({each for each in constants if isinstance(each, date)})
-    except TypeError:
-        # Times with and without a zone have no common order.
-        raise TooComplex from None
-    found: list[object] = []
-    for at, constant in enumerate(ordered):
-        step = timedelta(days=1)
-        if at == 0:
-            found.append(constant - step)
-        found.append(constant)
-        following = ordered[at + 1] if at + 1 < len(ordered) else constant + 2 * step
-        between = constant + (following - constant) / 2
-        if isinstance(constant, datetime) or constant < between < following:
-            found.append(between)
-    return found
-
-
-def _lists(patterns: list[Comparison]) -> list[object]:
-    members = [each.value for each in patterns if each.op is Operator.CONTAINS]
-    if len(members) > SUBSETS_OF_MAX:
-        raise TooComplex
-    return [tuple(subset) for subset in _subsets(members)]
-
-
-def _subsets(members: list[_Member]) -> list[tuple[_Member, ...]]:
-    return [subset for size in range(len(members) + 1) for subset in combinations(members, size)]

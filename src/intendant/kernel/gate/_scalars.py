@@ -16,6 +16,7 @@ from intendant.kernel.gate._policy import Json, Scalar
 from intendant.kit.errors import Invalid
 
 __all__ = [
+    "SPAN_HOURS_MAX",
     "PolicyInvalid",
     "amount",
     "count",
