@@ -22,6 +22,8 @@ from intendant.kernel.events import EventFeed
 from intendant.kernel.files import FileStore, open_store
 from intendant.kernel.organizations import Organization, OrganizationKind
 from intendant.kernel.policies import install_policies, list_without_policies
+from intendant.kernel.privacy import TASK as PERSON_TASK
+from intendant.kernel.privacy import run_request
 from intendant.kernel.registry import Registry
 from intendant.kernel.usage import Meter
 from intendant.kernel.vault import Keyring, LocalRing, Vault
@@ -205,6 +207,7 @@ def install_missing(system: System) -> int:
 def build(settings: Settings, database: Database, postgres: EmbeddedPostgres | None = None) -> System:
     """Put a system together on a database whose schema is current."""
     registry = Registry(DOMAINS)
+    registry.tasks[PERSON_TASK] = run_request
     return System(
         settings=settings,
         database=database,

@@ -18,6 +18,7 @@ from intendant.worker._notifications import (
 )
 from intendant.worker._observations import forget_observations
 from intendant.worker._policies import keep_policy_times
+from intendant.worker._privacy import COPIES_SECONDS, RETENTION_SECONDS, expire_copies, run_retention
 from intendant.worker._vault import keep_vault, remind_of_secrets
 from intendant.worker._webhooks import forget_old, propose_messages, tell_of_events
 
@@ -46,4 +47,6 @@ DUTIES: Sequence[Duty] = (
     Duty("webhooks kept", 600.0, forget_old),
     Duty("vault", 30.0, keep_vault),
     Duty("secrets", 300.0, remind_of_secrets),
+    Duty("copies for people", COPIES_SECONDS, expire_copies),
+    Duty("retention", RETENTION_SECONDS, run_retention),
 )

@@ -11,6 +11,7 @@ from intendant.domains.analytics.contract import (
 )
 from intendant.domains.analytics.metrics import METRICS
 from intendant.domains.analytics.models.kind import PromotionKind
+from intendant.domains.analytics.personal import PERSONAL
 from intendant.domains.analytics.predictions.invariants import PREDICTION_INVARIANTS
 from intendant.kernel.decisions import DECISIONS_SOURCE
 from intendant.kernel.gate import Level
@@ -112,4 +113,5 @@ ANALYTICS = Domain(
         Round("retraining", RETRAINING_SECONDS, _retrain),
         Round("shadows", SHADOW_SECONDS, _let_shadows_answer),
     ),
+    personal=PERSONAL,
 )

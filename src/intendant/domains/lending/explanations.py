@@ -25,6 +25,7 @@ from intendant.domains.lending.contract import APPLICATION_KIND, APPROVE, REJECT
 from intendant.domains.lending.counterfactuals import Trial, find_counterfactuals
 from intendant.domains.lending.model import FieldRole, FormField, Product
 from intendant.kernel import policies
+from intendant.kernel.audit import ERASED
 from intendant.kernel.gate import Policy, VerdictKind, compile_policy, parse_policy
 from intendant.kit.database import Row, Transaction
 
@@ -61,6 +62,8 @@ def explain(
 ) -> Mapping[str, object]:
     """Explain a recorded decision: its reasons in order, the model's factors, what is owed by law, what would have helped."""
     notices: list[str] = []
+    if record.get(ERASED):
+        return _erased(tx, record)
     case = _load(tx, catalogue, champions, record, notices)
     by_rule = _rule_reasons(case.record)
     by_model = _model_reasons(case, notices) if _asks_for_reasons(case.record) else []
@@ -83,6 +86,24 @@ def explain(
     }
     result["notices"] = notices
     return result
+
+
+def _erased(tx: Transaction, record: Mapping[str, Any]) -> Mapping[str, object]:
+    """Say of an erased decision what is left of it."""
+    policy = parse_policy(policies.get_version(tx, APPLICATION_KIND, int(record["policy_version"]))["body"])
+    kept = {name: record.get(name) for name in ("action", "verdict", "decided_by", "model_version", "policy_version")}
+    return kept | {
+        "decision_id": record["id"],
+        "application_id": record["subject_id"],
+        "probability_of_repayment": None,
+        "bounds": rules.bounds_of(policy)._asdict(),
+        "abstain": None,
+        "reasons": [],
+        "factors": [],
+        "adverse_action": None,
+        "counterfactuals": [],
+        "notices": ["Erased by law: what this decision rested on is gone, so there is nothing to explain it by."],
+    }
 
 
 def _load(

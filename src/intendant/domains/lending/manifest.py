@@ -25,6 +25,7 @@ from intendant.domains.lending.metrics import METRICS
 from intendant.domains.lending.offers.disbursing import LendingDisbursementKind
 from intendant.domains.lending.offers.invariants import OFFER_INVARIANTS
 from intendant.domains.lending.offers.kind import LendingOfferKind
+from intendant.domains.lending.personal import PERSONAL
 from intendant.domains.lending.sources import SOURCES
 from intendant.kernel.gate import Level
 from intendant.kernel.registry import Domain, Doors, Round
@@ -115,5 +116,6 @@ LENDING = Domain(
         Round("notice deadlines", DEADLINES_SECONDS, _watch_deadlines),
     ),
     public=frozenset(BORROWER_PAGES),
+    personal=PERSONAL,
     intakes={APPLICATION_KIND: ApplicationIntake(APPLICATION.catalogue)},
 )

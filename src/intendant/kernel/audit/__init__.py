@@ -42,7 +42,7 @@ from intendant.kernel.audit._proof import (
     get_leaf_of_decision,
     prove,
 )
-from intendant.kernel.audit._records import DECISION, EVENT, OUTCOME, POLICY, RECORD_CHECKS, RecordCheck
+from intendant.kernel.audit._records import DECISION, EVENT, OUTCOME, POLICY, RECORD_CHECKS, RecordCheck, bound_rows
 from intendant.kernel.audit._sealer import (
     CheckpointsDiverge,
     acknowledge_restore,
@@ -87,6 +87,7 @@ __all__ = [
     "acknowledge_restore",
     "acknowledge_restores",
     "append",
+    "bound_rows",
     "checkpoint_path",
     "consistency_proof",
     "erase",

@@ -184,3 +184,9 @@ def bound_by(leaf: Mapping[str, Any], checks: Mapping[str, RecordCheck]) -> list
     if leaf.get("digest") is not None and prefix in checks and _UUID.match(identifier):
         result.append(Bound(checks[prefix], identifier, str(leaf["digest"])))
     return result
+
+
+def bound_rows(body: str) -> list[tuple[str, str]]:
+    """Name, as prefix and id, the rows that a leaf with this body binds."""
+    checks = {check.prefix: check for check in RECORD_CHECKS}
+    return [(one.check.prefix, one.id) for one in bound_by(orjson.loads(body), checks)]

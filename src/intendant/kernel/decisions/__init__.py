@@ -16,6 +16,7 @@ from intendant.kernel.decisions._filters import (
 from intendant.kernel.decisions._holding import CARRIED_OUT_MAX, carry_out_held, hold_answers
 from intendant.kernel.decisions._keys import FORGOTTEN_AT_ONCE_MAX, IdempotencyKeyReused, find_decided, forget_requests
 from intendant.kernel.decisions._queries import (
+    DecisionErased,
     DecisionUnknown,
     count_by_verdict,
     get_decision,
@@ -58,6 +59,7 @@ __all__ = [
     "DeciderKind",
     "Decision",
     "DecisionFilter",
+    "DecisionErased",
     "DecisionUnknown",
     "Duplicate",
     "Entry",

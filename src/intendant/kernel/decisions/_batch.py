@@ -310,6 +310,8 @@ def _check_standing(row: Row | None, answer: Answer, state: OrganizationState) -
         raise Stopped(f"{component.component} is stopped, so no answer takes effect.", remedy="Start it, then answer.")
     if answer.answer == "expire":
         return
+    if row is not None and answer.hold is None and row["due_at"] <= state.context.now:
+        raise approvals.ApprovalClosed("Its deadline has passed.", remedy="Wait a moment: it meets its fate.")
     if row is not None and row["policy_version"] != state.context.policy_version:
         raise approvals.ApprovalStale("The policy has changed since this was proposed.", remedy="Open the case again.")
     if answer.action not in state.compiled.policy.actions:

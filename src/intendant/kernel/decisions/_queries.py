@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 
 from intendant.kernel import organizations
+from intendant.kernel.audit import ERASED
 from intendant.kernel.decisions._filters import id_bounds
 from intendant.kernel.decisions._record import draws
 from intendant.kernel.gate import (
@@ -20,7 +21,7 @@ from intendant.kernel.gate import (
     parse_policy,
 )
 from intendant.kit.database import Row, Transaction
-from intendant.kit.errors import NotFound
+from intendant.kit.errors import Conflict, NotFound
 
 PAGE_MAX = 201
 """A page of 200, and one more that says that there are more."""
@@ -30,6 +31,12 @@ _LISTED = (
     "id, kind, component, subject_id, action, verdict, would, confidence, amount, policy_version, model_version, answers,"
     " decided_by, decided_at, recorded_at"
 )
+
+
+class DecisionErased(Conflict):
+    """What the decision rested on was erased at the person's request or by a rule of retention."""
+
+    code = "decision_erased"
 
 
 class DecisionUnknown(NotFound):
@@ -101,6 +108,12 @@ def count_by_verdict(tx: Transaction, since: datetime) -> dict[str, int]:
 def trace(tx: Transaction, decision_id: UUID) -> dict[str, Any]:
     """Recompute the full trace of a decision: every rule and condition of the policy that held, on its frozen values."""
     record = get_decision(tx, decision_id)
+    if record.get(ERASED):
+        raise DecisionErased(
+            "What this decision rested on was erased by law, so it cannot be traced any more.",
+            field="decision",
+            remedy="Its verdict, policy version and proof remain.",
+        )
     row = tx.find(
         "select body from policies where organization_id = %s and kind = %s and version = %s",
         [tx.organization_id, record["kind"], record["policy_version"]],
