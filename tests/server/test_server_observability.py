@@ -1,24 +1,30 @@
 """Figures, usage, the state of the installation and traces, as they are seen from outside."""
 
+import asyncio
 import csv
 import io
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 
-import pytest
 from fastapi.testclient import TestClient
 from tests.support.application import lend_app
+from tests.support.lending import GOOD, PRODUCT, open_lender
 from tests.support.peers.otlp import collector
 from tests.support.serving import People, Served
 
+from intendant.connectors.sandbox.embedded import EmbeddedPayouts
 from intendant.kernel import usage
-from intendant.kernel.access import Role
+from intendant.kernel.access import CredentialCache, Role
+from intendant.kernel.events import EventFeed
 from intendant.kernel.organizations import Organization
 from intendant.kit import clock, ids, metrics, tracing
 from intendant.kit.database import Database
 from intendant.kit.faults import FAULTS
+from intendant.kit.settings import Settings
 from intendant.operations import FIGURES, Reporter, ServerReports, find_faults
 from intendant.server.routes.metrics import open_token
+from intendant.worker._effects import EffectRunner
 
 
 def test_figures_are_shown_to_who_has_the_token_and_to_nobody_else(
@@ -27,7 +33,12 @@ def test_figures_are_shown_to_who_has_the_token_and_to_nobody_else(
     client.app.state.metrics_token = client.app.state.figures = None  # type: ignore[attr-defined]
     token = open_token(served.settings)
     assert (served.settings.keys / "metrics.token").stat().st_mode & 0o077 == 0
-    for headers in ({}, {"Authorization": "Bearer wrong"}, people.key(organization), {"Cookie": f"intendant_session={token}"}):
+    for headers in (
+        {},
+        {"Authorization": "Bearer wrong"},
+        people.key(organization),
+        {"Cookie": f"intendant_session={token}"},
+    ):
         refused = client.get("/metrics", headers=headers)
         assert (refused.status_code, refused.json()["code"]) == (401, "metrics_token_refused")
     client.get("/health")
@@ -35,7 +46,11 @@ def test_figures_are_shown_to_who_has_the_token_and_to_nobody_else(
     assert shown.status_code == 200
     missing = [name for name in FIGURES if f"# TYPE {name} gauge" not in shown.text]
     # Not yet: what other parts of the product bring, and what a feed that was not started cannot say.
-    assert not set(missing) - {"intendant_channel_deliveries", "intendant_webhook_deliveries", "intendant_event_feed_lag_seconds"}
+    assert not set(missing) - {
+        "intendant_channel_deliveries",
+        "intendant_webhook_deliveries",
+        "intendant_event_feed_lag_seconds",
+    }
     assert "intendant_database_up 1.0" in shown.text
     assert 'route="/health",status="2xx"' in shown.text
     assert str(organization.id) not in shown.text
@@ -105,7 +120,9 @@ def test_the_system_page_shows_an_organization_less_than_a_super_administrator(
     assert (seen["database"], seen["faults"], seen["slow_queries"]) == (None, [], [])
     assert {each["group"] for each in seen["checks"]} == {"work"}
     assert [(each["role"], each["host"]) for each in seen["processes"]] == [("server", None)]
-    assert any(each["name"] == "work.workers" and each["state"] == "failed" and each["remedy"] for each in seen["checks"])
+    assert any(
+        each["name"] == "work.workers" and each["state"] == "failed" and each["remedy"] for each in seen["checks"]
+    )
     member = people.user(organization, Role.OWNER)
     with database.system() as tx:
         tx.execute("update users set is_super_admin = true where id = %s", [member.user.id])
@@ -181,3 +198,54 @@ def test_without_an_address_nothing_of_tracing_is_loaded(tmp_path: Path) -> None
         "assert not [m for m in sys.modules if m.startswith(('opentelemetry.sdk', 'prometheus_client'))]"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_trace_goes_from_the_request_over_the_batch_to_the_effect(
+    database: Database, organization: Organization, people: People, tmp_path: Path
+) -> None:
+    lender = open_lender(database, organization)
+    served = Served(
+        Settings(home=tmp_path),
+        database,
+        CredentialCache(database),
+        EventFeed(database),
+        lender.decider.registry,
+        lender.decider,
+    )
+    paid = EmbeddedPayouts(tmp_path / "payouts.ndjson")
+    with collector() as found:
+        tracing.start_tracing(found.url, role="server", version="1")
+        try:
+            with TestClient(lend_app(served)) as client:
+                answer = client.post(
+                    "/api/v1/lending/applications",
+                    json={"product": PRODUCT["key"], "inputs": GOOD},
+                    headers=people.key(organization, Role.MANAGER),
+                )
+            assert answer.status_code == 201, answer.text
+            with database.system() as tx:
+                assert tx.execute("update effects set hold_until = null, due_at = created_at") == 1
+            runner = EffectRunner(database, lender.decider.registry.actions, {"payouts": paid}, "test", Random(1))
+            asyncio.run(_work(runner))
+        finally:
+            tracing.stop_tracing()
+    (request,) = found.named("POST /api/v1/lending/applications")
+    (batch,) = found.named("decide batch")
+    effects = [span for span in found.spans if span.name.startswith("effect ")]
+    assert len(effects) == 1, [span.name for span in found.spans]
+    assert {batch.trace_id, effects[0].trace_id} == {request.trace_id}
+    assert batch.parent_span_id == effects[0].parent_span_id == request.span_id
+    assert {each.key: each.value.string_value for each in effects[0].attributes}["intendant.end"] == "done"
+    written = " ".join(str(span) for span in found.spans)
+    assert not [value for value in GOOD.values() if isinstance(value, str) and len(value) > 3 and value in written]
+
+
+async def _work(runner: EffectRunner) -> None:
+    stop = asyncio.Event()
+    task = asyncio.create_task(runner.run(stop))
+    for _ in range(200):
+        if runner.settled_count:
+            break
+        await asyncio.sleep(0.02)
+    stop.set()
+    await task

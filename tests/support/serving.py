@@ -24,10 +24,10 @@ class Served:
     credentials: CredentialCache
     feed: EventFeed
     registry: Registry = field(default_factory=lambda: Registry(()))
-    meter: Meter = field(default_factory=Meter)
     decider: Any = None
     signer: Any = None
     files: Any = None
+    meter: Meter = field(default_factory=Meter)
 
 
 @dataclass
