@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 
 from intendant.kit.faults import mark_faults
+from intendant.kit.secret_text import wipe
 
 REDACTED = "[redacted]"
 _SECRET_NAMES = re.compile(
@@ -43,7 +44,7 @@ def name_caller(_logger: Any, _method: str, fields: MutableMapping[str, Any]) ->
 
 
 def redact(_logger: Any, _method: str, fields: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Take secrets out of a line: whole fields by their name, and keys, bearer tokens and passwords within texts."""
+    """Take secrets out of a line: whole fields by their name; keys, bearer tokens, passwords and revealed values in texts."""
     for name, value in fields.items():
         fields[name] = REDACTED if _SECRET_NAMES.search(name) and value else _without_secrets(value, _DEPTH_MAX)
     return fields
@@ -52,7 +53,7 @@ def redact(_logger: Any, _method: str, fields: MutableMapping[str, Any]) -> Muta
 def _without_secrets(value: Any, depth: int) -> Any:
     match value:
         case str():
-            return _SECRET_TEXTS.sub(lambda found: next(g for g in found.groups() if g) + REDACTED, value)
+            return _SECRET_TEXTS.sub(lambda found: next(g for g in found.groups() if g) + REDACTED, wipe(value))
         case dict() if depth:
             return {
                 name: REDACTED if _SECRET_NAMES.search(str(name)) and each else _without_secrets(each, depth - 1)

@@ -100,7 +100,7 @@ def reencrypt_some(
                 done += reencrypt(tx, keyring, row["id"])
         except (SecretTampered, WrappingRefused) as error:
             refused += 1
-            log.error("a secret cannot be renewed", secret=str(row["id"]), code=error.code)
+            log.error("a secret cannot be renewed", subject=f"secret:{row['id']}", code=error.code)
     return Step(done, refused)
 
 
