@@ -12,6 +12,7 @@ from intendant.kernel.gate import Fate, Tier, tier_rank
 from intendant.kernel.registry import Answer, Decided
 from intendant.kit import ids
 from intendant.kit.bulk import BulkInsert, BulkUpdate, to_json
+from intendant.kit.canonical import digest
 from intendant.kit.database import Row, Transaction
 from intendant.kit.errors import Conflict, Forbidden, Invalid, NotFound
 
@@ -22,6 +23,7 @@ _BETRAYING = frozenset(
         "alternatives",
         "reasons",
         "fired",
+        "mutes",
         "impact",
         "summary",
         "parameters",
@@ -172,10 +174,10 @@ def new_approval_id() -> UUID:
 
 
 def lock_answered(tx: Transaction, answers: Sequence[tuple[UUID, Answer]]) -> dict[UUID, Row]:
-    """Lock the approvals that are being answered, in key order, and return them by id with the policy version that asked."""
+    """Lock the approvals that are being answered, in key order; return them by id with the record and policy version that asked."""
     wanted = to_json([{"organization_id": organization_id, "id": a.approval_id} for organization_id, a in answers])
     rows = tx.all(
-        "select a.*, d.policy_version from json_to_recordset(%s::json) as q(organization_id uuid, id uuid)"
+        "select a.*, d.policy_version, d.record from json_to_recordset(%s::json) as q(organization_id uuid, id uuid)"
         " join approvals a using (organization_id, id)"
         " join decisions d on d.organization_id = a.organization_id and d.id = a.decision_id"
         " order by a.organization_id, a.id for update of a",
@@ -200,6 +202,10 @@ def check_answer(row: Row | None, answer: Answer) -> None:
     if bytes(row["digest"]) != answer.digest:
         raise ApprovalStale(
             "You answered another proposal than the one that waits.", field="digest", remedy="Open the case again."
+        )
+    if digest(row["record"].encode()) != answer.digest:
+        raise ApprovalStale(
+            "The record of what was proposed is not what it was.", field="digest", remedy="Verify the audit log."
         )
 
 
