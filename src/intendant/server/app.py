@@ -23,6 +23,7 @@ from intendant.server.observing import Observer
 from intendant.server.routes import ROUTERS
 from intendant.server.routes.webhook_sources import HookDoor
 from intendant.server.system import ServedSystem
+from intendant.server.waiting import AnswerWatch
 
 _READ, _WRITTEN, _SCHEMAS = "-Input", "-Output", "#/components/schemas/"
 PAGES = (health.router, entrance.router, reference.router, console.router)
@@ -98,6 +99,7 @@ def renew(app: FastAPI) -> None:
     state.guessing_told = RateLimit(per_second=1 / 60, burst=1)
     state.streams = Streams()
     state.hooks = HookDoor()
+    state.answers = AnswerWatch(lambda: bool(state.stopping))
     state.console = console.FOLDER
     rate = state.system.settings.requests_per_second
     state.request_limit = RateLimit(per_second=rate, burst=rate)

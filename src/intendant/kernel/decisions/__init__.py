@@ -37,6 +37,7 @@ from intendant.kernel.decisions._search import (
     export_decisions,
     search_decisions,
 )
+from intendant.kernel.decisions._settled import Settled, Standing, list_settled
 from intendant.kernel.decisions._source import DECISIONS_SOURCE
 from intendant.kernel.decisions._timeline import Entry, in_order, read_timeline
 from intendant.kernel.decisions._waiting import WAITING_AT_ONCE_MAX, decide_waiting
@@ -72,6 +73,9 @@ __all__ = [
     "ProposalRejected",
     "ReasonMissing",
     "Rehearsal",
+    "Settled",
+    "Standing",
+    "list_settled",
     "Result",
     "Sort",
     "Stopped",

@@ -26,12 +26,14 @@ from intendant.server.routes import (
     tasks,
     usage,
     views,
+    waiting,
     webhook_sources,
     webhooks,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
     decisions.router,
+    waiting.router,
     approvals.router,
     answers.router,
     # Before the kinds, so that 'proposals' is not taken for one.
