@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field, GetCoreSchemaHandler
 from pydantic_core import core_schema
 from typing_extensions import TypeAliasType, TypedDict
 
-from intendant.kernel.gate import Exceeded, Fate, Missing, Operator, Severity, Tier, Window
+from intendant.kernel.gate import Exceeded, Fate, Measure, Missing, Operator, Severity, Tier, Window
 
 _CLOSED = ConfigDict(extra="forbid")
 Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
@@ -99,6 +99,19 @@ class RuleDocument(TypedDict):
     effective_from: NotRequired[Moment]
     effective_until: NotRequired[Moment]
     not_applicable: NotRequired[str]
+    mutable: NotRequired[bool]
+
+
+class AggregateDocument(TypedDict):
+    """What became lately of whom `by` names, over a span such as 24h or 7d; rules read it as `aggregates.<name>`."""
+
+    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+    name: str
+    measure: Measure
+    by: str
+    over: str
+    of: NotRequired[str]
+    where: NotRequired[ConditionDocument]
 
 
 class LimitDocument(TypedDict):
@@ -151,6 +164,7 @@ class WrittenPolicy(TypedDict):
     parameters: dict[str, Any]
     actions: dict[str, ActionDocument]
     rules: list[RuleDocument]
+    aggregates: NotRequired[list[AggregateDocument]]
     publishing: NotRequired[PublishingDocument]
 
 

@@ -1,22 +1,39 @@
 """The words with which an editor may write a policy: a kind's own, and the closed lists of the gate."""
 
+from collections.abc import Sequence
+
 from pydantic import BaseModel
 
-from intendant.kernel.gate import Effect, Exceeded, Fate, Level, Missing, Operator, Severity, Tier, Window
+from intendant.kernel.gate import (
+    SPAN_HOURS_MAX,
+    Effect,
+    Exceeded,
+    Fate,
+    Level,
+    Measure,
+    Missing,
+    Operator,
+    Severity,
+    Tier,
+    Window,
+)
+from intendant.kernel.lists import Holds
 from intendant.kernel.registry import CaseValue, ValueSource, ValueType, Vocabulary
+from intendant.kit.database import Row
 
 _EQUAL = (Operator.EQ, Operator.NE)
 _ORDERED = (*_EQUAL, Operator.LT, Operator.LE, Operator.GT, Operator.GE, Operator.BETWEEN, Operator.IN, Operator.NOT_IN)
 _TEXTS = (*_EQUAL, Operator.IN, Operator.NOT_IN, Operator.CONTAINS, Operator.STARTS_WITH, Operator.ENDS_WITH)
 _PRESENCE = (Operator.IS_MISSING, Operator.IS_PRESENT)
+_LISTS = (Operator.IN_LIST, Operator.NOT_IN_LIST)
 
 OPERATORS: dict[ValueType, tuple[Operator, ...]] = {
     ValueType.NUMBER: (*_ORDERED, *_PRESENCE),
-    ValueType.INTEGER: (*_ORDERED, *_PRESENCE),
+    ValueType.INTEGER: (*_ORDERED, *_LISTS, *_PRESENCE),
     ValueType.DATE: (*_ORDERED, *_PRESENCE),
     ValueType.MOMENT: (*_ORDERED, *_PRESENCE),
-    ValueType.CATEGORY: (*_TEXTS, *_PRESENCE),
-    ValueType.TEXT: (*_TEXTS, *_PRESENCE),
+    ValueType.CATEGORY: (*_TEXTS, *_LISTS, *_PRESENCE),
+    ValueType.TEXT: (*_TEXTS, *_LISTS, *_PRESENCE),
     ValueType.BOOLEAN: (*_EQUAL, *_PRESENCE),
 }
 
@@ -31,7 +48,10 @@ _GATE_VALUES = (
 
 
 class ValueView(BaseModel):
-    """A value that rules may look at. `name` is the word rules use; `operators` are those that make sense for it."""
+    """A value that rules may look at. `name` is the word rules use; `operators` are those that make sense for it.
+
+    `identifies`: it tells one customer from another, so that aggregates may count by it and mutes may name it.
+    """
 
     name: str
     label: str
@@ -42,6 +62,7 @@ class ValueView(BaseModel):
     minimum: float | None
     maximum: float | None
     operators: list[Operator]
+    identifies: bool
 
 
 class WordView(BaseModel):
@@ -51,8 +72,19 @@ class WordView(BaseModel):
     label: str
 
 
+class ListWord(BaseModel):
+    """A list that rules may ask, and what stands on it."""
+
+    name: str
+    label: str
+    holds: Holds
+
+
 class VocabularyView(BaseModel):
-    """All that a policy of a kind may be written with. `codes` are the reasons that a rule may owe to the subject."""
+    """All that a policy of a kind may be written with. `codes` are the reasons that a rule may owe to the subject.
+
+    `measures` and `span_hours_max` are for aggregates, which a rule reads as `aggregates.<name>`.
+    """
 
     kind: str
     values: list[ValueView]
@@ -67,9 +99,12 @@ class VocabularyView(BaseModel):
     windows: list[Window]
     severities: list[Severity]
     levels: list[Level]
+    lists: list[ListWord]
+    measures: list[Measure]
+    span_hours_max: int
 
 
-def show_vocabulary(kind: str, words: Vocabulary) -> VocabularyView:
+def show_vocabulary(kind: str, words: Vocabulary, lists: Sequence[Row] = ()) -> VocabularyView:
     """Join a kind's words with the gate's own, which no kind can override."""
     own = {value.name for value in _GATE_VALUES} | {"action"}
     action = CaseValue(
@@ -90,6 +125,9 @@ def show_vocabulary(kind: str, words: Vocabulary) -> VocabularyView:
         windows=list(Window),
         severities=list(Severity),
         levels=list(Level),
+        lists=[ListWord(**row) for row in lists],
+        measures=list(Measure),
+        span_hours_max=SPAN_HOURS_MAX,
     )
 
 
@@ -103,5 +141,8 @@ def _value_view(value: CaseValue) -> ValueView:
         unit=value.unit,
         minimum=value.minimum,
         maximum=value.maximum,
-        operators=list(OPERATORS[value.type]),
+        operators=[
+            each for each in OPERATORS[value.type] if value.source is not ValueSource.GATE or each not in _LISTS
+        ],
+        identifies=value.identifies,
     )

@@ -8,7 +8,7 @@ from intendant.domains.lending.adverse_action import TEXTS
 from intendant.domains.lending.catalogue import product_from_row
 from intendant.domains.lending.contract import APPROVE, EXPIRE, REFER, REJECT
 from intendant.domains.lending.features import NO_SEGMENT, name_for_rules
-from intendant.domains.lending.model import FieldRole, FormField, Product
+from intendant.domains.lending.model import FieldRole, FieldType, FormField, Product
 from intendant.kernel.gate import Policy
 from intendant.kernel.registry import ActionWord, CaseValue, Recommendation, ValueSource, ValueType, Vocabulary
 from intendant.kit.database import Transaction
@@ -85,6 +85,7 @@ def _value(product: Product, field: FormField) -> CaseValue:
         unit,
         field.minimum,
         field.maximum,
+        identifies=field.type is FieldType.TEXT,
     )
 
 
@@ -106,6 +107,7 @@ def _joined(one: CaseValue, other: CaseValue) -> CaseValue:
         one.unit if one.unit == other.unit else None,
         None if None in lows else min(low for low in lows if low is not None),
         None if None in highs else max(high for high in highs if high is not None),
+        one.identifies and other.identifies,
     )
 
 

@@ -31,6 +31,7 @@ from intendant.kernel.lists._lists import (
 )
 from intendant.kernel.lists._membership import Asked, membership_query, read_membership
 from intendant.kernel.lists._names import VALUE_LENGTH_MAX, normalized
+from intendant.kernel.lists._text import parse_entries
 
 __all__ = [
     "ADDED_AT_ONCE_MAX",
@@ -60,6 +61,7 @@ __all__ = [
     "list_names",
     "membership_query",
     "normalized",
+    "parse_entries",
     "read_membership",
     "remove_list",
     "standing_of",

@@ -27,7 +27,7 @@ select l.*, coalesce(e.open, 0) as open, coalesce(e.total, 0) as total from ({li
 left join lateral (
     select count(*) filter (where ended_at is null and (expires_at is null or expires_at > %(now)s)) as open, count(*) as total
     from (select ended_at, expires_at from list_entries where organization_id = l.organization_id and list_id = l.id
-          limit %(counted)s) as some) e on true
+          limit %(counted)s) as entry) e on true
 order by l.name
 """
 COUNTED_MAX = 100_000

@@ -38,6 +38,8 @@ class CaseValue:
     unit: str | None = None
     minimum: float | None = None
     maximum: float | None = None
+    identifies: bool = False
+    """Whether it tells one customer, account or device from another: what aggregates count by and mutes are for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,9 @@ from intendant.server.routes import (
     deliveries,
     effects,
     events,
+    lists,
     metrics,
+    mutes,
     notification_rules,
     organization,
     overview,
@@ -39,6 +41,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     # Before the kinds, so that 'proposals' is not taken for one.
     policy_proposals.router,
     policies.router,
+    lists.router,
+    mutes.router,
     components.router,
     effects.router,
     controller.router,

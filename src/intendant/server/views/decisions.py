@@ -171,6 +171,8 @@ class FiredRule(BaseModel):
     outcome: bool | None
     kind: VerdictKind | None
     conditions: list[ConditionResult]
+    mute: UUID | None = None
+    """The mute that kept it from asking about this customer."""
 
 
 class GivenAnswer(BaseModel):
@@ -198,6 +200,8 @@ class DecisionRecord(DecisionHead):
     level: Level
     reasons: list[GateReason] = []
     fired: list[FiredRule] = []
+    mutes: dict[str, UUID] = {}
+    """The rules that were muted for this customer, each with its mute, whether it had something to say or not."""
     tier: Tier | None = None
     blind: bool
     reviewed: bool
