@@ -4,13 +4,13 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, SecretStr
 
 from intendant.kernel import vault
 from intendant.kernel.access import Permission, Principal
@@ -22,168 +22,23 @@ from intendant.server.auth import requires
 from intendant.server.idempotency import Idempotency, Once
 from intendant.server.paging import PAGE_SIZE, Limit, Page, page
 from intendant.server.system import ServedSystem, system_of
+from intendant.server.views.secrets import (
+    DataKeyAnswer,
+    DataKeyView,
+    RevisionBody,
+    RotationBody,
+    SecretAccessView,
+    SecretBody,
+    SecretChange,
+    SecretHistoryView,
+    SecretView,
+    VaultHealthView,
+    show_secret,
+)
 
 router = APIRouter(prefix="/api/v1/vault", tags=["vault"])
 Reader = Annotated[Principal, requires(Permission.SECRET_READ)]
 Keeper = Annotated[Principal, requires(Permission.SECRET_MANAGE)]
-
-Name = Annotated[str, Field(min_length=1, max_length=vault.NAME_LENGTH_MAX)]
-Connection = Annotated[
-    str,
-    Field(
-        min_length=3,
-        max_length=vault.CONNECTION_LENGTH_MAX,
-        description="What the secret serves, as kind and id: channel:<id>, webhook:<id>, payouts:main.",
-    ),
-]
-Destinations = Annotated[
-    list[Annotated[str, Field(min_length=1, max_length=260)]],
-    Field(
-        max_length=vault.DESTINATIONS_MAX,
-        description="Names of the hosts it may be sent to; none means that it never leaves this system.",
-    ),
-]
-Value = Annotated[
-    SecretStr,
-    Field(
-        min_length=1, max_length=vault.VALUE_BYTES_MAX, description="The credential itself. It is never shown again."
-    ),
-]
-Revision = Annotated[
-    int | None, Field(ge=1, le=2**31 - 1, description="The revision that was read; refused if it is another by now.")
-]
-GRACE_SECONDS_MAX = int(vault.GRACE_MAX.total_seconds())
-
-
-class SecretBody(BaseModel):
-    """A secret to keep."""
-
-    model_config = ConfigDict(extra="forbid")
-    name: Name
-    connection: Connection
-    destinations: Destinations
-    value: Value
-    expires_at: datetime | None = None
-    rotate_after: datetime | None = None
-
-
-class RotationBody(BaseModel):
-    """A new value. The one before is still given beside it for `grace_seconds`; 0 ends it at once."""
-
-    model_config = ConfigDict(extra="forbid")
-    value: Value
-    grace_seconds: Annotated[int, Field(ge=0, le=GRACE_SECONDS_MAX)] = int(vault.GRACE.total_seconds())
-    expires_at: datetime | None = None
-    rotate_after: datetime | None = None
-    revision: Revision = None
-
-
-class SecretChange(BaseModel):
-    """What shall change; what is left out stays, and null takes a moment away."""
-
-    model_config = ConfigDict(extra="forbid")
-    name: Name | None = None
-    destinations: Destinations | None = None
-    expires_at: datetime | None = None
-    rotate_after: datetime | None = None
-    revision: Revision = None
-
-
-class RevisionBody(BaseModel):
-    """The revision that was read, where it matters."""
-
-    model_config = ConfigDict(extra="forbid")
-    revision: Revision = None
-
-
-class SecretView(BaseModel):
-    """A secret without its value. Times are system time.
-
-    `fingerprint` tells two values apart and gives nothing away. `grace_until` is until when the version before is still
-    given. `last_used_at` is the last minute in which it was given out.
-    """
-
-    id: UUID
-    name: str
-    connection: str
-    destinations: list[str]
-    state: SecretState
-    version: int
-    revision: int
-    fingerprint: str
-    expires_at: datetime | None
-    rotate_after: datetime | None
-    grace_until: datetime | None
-    expired: bool
-    rotation_due: bool
-    created_by: str
-    created_at: datetime
-    rotated_by: str
-    rotated_at: datetime
-    changed_by: str
-    changed_at: datetime
-    last_used_at: datetime | None
-
-
-class SecretAccessView(BaseModel):
-    """A minute in which a secret was asked for. `outcome` is given, or why it was refused."""
-
-    id: UUID
-    minute: datetime
-    connection: str
-    destination: str
-    purpose: str
-    actor: str
-    outcome: Literal["given", "connection", "destination", "disabled", "expired", "tampered"]
-    count: int
-
-
-class SecretHistoryView(BaseModel):
-    """Something done to a secret."""
-
-    revision: int
-    act: Literal["created", "rotated", "changed", "enabled", "disabled", "removed"]
-    version: int
-    by: str
-    at: datetime
-
-
-class DataKeyView(BaseModel):
-    """A version of the organisation's data key. `key_id` names the key-encryption key around it; `secrets` are under it."""
-
-    version: int
-    backend: str
-    key_id: str
-    made_at: datetime
-    wrapped_at: datetime
-    retired_at: datetime | None
-    secrets: int
-
-
-class VaultHealthView(BaseModel):
-    """How the vault is. `ok` is false where the back end does not answer; `detail` and `remedy` say why and what to do.
-
-    `overdue` secrets have expired or are to be renewed. `reencrypting` are still under an older data key.
-    """
-
-    ok: bool
-    backend: str
-    key_id: str | None
-    detail: str
-    remedy: str
-    data_keys: list[DataKeyView]
-    active: int
-    disabled: int
-    overdue: int
-    reencrypting: int
-    oldest_rotated_at: datetime | None
-    next_due_at: datetime | None
-
-
-class DataKeyAnswer(BaseModel):
-    """The new version of the organisation's data key."""
-
-    version: int
 
 
 @router.get("/health", summary="Return how the vault is")
@@ -249,7 +104,7 @@ def list_secrets(
     with system_of(request).database.transaction(principal.organization_id) as tx:
         rows = vault.list_secrets(tx, wanted, before=after, limit=limit + 1)
         used = vault.list_last_uses(tx, [each.id for each in rows])
-    return page(rows, limit, show=lambda each: _view(each, now, used.get(each.id)), key=lambda each: each.id)
+    return page(rows, limit, show=lambda each: show_secret(each, now, used.get(each.id)), key=lambda each: each.id)
 
 
 @router.post("/secrets", status_code=201, summary="Keep a secret", response_model=SecretView)
@@ -279,7 +134,7 @@ def get_secret(request: Request, principal: Reader, secret_id: UUID) -> SecretVi
     with system_of(request).database.transaction(principal.organization_id) as tx:
         secret = vault.get_secret(tx, secret_id)
         used = vault.list_last_uses(tx, [secret_id])
-    return _view(secret, clock.system_now(), used.get(secret_id))
+    return show_secret(secret, clock.system_now(), used.get(secret_id))
 
 
 @router.put("/secrets/{secret_id}", summary="Change a secret", response_model=SecretView)
@@ -417,7 +272,7 @@ def _run(
     with system.database.transaction(principal.organization_id) as tx:
         return once.run(
             tx,
-            lambda: _view(work(tx, now), now, None),
+            lambda: show_secret(work(tx, now), now, None),
             status=status,
             body_digest=_digest(system, tx, body) if once.key is not None else None,
         )
@@ -436,28 +291,3 @@ def _digest(system: ServedSystem, tx: Transaction, body: BaseModel) -> bytes:
 def _moment(moment: datetime | None) -> datetime | None:
     """Take a moment without a zone for UTC."""
     return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
-
-
-def _view(secret: Secret, now: datetime, used_at: datetime | None) -> SecretView:
-    return SecretView(
-        id=secret.id,
-        name=secret.name,
-        connection=secret.connection,
-        destinations=list(secret.destinations),
-        state=secret.state,
-        version=secret.version,
-        revision=secret.revision,
-        fingerprint=secret.fingerprint,
-        expires_at=secret.expires_at,
-        rotate_after=secret.rotate_after,
-        grace_until=secret.grace_until,
-        expired=secret.expires_at is not None and secret.expires_at <= now,
-        rotation_due=secret.rotate_after is not None and secret.rotate_after <= now,
-        created_by=secret.created_by,
-        created_at=secret.created_at,
-        rotated_by=secret.rotated_by,
-        rotated_at=secret.rotated_at,
-        changed_by=secret.changed_by,
-        changed_at=secret.changed_at,
-        last_used_at=used_at,
-    )
