@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from tests.support.deciding import change_action, lender
 from tests.support.lending import BAD, GOOD, MIDDLING, Lender
 from tests.support.serving import People, Served
 
-from intendant.kernel.access import Role
+from intendant.kernel.access import Role, create_key
 from intendant.kernel.organizations import Organization
 
 __all__ = ["lender"]
@@ -91,6 +92,8 @@ def test_a_check_names_every_finding_with_its_place(client: TestClient, manager:
     assert not found["publishable"]
     by_code = {finding["code"]: finding for finding in found["findings"]}
     assert by_code["contradiction"]["severity"] == "error"
+    assert set(by_code["contradiction"]["example"]) == {"credit_score"}
+    assert by_code["contradiction"]["example_words"].startswith("with credit_score ")
     assert set(by_code["contradiction"]["rules"]) == {"min_credit_score", "low"}
     assert (by_code["unknown_field"]["severity"], by_code["unknown_field"]["rule"]) == ("warning", "odd")
     assert by_code["unknown_field"]["path"] == f"rules[{len(policy['rules']) - 1}].when"
@@ -115,6 +118,10 @@ def test_a_draft_is_tried_on_what_was_decided(client: TestClient, manager: dict[
     acts = [count for count in none["counts"] if (count["after_action"], count["after_verdict"]) == ("approve", "act")]
     assert acts == []
     assert all("None at all." in " ".join(example["reasons_after"]) for example in none["examples"])
+    table = client.post(f"{KIND}/try/export.csv", headers=manager, json={"policy": policy})
+    assert table.headers["content-type"] == "text/csv; charset=utf-8"
+    assert len(table.text.splitlines()) == none["changed"] + 1
+    assert sum(float(count["amount"]) for count in none["counts"]) > 0
     few = client.post(f"{KIND}/try", headers=manager, json={"policy": policy, "limit": 2}).json()
     assert few["tried"] == 2
     assert client.get(KIND, headers=manager).json()["version"] == 2
@@ -144,3 +151,65 @@ def test_a_trial_is_refused_without_the_right_or_beyond_its_bound(
     assert (problem.status_code, problem.json()["field"]) == (422, "limit")
     theirs = client.post(f"{KIND}/try", headers=people.key(other_organization), json={"policy": policy}).json()
     assert (theirs["tried"], theirs["examples"]) == (0, [])
+
+
+def test_a_second_person_approves_over_http_what_another_proposed(
+    client: TestClient, people: People, organization: Organization, other_organization: Organization
+) -> None:
+    anne = people.session(people.user(organization, Role.MANAGER, "anne@acme.test"))
+    bert = people.session(people.user(organization, Role.OWNER, "bert@acme.test"))
+    with people.database.system() as tx:
+        secret, _ = create_key(
+            tx, organization_id=organization.id, name="of bert", role=Role.OWNER, by="user:bert@acme.test"
+        )
+    policy = _policy(client, anne)
+    body = {"policy": policy | {"publishing": {"second_person": True}}, "reason": "Two of us."}
+    assert client.post(KIND, headers=anne, json=body).json()["state"] == "active"
+    waiting = client.post(KIND, headers={"Authorization": f"Bearer {secret}"}, json=body | {"policy": policy}).json()
+    assert (waiting["state"], waiting["version"]) == ("proposed", None)
+    url = f"/api/v1/policies/proposals/{waiting['id']}"
+    shown = client.get(url, headers=anne).json()
+    assert [change["path"] for change in shown["changes"]] == ["publishing.second_person"]
+    assert (shown["why_not_answer"], shown["is_own"]) == (None, False)
+    answer = {"digest": shown["digest"], "reason": "Right."}
+    refused = client.post(f"{url}/approve", headers=bert, json=answer)
+    assert (refused.status_code, refused.json()["code"]) == (403, "policy_second_person_refused")
+    assert (
+        client.post(f"{url}/approve", headers=people.session(people.user(other_organization)), json=answer).status_code
+        == 404
+    )
+    altered = client.post(f"{url}/approve", headers=anne, json=answer | {"digest": "0" * 64})
+    assert (altered.status_code, altered.json()["code"]) == (409, "policy_proposal_altered")
+    assert client.post(f"{url}/approve", headers=anne, json={"digest": "1", "reason": "x"}).status_code == 422
+    done = client.post(f"{url}/approve", headers=anne, json=answer).json()
+    assert (done["state"], done["version"], done["approved_by"]) == ("published", 3, "user:anne@acme.test")
+    assert client.get("/api/v1/policies/proposals?waiting=true", headers=anne).json()["items"] == []
+    versions = client.get("/api/v1/policies", params={"kind": policy["kind"]}, headers=anne).json()["items"]
+    assert (versions[0]["version"], versions[0]["approved_by"]) == (3, "user:anne@acme.test")
+    assert versions[1]["until"] == versions[0]["effective_from"]
+    assert versions[0]["until"] is None
+
+
+def test_a_version_is_scheduled_and_cancelled_over_http(
+    client: TestClient, manager: dict[str, str], organization: Organization
+) -> None:
+    policy = _policy(client, manager)
+    at = (organization.clock.now() + timedelta(days=1)).isoformat()
+    body = {"policy": policy, "reason": "From tomorrow.", "replaces": 1, "effective_from": at}
+    assert client.post(KIND, headers=manager, json=body | {"effective_from": "2030-01-01T00:00:00"}).status_code == 422
+    scheduled = client.post(KIND, headers=manager, json=body).json()
+    assert (scheduled["state"], scheduled["version"]) == ("scheduled", None)
+    twice = client.post(KIND, headers=manager, json=body)
+    assert (twice.status_code, twice.json()["code"]) == (409, "policy_schedule_order")
+    back = {"version": 1, "reason": "Back.", "effective_from": at, "whatever_is_active": True}
+    assert client.post(f"{KIND}/rollback", headers=manager, json=back).json()["state"] == "scheduled"
+    listed = client.get("/api/v1/policies/proposals", params={"waiting": True, "limit": 1}, headers=manager).json()
+    assert (len(listed["items"]), listed["items"][0]["replaces"]) == (1, None)
+    rest = client.get("/api/v1/policies/proposals", params={"after": listed["next"]}, headers=manager).json()["items"]
+    assert [each["id"] for each in rest] == [scheduled["id"]]
+    url = f"/api/v1/policies/proposals/{scheduled['id']}"
+    assert client.post(f"{url}/approve", headers=manager, json={"digest": "0" * 64, "reason": "x"}).status_code == 409
+    assert client.post(f"{url}/cancel", headers=manager, json={"reason": "No."}).json()["state"] == "cancelled"
+    assert (
+        client.post(f"{url}/cancel", headers=manager, json={"reason": "No."}).json()["code"] == "policy_proposal_ended"
+    )

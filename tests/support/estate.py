@@ -39,8 +39,9 @@ from intendant.domains.lending.loans import usecases as loans
 from intendant.domains.lending.offers import accepting
 from intendant.domains.lending.servicing.model import Account, Posting, TransactionType
 from intendant.domains.lending.terms import LoanTerms
-from intendant.kernel import access, alerts, decisions, preferences, tasks, vault
+from intendant.kernel import access, alerts, channels, decisions, lists, mutes, policies, preferences, tasks, vault
 from intendant.kernel.access import Member, Permission, Role
+from intendant.kernel.gate import is_mutable, parse_policy
 from intendant.kernel.organizations import Organization
 from intendant.kit import clock, ids
 from intendant.server.app import guard_of, iter_route_contexts
@@ -178,6 +179,9 @@ class Estate:
         with self.system.database.transaction(organization.id) as tx:
             for table in (
                 "secrets",
+                "channels",
+                "notification_rules",
+                "deliveries",
                 "decisions",
                 "approvals",
                 "effects",
@@ -200,6 +204,9 @@ class Estate:
                 "datasets",
                 "anomaly_detectors",
                 "anomaly_detections",
+                "lists",
+                "list_entries",
+                "mutes",
             ):
                 rows = tx.all(f"select id::text as id from {table} limit 10000")
                 found |= {row["id"] for row in rows}
@@ -295,6 +302,9 @@ BODIES: dict[str, Any] = {
 
 SECRET_VALUE = "sk-estate-4f1d9c2e7b"
 BODIES |= {
+    "POST /api/v1/channels": {"kind": "pagerduty", "name": "another", "settings": {}, "secret": "0" * 32},
+    "POST /api/v1/notification-rules": {"name": "another", "enabled": False},
+    "PUT /api/v1/notification-rules/{rule_id}": {"name": "changed", "revision": 1, "enabled": False},
     "POST /api/v1/vault/secrets": {
         "name": "another",
         "connection": "payouts:main",
@@ -303,6 +313,23 @@ BODIES |= {
     },
     "PUT /api/v1/vault/secrets/{secret_id}": {"destinations": ["other.example.test"]},
     "POST /api/v1/vault/secrets/{secret_id}/rotate": {"value": SECRET_VALUE + "-2"},
+}
+
+
+BODIES |= {
+    "POST /api/v1/lists": {"name": "another", "label": "Another"},
+    "PATCH /api/v1/lists/{list_id}": {"revision": 1, "label": "Renamed"},
+    "POST /api/v1/lists/{list_id}/entries": {"text": "value\nsomebody"},
+    "POST /api/v1/lists/{list_id}/entries/remove": {"entry_ids": ["00000000-0000-7000-8000-000000000000"]},
+    "POST /api/v1/mutes": {
+        "kind": "lending.application",
+        "rule": "large_amount_to_manager",
+        "field": "employer",
+        "value": "somebody",
+        "until": (clock.system_now() + timedelta(days=1)).isoformat(),
+        "reason": "because",
+    },
+    "POST /api/v1/mutes/{mute_id}/end": {},
 }
 
 
@@ -362,6 +389,17 @@ def furnish(system: System, people: People, organization: Organization) -> House
         view = preferences.save_view(
             tx, owner.user.id, page="decisions", name=f"{organization.name} only", search={}, shared=True
         )
+        proposal = policies.submit(
+            tx,
+            organization,
+            lender.kind.default_policy(),
+            author=policies.Author(f"user:{slug}"),
+            reason=f"{organization.name} only",
+            system_now=clock.system_now(),
+            effective_from=organization.clock.now() + timedelta(days=30),
+            whatever_is_active=True,
+        ).proposal
+    assert proposal
     assert token
     assert key
 
@@ -378,6 +416,7 @@ def furnish(system: System, people: People, organization: Organization) -> House
         "alert_id": one("select id from alerts where cause = %s", f"{slug}.test"),
         "model_id": one("select id from models limit 1"),
         "view_id": str(view.id),
+        "proposal_id": str(proposal["id"]),
         "leaf_id": one("select id from audit limit 1"),
         "task_id": str(task_id),
         "replay_id": str(replay_id),
@@ -401,8 +440,29 @@ def furnish(system: System, people: People, organization: Organization) -> House
     house.ids["dataset_id"] = _dataset(system, organization)
     house.ids["forecast_id"] = _forecast(system, organization)
     house.ids["secret_id"] = _secret(system, organization)
+    house.ids |= _channel(system, organization)
+    house.ids |= _policy_inputs(system, organization)
     house.ids |= _anomalies(system, organization)
     return house
+
+
+def _policy_inputs(system: System, organization: Organization) -> dict[str, str]:
+    """Keep a list with one entry, and mute a rule that asks."""
+    now, system_now = organization.clock.now(), clock.system_now()
+    with system.database.transaction(organization.id) as tx:
+        kept = lists.create_list(
+            tx, organization, name=f"{organization.slug}_only", label=f"{organization.name} only", holds="text",
+            description="", by="test", system_now=system_now,
+        )  # fmt: skip
+        lists.add_entries(tx, organization, kept["id"], [lists.Given("someone")], by="test", system_now=system_now)
+        (entry,) = lists.list_entries(tx, kept["id"], now=now + timedelta(seconds=1))
+        active = policies.get_active(tx, "lending.application")
+        asking = [each for each in parse_policy(active["body"]).rules if is_mutable(each)]
+        muted = mutes.mute(
+            tx, organization, kind="lending.application", rule=asking[0].name, field="employer", value="someone",
+            until=now + timedelta(days=1), reason="Known.", by="test", system_now=system_now,
+        )  # fmt: skip
+    return {"list_id": str(kept["id"]), "entry_id": str(entry["id"]), "mute_id": str(muted["id"])}
 
 
 def _anomalies(system: System, organization: Organization) -> dict[str, str]:
@@ -424,6 +484,27 @@ def _anomalies(system: System, organization: Organization) -> dict[str, str]:
         "anomaly_id": str(found[0]["id"]),
         "group_id": str(found[1]["id"]),
     }
+
+
+def _channel(system: System, organization: Organization) -> dict[str, str]:
+    """Connect a channel, which brings a rule, and give up a message over it."""
+    principal, now = access.system_principal(organization.id, "test"), clock.system_now()
+    by = alerts.By("test", now, now)
+    with system.database.transaction(organization.id) as tx:
+        channel, _ = channels.create_channel(
+            tx,
+            system.vault.keyring,
+            kind="pagerduty",
+            name=f"{organization.slug}-only",
+            settings={},
+            secret="0" * 32,
+            principal=principal,
+            by=by,
+        )
+        delivery = channels.queue_test(tx, channel.id, by=by)
+        tx.execute("update deliveries set state = 'dead' where id = %s", [delivery["id"]])
+        (rule,) = channels.list_rules(tx)
+    return {"channel_id": str(channel.id), "rule_id": str(rule.id), "delivery_id": str(delivery["id"])}
 
 
 def _secret(system: System, organization: Organization) -> str:

@@ -1,5 +1,6 @@
 """Policies: versions of typed rules and thresholds; proposed, approved by a second person, scheduled, tried and rolled back."""
 
+from intendant.kernel.policies._checking import blocks_publishing, check_draft, domains_of, example_words
 from intendant.kernel.policies._policies import (
     install_policies,
     list_without_policies,
@@ -33,7 +34,17 @@ from intendant.kernel.policies._publishing import (
 )
 from intendant.kernel.policies._reading import PolicyVersionUnknown, find_active, get_active, get_version, list_versions
 from intendant.kernel.policies._timing import keep_time, keep_times, list_due
-from intendant.kernel.policies._trial import EXAMPLES_MAX, TRIED_MAX, Change, Example, Trial, try_policy
+from intendant.kernel.policies._trial import (
+    EXAMPLES_MAX,
+    TRIAL_COLUMNS,
+    TRIED_MAX,
+    Change,
+    Example,
+    Tally,
+    Trial,
+    trial_lines,
+    try_policy,
+)
 from intendant.kernel.policies._versions import (
     PolicyChanged,
     PolicyContradicts,
@@ -48,6 +59,7 @@ __all__ = [
     "EXAMPLES_MAX",
     "EXPIRES_AFTER",
     "OPEN_MAX",
+    "TRIAL_COLUMNS",
     "TRIED_MAX",
     "Author",
     "Change",
@@ -63,11 +75,16 @@ __all__ = [
     "SecondPersonNeeded",
     "SecondPersonRefused",
     "Submitted",
+    "Tally",
     "Trial",
     "approve",
+    "blocks_publishing",
     "cancel",
+    "check_draft",
     "describe_finding",
     "digest_of",
+    "domains_of",
+    "example_words",
     "find_active",
     "get_active",
     "get_proposal",
@@ -86,6 +103,7 @@ __all__ = [
     "reject",
     "roll_back",
     "submit",
+    "trial_lines",
     "try_policy",
     "why_not_answer",
     "withdraw",

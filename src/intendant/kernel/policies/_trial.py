@@ -16,6 +16,7 @@ from uuid import UUID
 import orjson
 
 from intendant.kernel import approvals
+from intendant.kernel.audit import ERASED
 from intendant.kernel.gate import (
     Allowances,
     Case,
@@ -34,6 +35,7 @@ from intendant.kit.database import Row, Transaction
 TRIED_MAX = 1_000
 SCANNED_MAX = 20_000
 EXAMPLES_MAX = 20
+"""Of each change, the newest."""
 
 _CIRCUMSTANCES = frozenset(
     {
@@ -64,6 +66,13 @@ class Change(NamedTuple):
         return self[:2] == self[2:]
 
 
+class Tally(NamedTuple):
+    """How many decisions, and how much money their actions move."""
+
+    count: int = 0
+    amount: Decimal = Decimal(0)
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """A decision that the draft would change."""
@@ -71,6 +80,8 @@ class Example:
     decision_id: UUID
     subject_id: UUID
     summary: str
+    decided_at: datetime
+    amount: Decimal | None
     change: Change
     reasons_before: tuple[str, ...]
     reasons_after: tuple[str, ...]
@@ -85,8 +96,20 @@ class Trial:
     left_out: int
     changed: int
     since: datetime | None
-    counts: Mapping[Change, int]
-    examples: tuple[Example, ...]
+    counts: Mapping[Change, Tally]
+    changes: tuple[Example, ...]
+    """Every decision that would change, newest first."""
+
+    @property
+    def examples(self) -> list[Example]:
+        """Return the newest `EXAMPLES_MAX` of each change."""
+        seen: Counter[Change] = Counter()
+        found = []
+        for each in self.changes:
+            seen[each.change] += 1
+            if seen[each.change] <= EXAMPLES_MAX:
+                found.append(each)
+        return found
 
 
 def try_policy(tx: Transaction, kind: DecisionKind, draft: Policy, *, limit: int, draws: Draws) -> Trial:
@@ -97,14 +120,18 @@ def try_policy(tx: Transaction, kind: DecisionKind, draft: Policy, *, limit: int
         " order by id desc limit %s",
         [tx.organization_id, SCANNED_MAX, kind.name, min(limit, TRIED_MAX)],
     )
-    gate, counts, found = compile_policy(draft), Counter[Change](), list[Example]()
+    gate, counts, found = compile_policy(draft), dict[Change, Tally](), list[Example]()
     left_out, since = 0, None
     tried: list[tuple[Row, dict[str, Any], Recommendation]] = []
     # Not even counted: of few, a count would tell what a blind case hides.
     hidden = approvals.list_hidden(tx, [row["id"] for row in rows])
     for row in rows:
         record = orjson.loads(row["record"])
-        if row["id"] in hidden or any(reason["code"] in _CIRCUMSTANCES for reason in record["reasons"]):
+        if (
+            row["id"] in hidden
+            or record.get(ERASED)
+            or any(reason["code"] in _CIRCUMSTANCES for reason in record["reasons"])
+        ):
             left_out += 1
             continue
         tried.append((row, record, kind.reweigh(record, draft)))
@@ -116,12 +143,41 @@ def try_policy(tx: Transaction, kind: DecisionKind, draft: Policy, *, limit: int
         state = ComponentState(record["component"], Level(record["level"]))
         verdict = gate.decide(_case(record, recommended, answers, draws), state, Allowances())
         change = Change(record["action"], VerdictKind(record["verdict"]), recommended.action, verdict.kind)
-        counts[change] += 1
+        count, amount = counts.get(change, Tally())
+        counts[change] = Tally(count + 1, amount + Decimal(record["amount"] or 0))
         since = datetime.fromisoformat(record["decided_at"])
         if not change.is_none:
             found.append(_example(row["id"], record, change, verdict))
-    changed = sum(count for change, count in counts.items() if not change.is_none)
-    return Trial(len(rows) - left_out, left_out, changed, since, counts, tuple(found[:EXAMPLES_MAX]))
+    return Trial(len(rows) - left_out, left_out, len(found), since, counts, tuple(found))
+
+
+TRIAL_COLUMNS = (
+    "decision_id",
+    "subject_id",
+    "summary",
+    "decided_at",
+    "amount",
+    *Change._fields,
+    "reasons_before",
+    "reasons_after",
+)
+
+
+def trial_lines(trial: Trial) -> list[tuple[object, ...]]:
+    """Return a line of cells for each decision that would change, as `TRIAL_COLUMNS` names them."""
+    return [
+        (
+            str(each.decision_id),
+            str(each.subject_id),
+            each.summary,
+            each.decided_at,
+            each.amount,
+            *(str(part) for part in each.change),
+            "; ".join(each.reasons_before),
+            "; ".join(each.reasons_after),
+        )
+        for each in trial.changes
+    ]
 
 
 def _case(record: Mapping[str, Any], recommended: Recommendation, answers: Mapping[str, object], draws: Draws) -> Case:
@@ -144,6 +200,8 @@ def _example(decision_id: UUID, record: Mapping[str, Any], change: Change, verdi
         decision_id,
         UUID(record["subject_id"]),
         record["summary"],
+        datetime.fromisoformat(record["decided_at"]),
+        None if record["amount"] is None else Decimal(record["amount"]),
         change,
         tuple(reason["text"] for reason in record["reasons"]),
         tuple(reason.text for reason in verdict.reasons),

@@ -8,11 +8,13 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from intendant.kernel import decisions, organizations, policies
+from intendant.kernel import decisions, lists, organizations, policies
 from intendant.kernel.access import Permission, Principal
-from intendant.kernel.gate import Finding, FindingKind, Policy, VerdictKind, check_policy, diff_policies, parse_policy
+from intendant.kernel.gate import Finding, FindingKind, Policy, VerdictKind, diff_policies, parse_policy
 from intendant.kit import clock
 from intendant.kit.database import Transaction
+from intendant.kit.spreadsheet import CSV_TYPE, encode_lines
+from intendant.server.acts import record_by
 from intendant.server.auth import requires
 from intendant.server.idempotency import Idempotency
 from intendant.server.paging import PAGE_SIZE, Limit, Page, page
@@ -113,7 +115,8 @@ class DiffAnswer(BaseModel):
 
 
 class FindingView(BaseModel):
-    """Something found in a policy. `path` is its place, as in rules[2].when; `example` are values of a case that shows it."""
+    """Something found in a policy. `path` is its place, as in rules[2].when; `example` are values of a case that shows it, and
+    nothing else; `example_words` says them in words."""
 
     severity: Literal["error", "warning"]
     code: FindingKind
@@ -123,6 +126,7 @@ class FindingView(BaseModel):
     rules: list[str]
     action: str | None
     example: dict[str, Any] | None
+    example_words: str | None
 
 
 class CheckAnswer(BaseModel):
@@ -139,21 +143,24 @@ class TrialBody(PolicyBody):
 
 
 class TrialCount(BaseModel):
-    """How many decisions were done one way and would be done another (or the same)."""
+    """How many decisions were done one way and would be done another (or the same); `amount` is the money they move."""
 
     before_action: str
     before_verdict: VerdictKind
     after_action: str
     after_verdict: VerdictKind
     count: int
+    amount: str
 
 
 class TrialExample(BaseModel):
-    """A decision that the draft would change, with the reasons then and now."""
+    """A decision that the draft would change, with the reasons then and now. `decided_at` is business time."""
 
     decision_id: UUID
     subject_id: UUID
     summary: str
+    decided_at: datetime
+    amount: str | None
     before_action: str
     before_verdict: VerdictKind
     after_action: str
@@ -166,7 +173,7 @@ class TrialAnswer(BaseModel):
     """What a draft would have done. `left_out` decisions turned on budgets, halts or people in control, which are not
     tried, or are to be judged unseen.
 
-    Inputs, score and the model's doubt are as recorded; `since` is the business time of the oldest decision tried.
+    Of each change the newest examples are shown; the table as CSV has all. Inputs, score and the model's doubt are as recorded; `since` is the business time of the oldest decision tried.
     """
 
     tried: int
@@ -207,7 +214,7 @@ def get_vocabulary(request: Request, principal: Reader, kind: str) -> Vocabulary
     system = system_of(request)
     declared = system.registry.kind(kind)
     with system.database.transaction(principal.organization_id) as tx:
-        return show_vocabulary(kind, declared.vocabulary(tx))
+        return show_vocabulary(kind, declared.vocabulary(tx), lists.list_names(tx))
 
 
 @router.get("/{kind}/diff", summary="Compare two versions")
@@ -227,8 +234,7 @@ def check(request: Request, principal: Publisher, kind: str, body: PolicyBody, o
     policy = policies.parse_body(kind, body.policy)
 
     def work() -> CheckAnswer:
-        known = {value.name for value in declared.vocabulary(tx).values}
-        findings = [_finding_view(finding) for finding in check_policy(policy, known)]
+        findings = [_finding_view(finding) for finding in policies.check_draft(tx, declared, policy)]
         return CheckAnswer(publishable=not any(each.severity == "error" for each in findings), findings=findings)
 
     with system.database.transaction(principal.organization_id) as tx:
@@ -244,6 +250,26 @@ def try_draft(request: Request, principal: Publisher, kind: str, body: TrialBody
     with system.database.transaction(principal.organization_id) as tx:
         trial = policies.try_policy(tx, declared, draft, limit=body.limit, draws=decisions.draws)
     return _trial_answer(trial)
+
+
+@router.post(
+    "/{kind}/try/export.csv",
+    summary="Export what a draft would change as a table",
+    responses={200: {"content": {CSV_TYPE: {"schema": {"type": "string"}}}, "description": "One line for each."}},
+    response_class=Response,
+)
+def export_trial(request: Request, principal: Publisher, kind: str, body: TrialBody) -> Response:
+    """Try a draft like `try`, and return every decision that it would change, before and after."""
+    system = system_of(request)
+    declared = system.registry.kind(kind)
+    draft = policies.parse_body(kind, body.policy)
+    with system.database.transaction(principal.organization_id) as tx:
+        trial = policies.try_policy(tx, declared, draft, limit=body.limit, draws=decisions.draws)
+        record_by(tx, principal, "policies.trial.exported", f"policy:{kind}")
+    lines = [policies.TRIAL_COLUMNS, *policies.trial_lines(trial)]
+    name = f"trial-{kind}-{clock.system_now():%Y%m%d-%H%M%S}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(encode_lines(lines), media_type=CSV_TYPE, headers=headers)
 
 
 @router.post("/{kind}", status_code=201, summary="Publish a policy", response_model=SubmittedPolicy)
@@ -296,8 +322,7 @@ def _submit(
 
 
 def _finding_view(finding: Finding) -> FindingView:
-    # A product of tomorrow may have the field that none has today: it is shown, and may be published.
-    blocks = policies.is_blocking(finding) and finding.kind is not FindingKind.UNKNOWN_FIELD
+    blocks = policies.blocks_publishing(finding)
     return FindingView(
         severity="error" if blocks else "warning",
         code=finding.kind,
@@ -307,6 +332,7 @@ def _finding_view(finding: Finding) -> FindingView:
         rules=list(finding.rules),
         action=finding.action,
         example=None if finding.example is None else dict(finding.example),
+        example_words=policies.example_words(finding),
     )
 
 
@@ -316,12 +342,17 @@ def _trial_answer(trial: policies.Trial) -> TrialAnswer:
         left_out=trial.left_out,
         changed=trial.changed,
         since=trial.since,
-        counts=[TrialCount(**change._asdict(), count=count) for change, count in trial.counts.items()],
+        counts=[
+            TrialCount(**change._asdict(), count=tally.count, amount=str(tally.amount))
+            for change, tally in trial.counts.items()
+        ],
         examples=[
             TrialExample(
                 decision_id=each.decision_id,
                 subject_id=each.subject_id,
                 summary=each.summary,
+                decided_at=each.decided_at,
+                amount=None if each.amount is None else str(each.amount),
                 **each.change._asdict(),
                 reasons_before=list(each.reasons_before),
                 reasons_after=list(each.reasons_after),
