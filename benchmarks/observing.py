@@ -18,6 +18,7 @@ import psycopg
 from benchmarks.lender import installation, lenders
 
 from intendant.kernel.decisions import Decider
+from intendant.kit.logging import configure_logging
 from intendant.kit.slow_queries import TimedCursor
 from intendant.server.app import create_app
 from intendant.simulator.lender import applicants
@@ -30,6 +31,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=30)
     rounds = parser.parse_args().rounds
+    configure_logging("info", log_format="json")
     with installation() as system:
         ((_, token),) = lenders(system, 1)
         people = islice(applicants(2, prefix="bench"), TOGETHER * EACH)

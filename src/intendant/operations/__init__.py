@@ -4,6 +4,16 @@ Shared by `intendant doctor`, the server and the worker. Not for what one organi
 """
 
 from intendant.operations._checks import Check, CheckState, diagnose, worst
+from intendant.operations._controls import CONTROLS, DISCLAIMER, SOURCE, Control
+from intendant.operations._evidence import (
+    ControlStatus,
+    ControlUnknown,
+    Evidence,
+    Fact,
+    Statement,
+    gather_evidence,
+    state_evidence,
+)
 from intendant.operations._figures import FIGURES, Figures
 from intendant.operations._processes import (
     Process,
@@ -16,6 +26,17 @@ from intendant.operations._processes import (
 )
 
 __all__ = [
+    "CONTROLS",
+    "DISCLAIMER",
+    "SOURCE",
+    "Control",
+    "ControlStatus",
+    "ControlUnknown",
+    "Evidence",
+    "Fact",
+    "Statement",
+    "gather_evidence",
+    "state_evidence",
     "FIGURES",
     "Check",
     "CheckState",

@@ -10,7 +10,7 @@ from intendant.kit.settings import Settings
 from intendant.operations._checks import Check, CheckState
 
 GROUP = "database"
-VERSION_LEAST = 140_000
+VERSION_LEAST = 180_000
 SKEW_SECONDS_MAX = 2.0
 SLOW_SECONDS = 0.5
 CONNECTIONS_SHARE_MAX = 0.85
@@ -61,7 +61,7 @@ def _reachable(facts: Row, seconds: float) -> Iterator[Check]:
             detail,
         )
     elif facts["number"] < VERSION_LEAST:
-        yield Check("database.reachable", GROUP, CheckState.FAILED, summary, "Use PostgreSQL 14 or newer.", detail)
+        yield Check("database.reachable", GROUP, CheckState.FAILED, summary, "Use PostgreSQL 18 or newer.", detail)
     elif seconds > SLOW_SECONDS:
         remedy = "Look at its load and at the network between; every decision waits for it several times."
         yield Check("database.reachable", GROUP, CheckState.WARNING, summary, remedy, detail)

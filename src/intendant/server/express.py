@@ -61,6 +61,7 @@ class Express:
         try:
             principal = await desk.guard(request)
             body = await _read(request, desk.body_bytes_max)
+            scope["intendant.received"] = len(body)
             response = await desk.handler(request, principal, body, _key(request))
         except ClientDisconnect:
             return
