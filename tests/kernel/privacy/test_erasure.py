@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -122,7 +121,7 @@ class House:
 
 
 @pytest.fixture
-def house(database: Database, organization: Organization, tmp_path: Path) -> Iterator[House]:
+def house(database: Database, organization: Organization, tmp_path: Path) -> House:
     """Turn two people down, and let their words get into many places."""
     lender = open_lender(database, organization)
     with database.transaction(organization.id) as tx:
@@ -156,7 +155,7 @@ def house(database: Database, organization: Organization, tmp_path: Path) -> Ite
             [organization.id, ids[0], orjson.dumps(ANNA).decode(), now],
         )
     key = audit.open_signing_key(tmp_path / "keys")
-    yield House(lender, Registry([LENDING, ANALYTICS]), ids[0], ids[1], tmp_path / "checkpoints", key)
+    return House(lender, Registry([LENDING, ANALYTICS]), ids[0], ids[1], tmp_path / "checkpoints", key)
 
 
 def test_one_of_two_is_erased_everywhere_and_the_proof_holds(house: House, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from intendant.kernel.privacy._consents import (
 from intendant.kernel.privacy._erasure import Preview, TableShare
 from intendant.kernel.privacy._holds import HoldInvalid, HoldReleased, HoldUnknown, list_holds, place_hold, release_hold
 from intendant.kernel.privacy._person import (
+    CANDIDATES_MAX,
     Candidate,
     PersonTooLarge,
     RootUnknown,
@@ -52,6 +53,7 @@ from intendant.kernel.privacy._retention import (
 from intendant.kernel.privacy._tables import classes_of, free_of, tables_of
 
 __all__ = [
+    "CANDIDATES_MAX",
     "TASK",
     "Candidate",
     "ConsentInvalid",

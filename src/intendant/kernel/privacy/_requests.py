@@ -245,6 +245,11 @@ def carry_out(
                 ERASED_PERSON, not staying, organization_id, request_id,
             ],
         )  # fmt: skip
+        # Answers kept for repeated requests say in their own words who asked.
+        tx.execute(
+            "delete from requests where organization_id = %s and response like %s",
+            [organization_id, f"%{request_id}%"],
+        )
         body = {"rows": sum(counts.values()), "stays": len(staying)}
         _tell(tx, request_id, "erased", body, at=now, system_now=clock.system_now(), by=row["confirmed_by"])
 

@@ -112,6 +112,7 @@ _FREE: Mapping[str, str] = {
             "configurations",
             "controls",
             "policies",
+            "policy_proposals",
             "lists",
             "channels",
             "notification_rules",

@@ -196,13 +196,17 @@ def public_key(request: Request, principal: Reader) -> PemResponse:  # noqa: ARG
 def verify(request: Request, principal: Reader) -> VerifyAnswer:
     """Check every leaf, every record it binds and every signed checkpoint; name the first that fails.
 
-    What counts is the checkpoint file outside the database. It changes nothing, so it takes no Idempotency-Key.
+    What counts is the checkpoint file outside the database. It changes nothing but the record that it was done, so it takes
+    no Idempotency-Key.
     """
     system = system_of(request)
     with _one_long_read():
         report = audit.verify_database(
             system.database, principal.organization_id, system.settings.checkpoints, system.signer.public_key()
         )
+    with system.database.transaction(principal.organization_id) as tx:
+        seen: dict[str, object] = {"ok": report.ok, "leaves": report.leaves}
+        record_by(tx, principal, "audit.log.verified", f"organization:{principal.organization_id}", seen)
     return VerifyAnswer.model_validate(
         report.as_dict() | {"first": None if report.first is None else str(report.first)}
     )
