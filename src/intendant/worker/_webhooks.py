@@ -28,7 +28,7 @@ SENT_AT_ONCE_MAX = 64
 SENT_TO_ONE_MAX = 8
 """Calls open at once in one worker: in all, and to one endpoint."""
 HELD_MAX = 256
-IDLE_SECONDS_MIN, IDLE_SECONDS_MAX = 0.05, 0.5
+BUSY_SECONDS, IDLE_SECONDS_MIN, IDLE_SECONDS_MAX = 0.01, 0.05, 0.5
 SETTLE_SECONDS = 0.05
 CALL_SECONDS_MAX = 20.0
 DRAIN_SECONDS = 3.0
@@ -103,7 +103,7 @@ class WebhookRunner:
                 if each in self._to_one
             }
             idle = IDLE_SECONDS_MIN if claimed else min(2 * idle, IDLE_SECONDS_MAX)
-            await wait(stop, idle)
+            await wait(stop, BUSY_SECONDS if claimed else idle)
 
     def _done(self, job: asyncio.Task[None]) -> None:
         del self._jobs[job]

@@ -103,7 +103,7 @@ def retry_delivery(tx: Transaction, by: Principal, delivery_id: UUID) -> Row:
     now = clock.system_now()
     changed = tx.execute(
         "update webhook_deliveries set state = 'waiting', due_at = %(now)s, ended_at = null,"
-        # The schedule begins anew; the numbers of the attempts go on.
+        # The schedule goes on where it was: what was dead is dead again if this try fails.
         " fence = null where organization_id = %(organization)s and id = %(id)s and (fence is null or due_at <= %(now)s)",
         {"now": now, "organization": tx.organization_id, "id": delivery_id},
     )

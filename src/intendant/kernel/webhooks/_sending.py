@@ -19,8 +19,9 @@ from intendant.kit import ids
 from intendant.kit.bulk import BulkInsert, to_json
 from intendant.kit.database import Database, Row, Transaction
 
-LEASE = timedelta(seconds=120)
-CLAIMED_OF_ONE_MAX = 64
+LEASE = timedelta(seconds=300)
+"""Long enough for all that one endpoint has claimed, eight at a time, each as slow as may be."""
+CLAIMED_OF_ONE_MAX = 128
 CLAIMED_MAX = 512
 ANSWER_KEPT_MAX = 1_024
 PROBLEM_KEPT_MAX = 300
