@@ -98,9 +98,10 @@ def case_of(record: Mapping[str, Any]) -> Case:
     """Return the case of a recorded decision as far as aggregates look at it."""
     return Case(
         action=record["action"],
-        values=record["values"],
-        confidence=record["confidence"],
-        amount=None if record["amount"] is None else Decimal(record["amount"]),
+        # Of a person who was erased nothing is left to count.
+        values=record.get("values") or {},
+        confidence=record.get("confidence"),
+        amount=None if record.get("amount") is None else Decimal(record["amount"]),
         at=datetime.fromisoformat(record["decided_at"]),
     )
 
