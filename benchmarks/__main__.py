@@ -1,6 +1,7 @@
 """Run everything that README and docs/reference/performance.md claim about speed: `make bench`.
 
-python -m benchmarks [NAME ...]     gate deciding serving effects training forecasting replay memory console predicting anomalies end_of_day; all of them by default
+python -m benchmarks [NAME ...]     gate deciding serving effects training forecasting replay memory console predicting anomalies end_of_day; all of these by default
+                                    chaos machines soak: by name alone, since they take from minutes to an hour
 """
 
 import argparse
@@ -23,15 +24,21 @@ COMMANDS: dict[str, list[list[str]]] = {
     "console": [["benchmarks.console"]],
     "predicting": [["benchmarks.predicting"]],
     "anomalies": [["benchmarks.anomalies"]],
+    "chaos": [["benchmarks.chaos", "--workers", "1"], ["benchmarks.chaos", "--workers", "3", "--seed", "2"]],
+    "machines": [["benchmarks.machines"]],
+    "soak": [["benchmarks.soak", "--minutes", "60"]],
     "end_of_day": [["benchmarks.end_of_day", "1000", "300"], ["benchmarks.end_of_day", "100000", "1"]],
 }
+
+LONG = {"chaos", "machines", "soak"}
+"""Run by name alone."""
 
 
 def main() -> None:
     """Run the named benchmarks one after the other, each in a process of its own."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", choices=[*COMMANDS, []])
-    names = parser.parse_args().names or list(COMMANDS)
+    names = parser.parse_args().names or [name for name in COMMANDS if name not in LONG]
     print(f"{os.cpu_count()} cores, {_processor()}, Python {sys.version.split()[0]}, load {os.getloadavg()[0]:.1f}\n")
     failed = 0
     for name in names:

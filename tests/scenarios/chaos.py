@@ -8,13 +8,14 @@ there exactly once and every payout must have reached the provider exactly once.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -38,13 +39,20 @@ SETTLING_SECONDS_MAX = 120.0
 ALLOWED_COUNT = 1_000_000
 TARGETS = {"server": 7, "worker-1": 4, "worker-2": 4, "postgres": 5, "provider": 5}
 """What is killed, and how often in relation."""
+PROVIDER_FAULTS = ("refuse", "hang", "lose", "double")
+"""What the provider does to its next call when it is asked to."""
+STALL_SECONDS = {"server": 3.0, "worker": 6.0}
+"""For so long a process is stopped; a worker longer than its lease of four seconds."""
+STALL = "stall-"
+FAULT_LOG = "provider-faults"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """One run. `name` is the lender's and tells runs on one installation apart; `faults` go to the provider.
 
-    A client waits for `timeout_seconds` for an answer, and rests for `pause_seconds` between two. `keyed` clients send an Idempotency-Key. `forgetful` is the share of answers that a client pretends not to have got.
+    `targets` says what befalls what: a process is killed by its name, stopped for a while by `stall-` and its name, and the
+    provider spoils a call by one of PROVIDER_FAULTS. A client waits for `timeout_seconds` for an answer, and rests for `pause_seconds` between two. `keyed` clients send an Idempotency-Key. `forgetful` is the share of answers that a client pretends not to have got.
     """
 
     decisions: int = 600
@@ -58,6 +66,13 @@ class Plan:
     quick_workers: bool = True
     timeout_seconds: float = CLIENT_TIMEOUT_SECONDS
     pause_seconds: float = 0.0
+    targets: Mapping[str, int] = field(default_factory=lambda: TARGETS)
+    worker_module: str | None = None
+
+    @property
+    def workers(self) -> list[str]:
+        """Return the names of the workers."""
+        return sorted(name for name in self.targets if name.startswith("worker"))
 
 
 @dataclass
@@ -171,8 +186,9 @@ class Killer:
     def __init__(self, installation: Installation, plan: Plan, report: Report) -> None:
         self._installation = installation
         self._report = report
+        self._timers: list[threading.Timer] = []
         self._random = Random(plan.seed)
-        names, weights = list(TARGETS), list(TARGETS.values())
+        names, weights = list(plan.targets), list(plan.targets.values())
         moments = sorted(self._random.randrange(plan.decisions * 95 // 100 or 1) for _ in range(plan.kills))
         self._plan = [(moment, self._random.choices(names, weights)[0]) for moment in moments]
 
@@ -185,9 +201,12 @@ class Killer:
             if target == "server":
                 self._await_server(stop)
             time.sleep(self._random.random() * 0.03)
+            if clients.ended.is_set():
+                break
             self._kill(target)
         while not stop.wait(0.05):
             self.start_the_dead()
+        self.let_all_go_on()
 
     def start_the_dead(self) -> None:
         """Start again what has ended by itself."""
@@ -197,13 +216,40 @@ class Killer:
                 child.start_again()
 
     def _kill(self, target: str) -> None:
+        if target in PROVIDER_FAULTS:
+            self._ask_provider(target)
+            return
         self._report.kills[target] = self._report.kills.get(target, 0) + 1
         if target == "postgres":
             self._kill_postgres()
             return
+        if target.startswith(STALL):
+            self._stall(target.removeprefix(STALL))
+            return
         child: Child = self._installation.children[target]
         child.kill()
         child.start_again()
+
+    def _ask_provider(self, kind: str) -> None:
+        """Let the provider spoil a call; it counts when it has happened (see `provider_faults`)."""
+        url = f"http://127.0.0.1:{self._installation.provider_port}/faults"
+        with contextlib.suppress(httpx.TransportError):
+            httpx.post(url, json={"kind": kind}, timeout=2.0, trust_env=False)
+
+    def _stall(self, name: str) -> None:
+        """Stop a process and let it go on after a while, unless it was killed by then."""
+        process = self._installation.children[name].process
+        process.send_signal(signal.SIGSTOP)
+        seconds = STALL_SECONDS[name.partition("-")[0]]
+        timer = threading.Timer(seconds, process.send_signal, [signal.SIGCONT])
+        timer.daemon = True
+        timer.start()
+        self._timers.append(timer)
+
+    def let_all_go_on(self) -> None:
+        """Wait until nothing is stopped any more."""
+        for timer in self._timers:
+            timer.join()
 
     def _kill_postgres(self) -> None:
         pid = self._installation.postgres.status().pid
@@ -216,8 +262,16 @@ class Killer:
             time.sleep(0.05)
 
 
-def run(plan: Plan, installation: Installation) -> Report:
-    """Run a plan on an installation that has been opened, and judge it."""
+def provider_faults(installation: Installation) -> dict[str, int]:
+    """Return which faults the provider was asked for and committed."""
+    log = installation.home / FAULT_LOG
+    return dict(Counter(log.read_text().split())) if log.exists() else {}
+
+
+def run(
+    plan: Plan, installation: Installation, *, watch: Callable[[Clients, threading.Event], None] | None = None
+) -> Report:
+    """Run a plan on an installation that has been opened, and judge it. `watch` runs beside it, on a thread of its own."""
     began = time.monotonic()
     lender = open_for_chaos(installation, plan.name)
     if "provider" not in installation.children:
@@ -225,24 +279,30 @@ def run(plan: Plan, installation: Installation) -> Report:
     clients = Clients(installation, installation.key(lender.organization), plan)
     killer = Killer(installation, plan, clients.report)
     stop = threading.Event()
-    thread = threading.Thread(target=killer.run, args=(clients, stop))
-    thread.start()
+    threads = [threading.Thread(target=each, args=(clients, stop)) for each in (killer.run, watch) if each is not None]
+    for thread in threads:
+        thread.start()
     try:
         clients.run()
         settle(installation, lender)
     finally:
         stop.set()
-        thread.join()
+        for thread in threads:
+            thread.join()
     judge(installation, lender, clients)
+    clients.report.kills |= provider_faults(installation)
     clients.report.seconds = time.monotonic() - began
     return clients.report
 
 
 def start_all(installation: Installation, plan: Plan) -> None:
     """Start provider, two workers and server."""
-    installation.start_provider(*plan.faults)
-    for name in ("worker-1", "worker-2"):
-        installation.start_worker(name, quick=plan.quick_workers)
+    installation.start_provider(*plan.faults, "--asked-faults", str(installation.home / FAULT_LOG))
+    for name in plan.workers:
+        if plan.worker_module is not None:
+            installation.start(name, "-m", plan.worker_module)
+        else:
+            installation.start_worker(name, quick=plan.quick_workers)
     installation.start_server()
 
 

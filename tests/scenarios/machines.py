@@ -15,6 +15,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections import Counter
@@ -155,7 +156,10 @@ class ManyMachines(Installation):
             except httpx.TransportError:
                 return False
 
-        wait_for(serves, f"the server {name}: {(self.home / f'{name}.log').read_text()[-2000:]}", seconds=SECONDS_MAX)
+        try:
+            wait_for(serves, f"the server {name}", seconds=SECONDS_MAX)
+        except AssertionError as error:
+            raise AssertionError((self.home / f"{name}.log").read_text()[-2_000:]) from error
 
     def begin_task(self, lender: Lender, count: int) -> Any:
         """Enqueue a task of so many steps."""
@@ -225,21 +229,25 @@ def newer_version(folder: Path) -> Path:
     (target / "intendant" / "migrations" / "versions" / f"{following}_newer.py").write_text(
         f'"""One column more."""\n\nfrom alembic import op\n\nrevision = "{following}"\ndown_revision = "{present}"\n'
         f'COMPATIBLE_FROM = "{present}"\n\n\ndef upgrade() -> None:\n    """Add it."""\n'
-        '    op.execute("alter table executors add column version text")\n'
+        '    op.execute("alter table executors add column rack text")\n'
     )
     return target
 
 
 def upgrade(many: ManyMachines, lender: Lender, report: dict[str, Any]) -> None:
     """Bring a newer version machine by machine, with a task under way on an older one."""
-    newer = newer_version(many.home)
+    # Outside the folder that every machine has for itself.
+    place = tempfile.TemporaryDirectory(prefix="intendant-newer-")
+    many._stack.callback(place.cleanup)
+    newer = newer_version(Path(place.name))
     environment = environment_for({"home": many.home, "database_url": many.database_url("127.0.0.1")})
     environment["PYTHONPATH"] = f"{newer}{os.pathsep}{environment['PYTHONPATH']}"
     task = many.begin_task(lender, 25)
     began_on = many.machine_of_task(task)
     # Whoever administers the database migrates; here by a command that opens it.
     command = [sys.executable, "-m", "intendant.cli.main", "organization", "list"]
-    subprocess.run(command, env=environment, check=True, timeout=60, capture_output=True)
+    opened = subprocess.run(command, env=environment, check=False, timeout=60, capture_output=True, text=True)
+    assert opened.returncode == 0, opened.stdout + opened.stderr
     order = [began_on, *(each for each in (*SERVERS, *WORKERS) if each in many.running and each != began_on)]
     for name in order:
         many.source[name] = newer

@@ -2,13 +2,16 @@
 
     python -m intendant.connectors.sandbox.provider --file LEDGER (--socket PATH | --port N [--host ADDRESS])
         [--delay SECONDS] [--drop-response P] [--crash-before P] [--crash-after P] [--busy P] [--seed N] [--no-find] [--ignore-keys]
+        [--asked-faults LOG]
 
-`P` are probabilities from 0 to 1, drawn from `--seed`. A crash ends the process at once, as kill -9 does.
+`P` are probabilities from 0 to 1, drawn from `--seed`. A crash ends the process at once, as kill -9 does. With `--asked-faults`
+POST /faults {"kind": "refuse|hang|lose|double"} spoils the next call, and a line in LOG says when it did.
 """
 
 import argparse
 import asyncio
 import os
+from collections import deque
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -26,6 +29,9 @@ from intendant.kit.errors import IntendantError, Invalid
 BODY_BYTES_MAX = 64 * 1024
 KEY_CHARACTERS_MAX = 200
 THREAD_COUNT = 8
+HANG_SECONDS = 30.0
+"""Longer than anybody waits for an answer."""
+ASKED_COUNT_MAX = 1_000
 CRASH_STATUS = 137
 
 Scope = dict[str, Any]
@@ -43,6 +49,7 @@ class Faults:
     crash_after: float = 0.0
     busy: float = 0.0
     no_find: bool = False
+    log: Path | None = None
 
 
 class Provider:
@@ -53,6 +60,7 @@ class Provider:
         self._faults = faults
         self._random = random
         self._threads = ThreadPoolExecutor(THREAD_COUNT)
+        self._asked: deque[str] = deque(maxlen=ASKED_COUNT_MAX)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -80,6 +88,9 @@ class Provider:
         method, path = scope["method"], scope["path"]
         if method == "GET" and path.startswith("/bookings/"):
             return await self._find(path.removeprefix("/bookings/"))
+        if method == "POST" and path == "/faults" and self._faults.log is not None:
+            self._asked.append(_parse(await _read_body(receive))["kind"])
+            return 200, {}
         if method != "POST" or path not in ("/payouts", "/reversals"):
             return 404, {"code": "not_found", "message": "There is no such place."}
         key = dict(scope["headers"]).get(b"idempotency-key", b"").decode("ascii", "replace")
@@ -88,14 +99,20 @@ class Provider:
         terms = _parse(await _read_body(receive))
         if self._faults.delay_seconds:
             await asyncio.sleep(self._faults.delay_seconds)
-        if self._chance(self._faults.busy):
+        asked = self._take_asked()
+        if asked == "refuse" or self._chance(self._faults.busy):
             return 503, {"code": "busy", "message": "Try again later."}
         if self._chance(self._faults.crash_before):
             os._exit(CRASH_STATUS)
         entry = await asyncio.get_running_loop().run_in_executor(self._threads, self._book, path, key, terms)
+        if asked == "double":
+            # The network delivered the same request twice.
+            entry = await asyncio.get_running_loop().run_in_executor(self._threads, self._book, path, key, terms)
+        if asked == "hang":
+            await asyncio.sleep(HANG_SECONDS)
         if self._chance(self._faults.crash_after):
             os._exit(CRASH_STATUS)
-        if self._chance(self._faults.drop_response):
+        if asked == "lose" or self._chance(self._faults.drop_response):
             return 0, {}
         return 200, entry
 
@@ -111,6 +128,15 @@ class Provider:
         return self._ledger.pay(
             key, terms["amount"], terms["currency"], destination=terms["destination"], reference=terms["reference"]
         )
+
+    def _take_asked(self) -> str | None:
+        """Return the fault that was asked for next, noting that it happens now."""
+        if not self._asked or self._faults.log is None:
+            return None
+        kind = self._asked.popleft()
+        with self._faults.log.open("a") as file:
+            file.write(f"{kind}\n")
+        return kind
 
     def _chance(self, probability: float) -> bool:
         return probability > 0 and self._random.random() < probability
@@ -157,8 +183,17 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--no-find", action="store_true")
     parser.add_argument("--ignore-keys", action="store_true")
+    parser.add_argument("--asked-faults", type=Path)
     given = parser.parse_args(arguments)
-    faults = Faults(given.delay, given.drop_response, given.crash_before, given.crash_after, given.busy, given.no_find)
+    faults = Faults(
+        given.delay,
+        given.drop_response,
+        given.crash_before,
+        given.crash_after,
+        given.busy,
+        given.no_find,
+        given.asked_faults,
+    )
     ledger = Ledger(given.file, clock.system_now, ignore_keys=given.ignore_keys)
     uvicorn.run(
         Provider(ledger, faults, Random(given.seed)),
