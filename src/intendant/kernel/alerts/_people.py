@@ -161,7 +161,7 @@ def _emit(tx: Transaction, changed: Sequence[Row], verb: str, by: By, detail: di
                 row["organization_id"],
                 f"kernel.alert.{verb}",
                 f"alert:{row['id']}",
-                {"alert_id": row["id"], "cause": row["cause"], **detail},
+                {"alert_id": row["id"], "by": by.label, "cause": row["cause"], **detail},
                 by.now,
                 by.system_now,
                 actor=by.label,
