@@ -39,11 +39,25 @@ from intendant.domains.lending.loans import usecases as loans
 from intendant.domains.lending.offers import accepting
 from intendant.domains.lending.servicing.model import Account, Posting, TransactionType
 from intendant.domains.lending.terms import LoanTerms
-from intendant.kernel import access, alerts, channels, decisions, lists, mutes, policies, preferences, tasks, vault
+from intendant.kernel import (
+    access,
+    alerts,
+    channels,
+    decisions,
+    lists,
+    mutes,
+    policies,
+    preferences,
+    privacy,
+    tasks,
+    vault,
+    webhooks,
+)
 from intendant.kernel.access import Member, Permission, Role
 from intendant.kernel.gate import is_mutable, parse_policy
 from intendant.kernel.organizations import Organization
 from intendant.kit import clock, ids
+from intendant.kit.addresses import OutboundPolicy
 from intendant.server.app import guard_of, iter_route_contexts
 from tests.support.arrears import add_promise, add_step
 from tests.support.lending import BAD, GOOD, MIDDLING, PRODUCT, Lender, open_lender
@@ -60,6 +74,7 @@ NAMES = {
     "version": "1",
     "number": "1",
     "alias": "champion",
+    "data_class": "lending.application",
 }
 """Path parameters that mean the same thing in every organisation."""
 
@@ -141,6 +156,9 @@ class Estate:
         kind, content = next(iter(given["content"].items()))
         if str(route) == "POST /api/v1/lending/outcomes":
             return orjson.dumps({"outcomes": [{"application_id": owner.ids["application_id"], "repaid": 1}]}), kind
+        if str(route) == "POST /api/v1/privacy/requests":
+            roots = [caller.ids["application_id"]]
+            return orjson.dumps({"kind": "erasure", "person": "Somebody", "roots": roots, "ground": "asked"}), kind
         if str(route) == IMPORT:
             return self.exports[caller.organization.id], kind
         if kind != "application/json":
@@ -302,6 +320,15 @@ BODIES: dict[str, Any] = {
 
 SECRET_VALUE = "sk-estate-4f1d9c2e7b"
 BODIES |= {
+    "POST /api/v1/webhooks/endpoints": {"url": "https://example.com/hook", "events": ["*"]},
+    "PATCH /api/v1/webhooks/endpoints/{endpoint_id}": {"revision": 1, "description": "Changed"},
+    "POST /api/v1/webhooks/endpoints/{endpoint_id}/replays": {
+        "since": "2026-01-01T00:00:00Z",
+        "events": ["test.nothing"],
+    },
+    "POST /api/v1/webhooks/endpoints/{endpoint_id}/retry": {"since": "2026-01-01T00:00:00Z"},
+    "POST /api/v1/webhooks/sources": {"name": "another"},
+    "PUT /api/v1/webhooks/sources/{webhook_source_id}": {"revision": 1, "name": "changed"},
     "POST /api/v1/channels": {"kind": "pagerduty", "name": "another", "settings": {}, "secret": "0" * 32},
     "POST /api/v1/notification-rules": {"name": "another", "enabled": False},
     "PUT /api/v1/notification-rules/{rule_id}": {"name": "changed", "revision": 1, "enabled": False},
@@ -330,6 +357,25 @@ BODIES |= {
         "reason": "because",
     },
     "POST /api/v1/mutes/{mute_id}/end": {},
+}
+BODIES |= {
+    "POST /api/v1/privacy/people/search": {"reference": "only"},
+    "POST /api/v1/privacy/holds": {"data_class": "lending.loan", "reason": "court"},
+    "PUT /api/v1/privacy/retention/{data_class}": {
+        "enabled": False,
+        "after_days": 900,
+        "legal_days": 800,
+        "reason": "law",
+        "revision": 0,
+    },
+    "POST /api/v1/privacy/consents": {
+        "person": "somebody@example.test",
+        "purpose": "marketing",
+        "state": "given",
+        "text_version": "1",
+        "source": "form",
+    },
+    "POST /api/v1/evidence/statements": {"control": "access-review", "note": "Reviewed."},
 }
 
 
@@ -441,9 +487,50 @@ def furnish(system: System, people: People, organization: Organization) -> House
     house.ids["forecast_id"] = _forecast(system, organization)
     house.ids["secret_id"] = _secret(system, organization)
     house.ids |= _channel(system, organization)
+    house.ids |= _webhooks(system, organization, by)
     house.ids |= _policy_inputs(system, organization)
     house.ids |= _anomalies(system, organization)
+    house.ids |= _privacy(system, organization, UUID(house.ids["application_id"]))
     return house
+
+
+def _privacy(system: System, organization: Organization, root: UUID) -> dict[str, str]:
+    """Take down a person's request and a consent, and hold something."""
+    now = clock.system_now()
+    with system.database.transaction(organization.id) as tx:
+        row = privacy.make_request(
+            tx, system.registry, kind="erasure", person=f"{organization.slug}-only person", roots=[root], ground="asked",
+            requested_at=None, by="user:test", system_now=now,
+        )  # fmt: skip
+        hold = privacy.place_hold(
+            tx, system.registry, root=root, data_class=None, reason="court", by="user:test", system_now=now
+        )
+        new = privacy.NewConsent(f"{organization.slug}-only@example.test", "marketing", "given", "1", "form")
+        privacy.record_consent(tx, new, by="user:test", system_now=now)
+    return {"request_id": str(row["id"]), "hold_id": str(hold["id"])}
+
+
+def _webhooks(system: System, organization: Organization, by: access.Principal) -> dict[str, str]:
+    """Tell an endpoint of everything, replay something to it, and take a message in from a source."""
+    url, name = f"https://{organization.slug}-only.example.test/hook", f"{organization.name} only"
+    given = webhooks.Given(url, name, ["*"])
+    with system.database.transaction(organization.id) as tx:
+        endpoint, _ = webhooks.create_endpoint(tx, by, system.vault, OutboundPolicy(), given)
+        delivery_id = webhooks.ping(tx, by, endpoint["id"])
+        began = clock.system_now() - timedelta(minutes=1)
+        replay = webhooks.start_replay(tx, by, endpoint["id"], names=["*"], after=None, since=began, until=None)
+        wanted = webhooks.GivenSource(name, "standard", kind="lending.application")
+        source, _ = webhooks.create_source(tx, by, system.vault, system.registry, wanted)
+        webhooks.receive(tx, source, f"{organization.slug}-only", "text/plain", name.encode())
+        message_id = tx.scalar("select id from webhook_messages where source_id = %s", [source["id"]])
+        tx.execute("update webhook_messages set state = 'quarantined' where id = %s", [message_id])
+    return {
+        "endpoint_id": str(endpoint["id"]),
+        "webhook_delivery_id": str(delivery_id),
+        "webhook_replay_id": str(replay["id"]),
+        "webhook_source_id": str(source["id"]),
+        "webhook_message_id": str(message_id),
+    }
 
 
 def _policy_inputs(system: System, organization: Organization) -> dict[str, str]:

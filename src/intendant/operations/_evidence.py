@@ -102,8 +102,7 @@ def gather_evidence(
         statements = _statements(tx, organization_id, system_now)
     now = _business(database, organization_id, system_now)
     states = {check.name: check.state for check in checks}
-    summaries = {check.name: check.summary for check in checks}
-    facts = _facts(counted, states, summaries, settings, now=now, system_now=system_now)
+    facts = _facts(counted, states, settings, now=now, system_now=system_now)
     return [_evidence(control, facts, statements, system_now) for control in CONTROLS]
 
 
@@ -202,16 +201,17 @@ select
 def _facts(
     row: Row,
     states: Mapping[str, CheckState],
-    summaries: Mapping[str, str],
     settings: Settings,
     *,
     now: datetime,
     system_now: datetime,
 ) -> dict[str, Fact]:
-    def check(name: str, of: str, page: str = "/system") -> Fact:
+    def check(name: str, of: str, what: str) -> Fact:
+        # In our own words: those of a check may name folders, which concern the machine's owner alone.
         state = states.get(of)
-        shown = None if state is None else state is not CheckState.FAILED and state is not CheckState.WARNING
-        return Fact(name, summaries.get(of, "There is nothing to look at here."), shown, page=page)
+        words = {CheckState.OK: "is well", CheckState.WARNING: "needs a look", CheckState.FAILED: "fails"}
+        said = "cannot be checked here" if state is None else words[state]
+        return Fact(name, f"{what} {said}.", None if state is None else state is CheckState.OK, page="/system")
 
     def count(name: str, text: str, value: int, page: str, *, shown: bool | None = True) -> Fact:
         return Fact(name, text.format(f"{value:,}"), shown, value=value, page=page)
@@ -239,16 +239,17 @@ def _facts(
               "/policy", shown=row["proposals"] > 0 or None),
         count("components", "{} components have a level of autonomy.", row["components"], "/components",
               shown=row["components"] > 0),
-        check("row_security", "database.row_security"),
-        Fact("tls", summaries.get("machine.certificate", "This server has no certificate of its own; HTTPS may end before it."),
+        check("row_security", "database.row_security", "Row-level security of every table"),
+        Fact("tls", "HTTPS ends in this server." if settings.tls_certificate is not None else
+             "This server has no certificate of its own: say on record where HTTPS ends.",
              settings.tls_certificate is not None and states.get("machine.certificate") is not CheckState.FAILED,
              page="/system"),
-        check("vault", "work.vault"),
+        check("vault", "work.vault", "The vault"),
         count("secrets", "{} secrets are sealed in the vault.", row["secrets"], "/vault", shown=row["secrets"] > 0 or None),
         count("security_alerts", "{} alerts of kind security so far.", row["security_alerts"], "/alerts"),
         count("open_security_alerts", "{} grave security alerts are open.", row["open_security_alerts"], "/alerts",
               shown=row["open_security_alerts"] == 0),
-        check("backups", "machine.backups"),
+        check("backups", "machine.backups", "The newest backup"),
         count("retention", "{} rules of retention were set.", row["retention_rules"], "/privacy",
               shown=row["retention_rules"] > 0),
         Fact("retention_runs", f"{row['retention_runs']:,} runs of retention.", True if row["retention_runs"] else None,
