@@ -11,6 +11,7 @@ from collections.abc import Mapping, MutableMapping
 from contextvars import ContextVar
 from typing import Any
 
+import orjson
 import structlog
 
 from intendant.kit.faults import mark_faults
@@ -65,6 +66,10 @@ def _without_secrets(value: Any, depth: int) -> Any:
             return value
 
 
+def _as_json(fields: Any, **_: Any) -> str:
+    return orjson.dumps(fields, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
 def configure_logging(level: str = "info", *, log_format: str | None = None) -> None:
     """Set up structlog and the standard library's logging with one format: JSON lines, or readable text on a terminal."""
     number = logging.getLevelNamesMapping()[level.upper()]
@@ -78,7 +83,7 @@ def configure_logging(level: str = "info", *, log_format: str | None = None) -> 
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
         if as_text
-        else structlog.processors.JSONRenderer(default=str)
+        else structlog.processors.JSONRenderer(serializer=_as_json)
     )
     structlog.configure(
         processors=[*before, *after, renderer],
