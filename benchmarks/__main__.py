@@ -15,6 +15,7 @@ COMMANDS: dict[str, list[list[str]]] = {
     "deciding": [["benchmarks.deciding"]],
     "serving": [["benchmarks.serving"], ["benchmarks.serving", "--organizations", "1000"]],
     "effects": [["benchmarks.effects", "2000"]],
+    "webhooks": [["benchmarks.webhooks"]],
     "training": [["benchmarks.training"]],
     "hub_training": [["benchmarks.hub_training"]],
     "forecasting": [["benchmarks.forecasting"]],

@@ -4,6 +4,7 @@ import os
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
+from intendant.kit.addresses import parse_outbound
 from intendant.kit.errors import Invalid
 
 PREFIX = "INTENDANT_"
@@ -153,6 +154,8 @@ def _parse(name: str, text: str) -> object:
         raise SettingInvalid(
             f"{text!r} is no log format.", field="INTENDANT_LOG_FORMAT", remedy=f"Use one of {', '.join(_LOG_FORMATS)}."
         )
+    if name == "outbound_allow":
+        parse_outbound(text)
     if name not in _BOUNDS:
         return text
     low, high = _BOUNDS[name]
