@@ -34,7 +34,6 @@ from intendant.kit.errors import Invalid
 from intendant.kit.postgres import EmbeddedPostgres
 from intendant.kit.schema import has_joined, prepare_database
 from intendant.kit.settings import Settings, load_settings
-from intendant.ports.messages import MessagePort
 
 DOMAINS = (LENDING, ANALYTICS)
 
@@ -60,7 +59,7 @@ class System:
         return self.decider.meter
 
     @cached_property
-    def messages(self) -> Mapping[str, MessagePort]:
+    def messages(self) -> Mapping[str, Any]:
         """Return the providers that carry messages to people, by the kind of channel."""
         return messengers(self.settings)
 
@@ -245,7 +244,7 @@ def connectors(settings: Settings) -> dict[str, Any]:
     return {**({"payouts": _payouts(settings)} if alone else {}), "webhooks": _webhooks(settings), **_tracking(settings)}
 
 
-def messengers(settings: Settings) -> dict[str, MessagePort]:
+def messengers(settings: Settings) -> dict[str, Any]:
     """Return the providers that carry messages to people, by the kind of channel."""
     from intendant.connectors.email import EmailMessages
     from intendant.connectors.pagerduty import PagerDutyMessages
