@@ -124,6 +124,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/autonomous-business/alerts/{alert_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return what became of an alert
+         * @description Return what people did with an alert, and who was told when over which channel and what came of it.
+         */
+        get: operations["get_timeline_api_admin_autonomous_business_alerts__alert_id__timeline_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/autonomous-business/alerts/{alert_id}/wake": {
         parameters: {
             query?: never;
@@ -176,6 +196,26 @@ export interface paths {
          * @description Count alerts by severity, kind (each without its own filter), state and the first word of their cause.
          */
         get: operations["count_alerts_api_admin_autonomous_business_alerts_facets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/autonomous-business/alerts/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Group alerts
+         * @description Group alerts by cause, component, kind or severity, in the order of the key, each with its count and worst severity.
+         */
+        get: operations["group_alerts_api_admin_autonomous_business_alerts_groups_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2220,9 +2260,122 @@ export interface paths {
          * Verify the log
          * @description Check every leaf, every record it binds and every signed checkpoint; name the first that fails.
          *
-         *     What counts is the checkpoint file outside the database. It changes nothing, so it takes no Idempotency-Key.
+         *     What counts is the checkpoint file outside the database. It changes nothing but the record that it was done, so it takes
+         *     no Idempotency-Key.
          */
         post: operations["verify_api_v1_audit_verify_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List channels
+         * @description List channels, oldest first, with their state and what came of the messages of the last 24 hours.
+         */
+        get: operations["list_channels_api_v1_channels_get"];
+        put?: never;
+        /**
+         * Create a channel
+         * @description Create a channel. The first of an organisation brings a rule: high and critical alerts go there.
+         */
+        post: operations["create_channel_api_v1_channels_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{channel_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return a channel
+         * @description Return one channel.
+         */
+        get: operations["get_channel_api_v1_channels__channel_id__get"];
+        /**
+         * Change a channel
+         * @description Change, pause or resume a channel. To send to another host it needs its secret again.
+         */
+        put: operations["change_channel_api_v1_channels__channel_id__put"];
+        post?: never;
+        /**
+         * Remove a channel
+         * @description Remove a channel, its secret with it, and take it out of the rules; what it sent stays on record.
+         */
+        delete: operations["remove_channel_api_v1_channels__channel_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{channel_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview a message
+         * @description Return the message that this channel would carry of an alert.
+         */
+        get: operations["preview_message_api_v1_channels__channel_id__preview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{channel_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test message
+         * @description Queue a test message, which a worker sends within a second or two; GET /api/v1/deliveries/{id} says what came of it.
+         */
+        post: operations["test_channel_api_v1_channels__channel_id__test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List kinds of channel
+         * @description List the kinds of channel, each with its settings as JSON Schema.
+         */
+        get: operations["list_kinds_api_v1_channels_kinds_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2371,6 +2524,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/decisions/{decision_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Wait for a decision's answer
+         * @description Return how a decision ended; where people are asked, wait until they answered, the deadline fell, or time is over.
+         */
+        get: operations["wait_for_answer_api_v1_decisions__decision_id__answer_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/decisions/{decision_id}/explanation": {
         parameters: {
             query?: never;
@@ -2491,6 +2664,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/decisions/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Wait for the answers of several decisions
+         * @description Return how decisions ended, once all of them did or time is over. Changes nothing.
+         */
+        post: operations["wait_for_answers_api_v1_decisions_answers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/decisions/export.csv": {
         parameters: {
             query?: never;
@@ -2525,6 +2718,66 @@ export interface paths {
         get: operations["count_facets_api_v1_decisions_facets_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List deliveries
+         * @description List deliveries, newest first.
+         */
+        get: operations["list_deliveries_api_v1_deliveries_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return a delivery
+         * @description Return one delivery.
+         */
+        get: operations["get_delivery_api_v1_deliveries__delivery_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{delivery_id}/send-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a dead delivery again
+         * @description Queue a dead delivery again, under the same id at the provider.
+         */
+        post: operations["send_again_api_v1_deliveries__delivery_id__send_again_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2628,6 +2881,88 @@ export interface paths {
         get: operations["list_events_api_v1_events_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the evidence
+         * @description Compute what the record shows of each control now.
+         */
+        get: operations["get_evidence_api_v1_evidence_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the evidence
+         * @description Return the evidence as a file. Its SHA-256 is put on the audit record, whose checkpoints are signed.
+         */
+        get: operations["export_evidence_api_v1_evidence_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a review on record
+         * @description Put on record that a control was seen to, in the caller's name.
+         */
+        post: operations["state_api_v1_evidence_statements_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hooks/{webhook_source_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a signed message in
+         * @description Take a message whose signature holds by the scheme of its source; the same one again changes nothing.
+         *
+         *     Whatever is wrong, the answer is 401 and no more: what it was stands with the source, for those who may see it.
+         */
+        post: operations["take_hook_api_v1_hooks__webhook_source_id__post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4539,6 +4874,258 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List lists
+         * @description List lists by name, with how much stands on each and which policies in force ask it.
+         */
+        get: operations["list_lists_api_v1_lists_get"];
+        put?: never;
+        /**
+         * Begin a list
+         * @description Begin an empty list; rules may ask it from then on.
+         */
+        post: operations["create_list_api_v1_lists_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/{list_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return a list
+         * @description Return a list, with how much stands on it and which policies in force ask it.
+         */
+        get: operations["get_list_api_v1_lists__list_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a list
+         * @description Remove a list that no policy in force asks; what stood on it stays on record.
+         */
+        delete: operations["remove_list_api_v1_lists__list_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Describe a list otherwise
+         * @description Change a list's label or description; 409 if another revision is present by now.
+         */
+        patch: operations["change_list_api_v1_lists__list_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/lists/{list_id}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what stands on a list
+         * @description List entries, newest first: those that count now, unless `standing` asks for what ran out or was removed.
+         */
+        get: operations["list_entries_api_v1_lists__list_id__entries_get"];
+        put?: never;
+        /**
+         * Put values on a list
+         * @description Put values on a list, some or a whole file; bad lines are reported and keep no good ones out.
+         */
+        post: operations["add_entries_api_v1_lists__list_id__entries_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/{list_id}/entries/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a value off a list
+         * @description Take one entry off a list from now on; adding its value again undoes it.
+         */
+        delete: operations["remove_entry_api_v1_lists__list_id__entries__entry_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/{list_id}/entries/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export what stands on a list
+         * @description Export a list as CSV that can be uploaded again. That it was done is recorded.
+         */
+        get: operations["export_entries_api_v1_lists__list_id__entries_export_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/{list_id}/entries/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take values off a list
+         * @description Take entries off a list from now on; adding a value again undoes it.
+         */
+        post: operations["remove_entries_api_v1_lists__list_id__entries_remove_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List muted rules
+         * @description List mutes, newest first: those that hold now, unless `standing` asks for what ran out or was ended.
+         */
+        get: operations["list_mutes_api_v1_mutes_get"];
+        put?: never;
+        /**
+         * Mute a rule for a customer
+         * @description Keep a rule from asking about one customer until a business moment. A rule that refuses is never muted.
+         */
+        post: operations["mute_api_v1_mutes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mutes/{mute_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return a muted rule
+         * @description Return one mute, ended or not.
+         */
+        get: operations["get_mute_api_v1_mutes__mute_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mutes/{mute_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a mute
+         * @description End a mute before its time: the rule asks again from the next decision on.
+         */
+        post: operations["end_mute_api_v1_mutes__mute_id__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List rules of notification
+         * @description List rules, oldest first; where several name a channel, an alert goes there by the rule of the lowest `position`.
+         */
+        get: operations["list_rules_api_v1_notification_rules_get"];
+        put?: never;
+        /**
+         * Create a rule of notification
+         * @description Create a rule. It tells of alerts that are raised from now on.
+         */
+        post: operations["create_rule_api_v1_notification_rules_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return a rule of notification
+         * @description Return one rule.
+         */
+        get: operations["get_rule_api_v1_notification_rules__rule_id__get"];
+        /**
+         * Change a rule of notification
+         * @description Change a rule, pause it or move it; what it has planned already stays planned.
+         */
+        put: operations["change_rule_api_v1_notification_rules__rule_id__put"];
+        post?: never;
+        /**
+         * Remove a rule of notification
+         * @description Remove a rule; what it has not sent yet is not sent any more.
+         */
+        delete: operations["remove_rule_api_v1_notification_rules__rule_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organization": {
         parameters: {
             query?: never;
@@ -4620,7 +5207,7 @@ export interface paths {
         put?: never;
         /**
          * Publish a policy
-         * @description Publish a new version; it holds from the next decision on.
+         * @description Publish a new version from the next decision on, or from a date on; where the active one asks for it, propose it.
          */
         post: operations["publish_api_v1_policies__kind__post"];
         delete?: never;
@@ -4680,7 +5267,7 @@ export interface paths {
         put?: never;
         /**
          * Roll a policy back
-         * @description Publish an earlier version's policy as a new version.
+         * @description Publish an earlier version's policy as a new version, at once or from a date on; or propose it.
          */
         post: operations["roll_back_api_v1_policies__kind__rollback_post"];
         delete?: never;
@@ -4709,6 +5296,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policies/{kind}/try/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export what a draft would change as a table
+         * @description Try a draft like `try`, and return every decision that it would change, before and after.
+         */
+        post: operations["export_trial_api_v1_policies__kind__try_export_csv_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/policies/{kind}/vocabulary": {
         parameters: {
             query?: never;
@@ -4721,6 +5328,458 @@ export interface paths {
          * @description Say what a policy of a kind may be written with: values, how each compares, actions, and every closed list of words.
          */
         get: operations["get_vocabulary_api_v1_policies__kind__vocabulary_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List proposals
+         * @description List policies that were proposed or scheduled, newest first; with `waiting` only those that still are.
+         */
+        get: operations["list_proposals_api_v1_policies_proposals_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/proposals/{proposal_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return a proposal
+         * @description Return a proposal with its policy and its changes in words.
+         */
+        get: operations["get_proposal_api_v1_policies_proposals__proposal_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/proposals/{proposal_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve a proposal
+         * @description Give the second person's word: it holds at once, or from its date on. The author and their keys cannot.
+         */
+        post: operations["approve_api_v1_policies_proposals__proposal_id__approve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/proposals/{proposal_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a scheduled policy
+         * @description Cancel what is scheduled, and with it what was to follow it.
+         */
+        post: operations["cancel_api_v1_policies_proposals__proposal_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/proposals/{proposal_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject a proposal
+         * @description Say no as the second person.
+         */
+        post: operations["reject_api_v1_policies_proposals__proposal_id__reject_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/proposals/{proposal_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw a proposal
+         * @description Take one's own proposal back.
+         */
+        post: operations["withdraw_api_v1_policies_proposals__proposal_id__withdraw_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List consents
+         * @description List what people said, newest first.
+         */
+        get: operations["list_consents_api_v1_privacy_consents_get"];
+        put?: never;
+        /**
+         * Take down a consent
+         * @description Take down that a person consented to a purpose, or withdrew that. What was said before stays on record.
+         */
+        post: operations["record_consent_api_v1_privacy_consents_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/consents/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Return where a person stands
+         * @description Return the last thing that a person said about each purpose.
+         */
+        post: operations["current_consents_api_v1_privacy_consents_current_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/data-map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show where personal data lies
+         * @description Return every table that holds data about people, with what becomes of it, and every other with the reason.
+         */
+        get: operations["get_data_map_api_v1_privacy_data_map_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List legal holds
+         * @description List legal holds, newest first.
+         */
+        get: operations["list_holds_api_v1_privacy_holds_get"];
+        put?: never;
+        /**
+         * Place a legal hold
+         * @description Keep one case or a class of data, whatever a rule says or a person asks, until the hold is released.
+         */
+        post: operations["place_hold_api_v1_privacy_holds_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/holds/{hold_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release a legal hold
+         * @description Release a hold; rules and requests apply again.
+         */
+        post: operations["release_hold_api_v1_privacy_holds__hold_id__release_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/people/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find a person
+         * @description List what may be this person's, newest first in each class. The search is on record, its words are not.
+         */
+        post: operations["search_people_api_v1_privacy_people_search_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List requests of people
+         * @description List requests for copies and erasure, newest first.
+         */
+        get: operations["list_requests_api_v1_privacy_requests_get"];
+        put?: never;
+        /**
+         * Take down a request
+         * @description Take down what a person asks. A copy is made at once; an erasure waits to be looked at and confirmed.
+         */
+        post: operations["make_request_api_v1_privacy_requests_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests/{request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return a request
+         * @description Return one request with its progress.
+         */
+        get: operations["get_request_api_v1_privacy_requests__request_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests/{request_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm an erasure
+         * @description Confirm an erasure that was looked at: a task carries it out. It cannot be taken back.
+         */
+        post: operations["confirm_request_api_v1_privacy_requests__request_id__confirm_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests/{request_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take a copy
+         * @description Return the copy as a zip file (`index.html`, `index.json`, `data/*.json`); that it was taken is on record.
+         */
+        get: operations["take_copy_api_v1_privacy_requests__request_id__file_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests/{request_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what an erasure would do
+         * @description Work out what would go, what must stay and why, and how many rows of each table are concerned; nothing is changed.
+         */
+        get: operations["preview_request_api_v1_privacy_requests__request_id__preview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests/{request_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse a request
+         * @description Refuse an open request with the reason that the person is told.
+         */
+        post: operations["refuse_request_api_v1_privacy_requests__request_id__refuse_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List rules of retention
+         * @description List every class of data with its rule. Nothing is deleted unless `enabled`.
+         */
+        get: operations["list_rules_api_v1_privacy_retention_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/retention-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List runs of retention
+         * @description List what rules of retention erased, newest first.
+         */
+        get: operations["list_runs_api_v1_privacy_retention_runs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/retention/{data_class}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set a rule of retention
+         * @description Set for how long a class of data is kept after its end, and whether it then goes.
+         */
+        put: operations["set_rule_api_v1_privacy_retention__data_class__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/retention/{data_class}/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count what a rule would touch
+         * @description Count what a rule would touch now, without touching it.
+         */
+        get: operations["dry_run_api_v1_privacy_retention__data_class__dry_run_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4761,6 +5820,26 @@ export interface paths {
          * @description Return a replay that the caller may see, with its report once it has ended.
          */
         get: operations["get_replay_api_v1_replays__replay_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how the installation is
+         * @description Return checks with remedies, processes and queues; to a super administrator also the database, errors and slow statements.
+         */
+        get: operations["show_system_api_v1_system_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4949,6 +6028,220 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what callers used
+         * @description Return usage by day, caller or area with totals, as JSON or, with `format=csv`, as a table.
+         *
+         *     By caller, decisions are also told by who proposed them, whatever way they came (`source:`); these are not in the total.
+         */
+        get: operations["show_usage_api_v1_usage_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vault/data-key/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew the data key
+         * @description Make a new data key for the organisation. Secrets are brought under it by and by; all stay usable meanwhile.
+         */
+        post: operations["rotate_data_key_api_v1_vault_data_key_rotate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vault/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return how the vault is
+         * @description Say which back end keeps the keys and whether it can, which data keys there are, and what is to be renewed.
+         */
+        get: operations["get_health_api_v1_vault_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vault/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List secrets
+         * @description List secrets, newest first; removed ones only where `state` asks for them.
+         */
+        get: operations["list_secrets_api_v1_vault_secrets_get"];
+        put?: never;
+        /**
+         * Keep a secret
+         * @description Keep a secret for a connection. From now on nobody reads its value back; the connection uses it.
+         */
+        post: operations["create_secret_api_v1_vault_secrets_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vault/secrets/{secret_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return a secret
+         * @description Return a secret without its value.
+         */
+        get: operations["get_secret_api_v1_vault_secrets__secret_id__get"];
+        /**
+         * Change a secret
+         * @description Change its name, where it may go, when it expires or is to be renewed. What is not named stays.
+         */
+        put: operations["change_secret_api_v1_vault_secrets__secret_id__put"];
+        post?: never;
+        /**
+         * Remove a secret
+         * @description Destroy the values of a secret. Its name, history and accesses stay; there is no way back.
+         */
+        delete: operations["remove_secret_api_v1_vault_secrets__secret_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vault/secrets/{secret_id}/accesses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List accesses of a secret
+         * @description List the minutes in which a secret was asked for, newest first, given or refused; the audit log proves each.
+         */
+        get: operations["list_accesses_api_v1_vault_secrets__secret_id__accesses_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vault/secrets/{secret_id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Disable a secret
+         * @description Stop every use of a secret from now on; it can be enabled again.
+         */
+        post: operations["disable_secret_api_v1_vault_secrets__secret_id__disable_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vault/secrets/{secret_id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enable a secret
+         * @description Allow a disabled secret to be used again.
+         */
+        post: operations["enable_secret_api_v1_vault_secrets__secret_id__enable_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vault/secrets/{secret_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was done to a secret
+         * @description List what was done to a secret, newest first: made, rotated, changed, disabled, removed, and by whom.
+         */
+        get: operations["list_history_api_v1_vault_secrets__secret_id__history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vault/secrets/{secret_id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate a secret
+         * @description Give a secret a new value; the one before is still given beside it for a time, so that nothing stands still.
+         */
+        post: operations["rotate_secret_api_v1_vault_secrets__secret_id__rotate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/views": {
         parameters: {
             query?: never;
@@ -4997,6 +6290,374 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks/deliveries/{webhook_delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return a webhook delivery
+         * @description Return a delivery with every try: status, milliseconds, how the answer began.
+         */
+        get: operations["get_delivery_api_v1_webhooks_deliveries__webhook_delivery_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/deliveries/{webhook_delivery_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a delivery again
+         * @description Send a delivery again now, whatever became of it, under the same webhook-id.
+         */
+        post: operations["retry_delivery_api_v1_webhooks_deliveries__webhook_delivery_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List webhook endpoints
+         * @description List endpoints, oldest first.
+         */
+        get: operations["list_endpoints_api_v1_webhooks_endpoints_get"];
+        put?: never;
+        /**
+         * Add a webhook endpoint
+         * @description Add an address that is told of what happens from now on. The answer shows its signing secret, this once.
+         */
+        post: operations["create_endpoint_api_v1_webhooks_endpoints_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/endpoints/{endpoint_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return a webhook endpoint
+         * @description Return an endpoint with how it does.
+         */
+        get: operations["get_endpoint_api_v1_webhooks_endpoints__endpoint_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a webhook endpoint
+         * @description Remove an endpoint with its deliveries and its secret; the log of events stays.
+         */
+        delete: operations["remove_endpoint_api_v1_webhooks_endpoints__endpoint_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a webhook endpoint
+         * @description Change what is given; one that is enabled again goes on from now, or from where it stopped.
+         */
+        patch: operations["change_endpoint_api_v1_webhooks_endpoints__endpoint_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/endpoints/{endpoint_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what is sent to an endpoint
+         * @description List deliveries, newest first; `dead` are those that were tried as often as they are.
+         */
+        get: operations["list_deliveries_api_v1_webhooks_endpoints__endpoint_id__deliveries_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/endpoints/{endpoint_id}/ping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test to an endpoint
+         * @description Queue a test message (type kernel.webhook.ping); its delivery shows within a second what became of it.
+         */
+        post: operations["ping_api_v1_webhooks_endpoints__endpoint_id__ping_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/endpoints/{endpoint_id}/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List an endpoint's replays
+         * @description List stretches of the log that were sent once more, newest first.
+         */
+        get: operations["list_replays_api_v1_webhooks_endpoints__endpoint_id__replays_get"];
+        put?: never;
+        /**
+         * Send a stretch of the log again
+         * @description Send once more what stands in the log of events, at most 100,000 events; one replay to an endpoint at a time.
+         */
+        post: operations["start_replay_api_v1_webhooks_endpoints__endpoint_id__replays_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/endpoints/{endpoint_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send again what failed
+         * @description Send again now all that is dead, or waits after a failure, of the deliveries created since a moment.
+         */
+        post: operations["retry_failed_api_v1_webhooks_endpoints__endpoint_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/endpoints/{endpoint_id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give an endpoint a new secret
+         * @description Make a new signing secret, shown this once; for the hours of overlap messages carry signatures of both.
+         */
+        post: operations["rotate_endpoint_api_v1_webhooks_endpoints__endpoint_id__rotate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/messages/{webhook_message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return a message that came in
+         * @description Return a message as it came, for those who manage webhooks: it may hold personal data.
+         */
+        get: operations["get_message_api_v1_webhooks_messages__webhook_message_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/messages/{webhook_message_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a message again
+         * @description Propose a message that was set aside once more, by the source's mapping of now.
+         */
+        post: operations["retry_message_api_v1_webhooks_messages__webhook_message_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/replays/{webhook_replay_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return a webhook replay
+         * @description Return a replay with how far it came.
+         */
+        get: operations["get_replay_api_v1_webhooks_replays__webhook_replay_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/replays/{webhook_replay_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop a webhook replay
+         * @description Stop a replay; what is queued already is still sent.
+         */
+        post: operations["stop_replay_api_v1_webhooks_replays__webhook_replay_id__stop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List webhook sources
+         * @description List who may send messages in, oldest first.
+         */
+        get: operations["list_sources_api_v1_webhooks_sources_get"];
+        put?: never;
+        /**
+         * Add a webhook source
+         * @description Add who may send messages in; where we make the secret, the answer shows it, this once.
+         */
+        post: operations["create_source_api_v1_webhooks_sources_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/sources/{webhook_source_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return a webhook source
+         * @description Return a source with what came, what came twice, what was refused and what is set aside.
+         */
+        get: operations["get_source_api_v1_webhooks_sources__webhook_source_id__get"];
+        /**
+         * Change a webhook source
+         * @description Replace what is said of a source.
+         */
+        put: operations["change_source_api_v1_webhooks_sources__webhook_source_id__put"];
+        post?: never;
+        /**
+         * Remove a webhook source
+         * @description Remove a source with its messages and its secret; what was proposed stays.
+         */
+        delete: operations["remove_source_api_v1_webhooks_sources__webhook_source_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/sources/{webhook_source_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what a source sent
+         * @description List messages, newest first, without their bodies.
+         */
+        get: operations["list_messages_api_v1_webhooks_sources__webhook_source_id__messages_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/sources/{webhook_source_id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a source a new secret
+         * @description Give a source a new secret; for the hours of overlap the old one is taken as well.
+         */
+        post: operations["rotate_source_api_v1_webhooks_sources__webhook_source_id__rotate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -5009,6 +6670,26 @@ export interface paths {
          * @description Answer without touching anything else.
          */
         get: operations["health_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say what keeps requests from being served
+         * @description Answer like /ready, with what it rests on; 503 while requests cannot be served. Without workers they can.
+         */
+        get: operations["readiness_health_ready_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5163,6 +6844,22 @@ export interface components {
             phone: string;
         };
         /**
+         * AggregateDocument
+         * @description What became lately of whom `by` names, over a span such as 24h or 7d; rules read it as `aggregates.<name>`.
+         */
+        AggregateDocument: {
+            /** By */
+            by: string;
+            measure: components["schemas"]["intendant__kernel__gate___policy__Measure"];
+            /** Name */
+            name: string;
+            /** Of */
+            of?: string;
+            /** Over */
+            over: string;
+            where?: components["schemas"]["ConditionDocument"];
+        };
+        /**
          * AlertChoice
          * @description For one kind of alert, the least severity at which each way of the console tells of it; null is never.
          */
@@ -5298,6 +6995,42 @@ export interface components {
             total: number;
         };
         /**
+         * AlertGroup
+         * @description Alerts that belong together. `key` is empty for those without a component; times are business time.
+         */
+        AlertGroup: {
+            /** Count */
+            count: number;
+            /**
+             * First At
+             * Format: date-time
+             */
+            first_at: string;
+            /** Key */
+            key: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /**
+             * Newest Id
+             * Format: uuid
+             */
+            newest_id: string;
+            /** Newest Title */
+            newest_title: string;
+            /** Occurrences */
+            occurrences: number;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "low" | "medium" | "high" | "critical";
+            /** Unacknowledged */
+            unacknowledged: number;
+        };
+        /**
          * AlertsEnded
          * @description Which alerts were open and have ended now.
          */
@@ -5306,6 +7039,14 @@ export interface components {
             ended: string[];
             /** More */
             more: boolean;
+        };
+        /**
+         * AlertTimeline
+         * @description What became of an alert, oldest first, at most 1,000 entries.
+         */
+        AlertTimeline: {
+            /** Items */
+            items: components["schemas"]["intendant__server__views__channels__TimelineEntry"][];
         };
         /**
          * AlertView
@@ -5833,6 +7574,62 @@ export interface components {
             type: components["schemas"]["FieldType"];
             /** Value */
             value: unknown;
+        };
+        /**
+         * AnswersBody
+         * @description Which decisions are waited for, and for how many seconds at most.
+         */
+        AnswersBody: {
+            /** Decision Ids */
+            decision_ids: string[];
+            /**
+             * Wait
+             * @default 0
+             */
+            wait: number;
+        };
+        /**
+         * AnswersView
+         * @description How each decision stands, in the order asked; `settled` says that none waits any more.
+         */
+        AnswersView: {
+            /** Items */
+            items: components["schemas"]["AnswerView"][];
+            /** Settled */
+            settled: boolean;
+        };
+        /**
+         * AnswerView
+         * @description How a decision stands. `acted`, `refused` and `observed` it may be at once; the others follow a question.
+         *
+         *     `action` is what came of it, null while it is `waiting`; `answer_decision_id` is the decision that the answer made.
+         *     Times are business time.
+         */
+        AnswerView: {
+            /** Action */
+            action: string | null;
+            /** Answer */
+            answer: string | null;
+            /** Answer Decision Id */
+            answer_decision_id: string | null;
+            /** Answered At */
+            answered_at: string | null;
+            /** Answered By */
+            answered_by: string | null;
+            /** Approval Id */
+            approval_id: string | null;
+            /**
+             * Decision Id
+             * Format: uuid
+             */
+            decision_id: string;
+            /** Due At */
+            due_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "acted" | "declined" | "expired" | "refused" | "observed" | "withdrawn" | "stale";
         };
         /**
          * AnyDocument
@@ -6503,6 +8300,16 @@ export interface components {
             tier: components["schemas"]["Tier"];
         };
         /**
+         * ApproveBody
+         * @description The second person's word. `digest` is that of the proposal as it was read.
+         */
+        ApproveBody: {
+            /** Digest */
+            digest: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * AssignAlertBody
          * @description Who shall look after an alert; null for nobody.
          */
@@ -6795,6 +8602,40 @@ export interface components {
             reason: string;
         };
         /**
+         * CandidateView
+         * @description Something that may be a person's: a case with what they wrote in it. `root` names it in requests and holds.
+         *
+         *     `standing` says whether it could be erased now; if not, `why`, and `until` when the law keeps it (null: not foreseeable).
+         */
+        CandidateView: {
+            /** Data Class */
+            data_class: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Label */
+            label: string;
+            /** Matched */
+            matched: string[];
+            /**
+             * Root
+             * Format: uuid
+             */
+            root: string;
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "erasable" | "open" | "kept" | "held";
+            /** Title */
+            title: string;
+            /** Until */
+            until: string | null;
+            /** Why */
+            why: string;
+            /** Words */
+            words: string[];
+        };
+        /**
          * CapDocument
          * @description The most a field may be, for rules with the effect `limit`.
          */
@@ -7016,20 +8857,135 @@ export interface components {
          */
         Channel: "email" | "sms" | "app" | "phone" | "letter" | "visit";
         /**
-         * ChannelView
-         * @description A way out of the console. None is connected: nothing is sent there.
+         * ChannelBody
+         * @description A channel to make. `secret` goes into the vault; a webhook without one gets one made, which is shown once.
          */
-        ChannelView: {
+        ChannelBody: {
             /**
-             * Name
+             * Kind
              * @enum {string}
              */
-            name: "email" | "slack" | "teams" | "webhook";
+            kind: "email" | "slack" | "pagerduty" | "telegram" | "webhook";
+            /** Name */
+            name: string;
+            /** Secret */
+            secret?: string | null;
+            /**
+             * Settings
+             * @description As GET /api/v1/channels/kinds says.
+             */
+            settings: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ChannelChange
+         * @description What shall change of a channel; what is left out stays. `enabled` false pauses it.
+         */
+        ChannelChange: {
+            /** Enabled */
+            enabled?: boolean | null;
+            /** Name */
+            name?: string | null;
+            /**
+             * Revision
+             * @description The revision that was read.
+             */
+            revision: number;
+            /** Secret */
+            secret?: string | null;
+            /** Settings */
+            settings?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * ChannelKindView
+         * @description A kind of channel, for a form: its settings as JSON Schema, and what its secret is.
+         */
+        ChannelKindView: {
+            /** Follows Up */
+            follows_up: ("acknowledged" | "ended")[];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "email" | "slack" | "pagerduty" | "telegram" | "webhook";
+            /** Label */
+            label: string;
+            /**
+             * Secret
+             * @enum {string}
+             */
+            secret: "always" | "with_username" | "made_if_missing";
+            /** Secret Label */
+            secret_label: string;
+            /** Sent Twice */
+            sent_twice: string;
+            /** Settings Schema */
+            settings_schema: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ChannelMade
+         * @description A new channel; `signing_secret` is shown this once, where one was made for a webhook.
+         */
+        ChannelMade: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Destination */
+            destination: string;
+            /** Enabled */
+            enabled: boolean;
+            /** Failing Since */
+            failing_since: string | null;
+            /** Has Secret */
+            has_secret: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "email" | "slack" | "pagerduty" | "telegram" | "webhook";
+            last_day: components["schemas"]["DeliveryCounts"];
+            /** Last Error */
+            last_error: string | null;
+            /** Last Ok At */
+            last_ok_at: string | null;
+            /** Name */
+            name: string;
+            /** Retry At */
+            retry_at: string | null;
+            /** Revision */
+            revision: number;
+            /** Secret Id */
+            secret_id: string | null;
+            /** Settings */
+            settings: components["schemas"]["EmailSettings"] | components["schemas"]["SlackSettings"] | components["schemas"]["PagerDutySettings"] | components["schemas"]["TelegramSettings"] | components["schemas"]["WebhookSettings"];
+            /** Signing Secret */
+            signing_secret?: string | null;
             /**
              * State
-             * @constant
+             * @enum {string}
              */
-            state: "not_connected";
+            state: "ok" | "failing" | "never_used" | "not_connected" | "paused";
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Updated By */
+            updated_by: string;
         };
         /**
          * CheckAnswer
@@ -7067,6 +9023,27 @@ export interface components {
             signature: string;
             /** Size */
             size: number;
+        };
+        /**
+         * CheckState
+         * @description How a part is: well, worth a look, or broken.
+         * @enum {string}
+         */
+        CheckState: "ok" | "warning" | "failed";
+        /**
+         * CheckView
+         * @description One finding of the doctor; `remedy` says what to do where something is wrong.
+         */
+        CheckView: {
+            /** Group */
+            group: string;
+            /** Name */
+            name: string;
+            /** Remedy */
+            remedy: string | null;
+            state: components["schemas"]["CheckState"];
+            /** Summary */
+            summary: string;
         };
         /**
          * Choice
@@ -7562,12 +9539,79 @@ export interface components {
             version: number;
         };
         /**
+         * ConfirmBody
+         * @description The second step: `seen` and `revision` of what was looked at.
+         */
+        ConfirmBody: {
+            /** Revision */
+            revision: number;
+            /** Seen */
+            seen: string;
+        };
+        /**
+         * ConsentBody
+         * @description What a person said. `person` is their e-mail, telephone or reference; `text_version` which words they agreed to.
+         */
+        ConsentBody: {
+            /** At */
+            at?: string | null;
+            /** Person */
+            person: string;
+            /** Purpose */
+            purpose: string;
+            /** Source */
+            source: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "given" | "withdrawn";
+            /** Text Version */
+            text_version: string;
+        };
+        /**
+         * ConsentView
+         * @description Something a person said about a purpose.
+         */
+        ConsentView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Person */
+            person: string;
+            /** Purpose */
+            purpose: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Recorded By */
+            recorded_by: string;
+            /** Source */
+            source: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "given" | "withdrawn";
+            /** Text Version */
+            text_version: string;
+        };
+        /**
          * ContactBody
          * @description A contact that took place.
          */
         ContactBody: {
             /** @default call */
-            action: components["schemas"]["Step-Input"];
+            action: components["schemas"]["intendant__domains__lending__collections__model__Step"];
             /** At */
             at?: string | null;
             channel?: components["schemas"]["Channel"] | null;
@@ -7634,22 +9678,11 @@ export interface components {
             reason: string;
         };
         /**
-         * ControlView
-         * @description An account against the sum of the loans it stands for; `difference` is zero unless something was booked beside them.
+         * ControlStatus
+         * @description Whether the record shows a control at work.
+         * @enum {string}
          */
-        ControlView: {
-            /** Account */
-            account: string;
-            /** Code */
-            code: string;
-            /** Currency */
-            currency: string;
-            /** Difference */
-            difference: string;
-            /** Loans */
-            loans: string;
-            purpose: components["schemas"]["Account"];
-        };
+        ControlStatus: "evidenced" | "not_evidenced" | "not_applicable";
         /**
          * Count
          * @description How many have this value.
@@ -7894,6 +9927,16 @@ export interface components {
             debit: string;
         };
         /**
+         * CurrentConsents
+         * @description Where a person stands on each purpose; what is not listed was never asked, and is no consent.
+         */
+        CurrentConsents: {
+            /** Items */
+            items: components["schemas"]["ConsentView"][];
+            /** Person */
+            person: string;
+        };
+        /**
          * CustomerLine
          * @description A customer. `gone`: the probability that no purchase follows ever (or that the label comes true); `inactive`: none within the
          *     horizon.
@@ -8126,6 +10169,66 @@ export interface components {
             healthy: boolean;
             /** Version */
             version: string;
+        };
+        /**
+         * DatabaseView
+         * @description The database's version, size and connections.
+         */
+        DatabaseView: {
+            /** Connections */
+            connections: number;
+            /** Connections Max */
+            connections_max: number;
+            /** Schema Revision */
+            schema_revision: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Version */
+            version: string;
+        };
+        /**
+         * DataKeyAnswer
+         * @description The new version of the organisation's data key.
+         */
+        DataKeyAnswer: {
+            /** Version */
+            version: number;
+        };
+        /**
+         * DataKeyView
+         * @description A version of the organisation's data key. `key_id` names the key-encryption key around it; `secrets` are under it.
+         */
+        DataKeyView: {
+            /** Backend */
+            backend: string;
+            /** Key Id */
+            key_id: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Retired At */
+            retired_at: string | null;
+            /** Secrets */
+            secrets: number;
+            /** Version */
+            version: number;
+            /**
+             * Wrapped At
+             * Format: date-time
+             */
+            wrapped_at: string;
+        };
+        /**
+         * DataMap
+         * @description Where personal data lies: every table of the installation, sorted.
+         */
+        DataMap: {
+            /** Free */
+            free: components["schemas"]["FreeTable"][];
+            /** Personal */
+            personal: components["schemas"]["DeclaredTable"][];
         };
         /**
          * DatasetListed
@@ -8473,6 +10576,13 @@ export interface components {
             level: components["schemas"]["Level"];
             /** Model Version */
             model_version: string | null;
+            /**
+             * Mutes
+             * @default {}
+             */
+            mutes: {
+                [key: string]: string;
+            };
             /** Nonce */
             nonce: string;
             /**
@@ -8576,6 +10686,133 @@ export interface components {
             verdict: components["schemas"]["VerdictKind"];
             /** Would */
             would: ("act" | "ask" | "refuse") | null;
+        };
+        /**
+         * DeclaredTable
+         * @description A table with personal data, as its owner declares it.
+         */
+        DeclaredTable: {
+            /**
+             * Category
+             * @enum {string}
+             */
+            category: "identity" | "contact" | "financial" | "decision" | "correspondence" | "technical";
+            /**
+             * Erasing
+             * @enum {string}
+             */
+            erasing: "blank" | "delete" | "redact" | "record" | "keep";
+            /** Owner */
+            owner: string;
+            /** Table */
+            table: string;
+            /** What */
+            what: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * DeliveriesRetried
+         * @description How many deliveries are tried again; `more` says that there may be further ones.
+         */
+        DeliveriesRetried: {
+            /** Count */
+            count: number;
+            /** More */
+            more: boolean;
+        };
+        /**
+         * DeliveryCounts
+         * @description How many messages were made in the last 24 hours, by what became of them.
+         */
+        DeliveryCounts: {
+            /**
+             * Dead
+             * @default 0
+             */
+            dead: number;
+            /**
+             * Queued
+             * @default 0
+             */
+            queued: number;
+            /**
+             * Sending
+             * @default 0
+             */
+            sending: number;
+            /**
+             * Sent
+             * @default 0
+             */
+            sent: number;
+        };
+        /**
+         * DeliveryView
+         * @description One message over one channel, and what came of it. All times are system time.
+         */
+        DeliveryView: {
+            /** Alert Count */
+            alert_count: number;
+            /** Alert Ids */
+            alert_ids: string[];
+            /** Answer */
+            answer: string | null;
+            /** Attempts */
+            attempts: number;
+            /** Attempts Max */
+            attempts_max: number;
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /**
+             * Channel Kind
+             * @enum {string}
+             */
+            channel_kind: "email" | "slack" | "pagerduty" | "telegram" | "webhook";
+            /** Channel Name */
+            channel_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Provider Id */
+            provider_id: string | null;
+            /** Rule Id */
+            rule_id: string | null;
+            /** Rule Name */
+            rule_name: string | null;
+            /** Sent At */
+            sent_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "sending" | "sent" | "dead";
+            /** Subject */
+            subject: string;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "alert" | "digest" | "acknowledged" | "ended" | "test";
+            /** Why */
+            why: string | null;
         };
         /**
          * DemandSummary
@@ -8863,6 +11100,29 @@ export interface components {
             worst: "none" | "small" | "moderate" | "large";
         };
         /**
+         * DryRunView
+         * @description What a rule would touch now: `due` ended before `before` and nothing keeps them.
+         */
+        DryRunView: {
+            /**
+             * Before
+             * Format: date-time
+             */
+            before: string;
+            /** Data Class */
+            data_class: string;
+            /** Due */
+            due: number;
+            /** Held */
+            held: number;
+            /** Kept */
+            kept: number;
+            /** Oldest At */
+            oldest_at: string | null;
+            /** Open */
+            open: number;
+        };
+        /**
          * Effect
          * @description What a rule does when its condition holds (for `require`: when it does not).
          * @enum {string}
@@ -9035,6 +11295,31 @@ export interface components {
             why_not: string | null;
         };
         /**
+         * EmailSettings
+         * @description A mail server that takes messages for sending. The secret is the password of `username`.
+         */
+        EmailSettings: {
+            /** Host */
+            host: string;
+            /**
+             * Port
+             * @default 587
+             */
+            port: number;
+            /** Recipients */
+            recipients: string[];
+            /**
+             * Security
+             * @default starttls
+             * @enum {string}
+             */
+            security: "starttls" | "tls" | "none";
+            /** Sender */
+            sender: string;
+            /** Username */
+            username?: string | null;
+        };
+        /**
          * EndAlertBody
          * @description How an alert ended.
          */
@@ -9076,12 +11361,31 @@ export interface components {
             state: "resolved" | "cleared";
         };
         /**
+         * EndBody
+         * @description Why a proposal shall not come to hold.
+         */
+        EndBody: {
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Ended
          * @description How many sessions ended.
          */
         Ended: {
             /** Sessions Ended */
             sessions_ended: number;
+        };
+        /**
+         * EndMuteBody
+         * @description Why a mute ends before its time.
+         */
+        EndMuteBody: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
         };
         /**
          * EndOfDayTask
@@ -9093,6 +11397,234 @@ export interface components {
              * Format: uuid
              */
             task_id: string;
+        };
+        /**
+         * EndpointBody
+         * @description An address to be told of events: https and public, unless the operator allowed its host.
+         */
+        EndpointBody: {
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Events
+             * @description Names, prefixes such as lending.loan.*, or *.
+             */
+            events: string[];
+            /** Url */
+            url: string;
+        };
+        /**
+         * EndpointChange
+         * @description What shall change; what is null stays. `resume` says from where an endpoint goes on that is enabled again.
+         */
+        EndpointChange: {
+            /** Description */
+            description?: string | null;
+            /** Enabled */
+            enabled?: boolean | null;
+            /** Events */
+            events?: string[] | null;
+            /**
+             * Resume
+             * @default now
+             * @enum {string}
+             */
+            resume: "now" | "where_it_stopped";
+            /** Revision */
+            revision: number;
+            /** Url */
+            url?: string | null;
+        };
+        /**
+         * EndpointMade
+         * @description An endpoint with its signing secret, which is shown this once (null where the answer is replayed).
+         */
+        EndpointMade: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Changed By */
+            changed_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Cursor */
+            cursor: string;
+            /** Dead Count */
+            dead_count: number;
+            /** Delivered At */
+            delivered_at: string | null;
+            /** Description */
+            description: string;
+            /** Disabled Why */
+            disabled_why: string | null;
+            /** Events */
+            events: string[];
+            /** Failing Since */
+            failing_since: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Revision */
+            revision: number;
+            /** Rotating Until */
+            rotating_until: string | null;
+            /** Secret */
+            secret: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "enabled" | "disabled";
+            /** Url */
+            url: string;
+            /** Waiting Count */
+            waiting_count: number;
+        };
+        /**
+         * EndpointView
+         * @description An address that is told of events. Counts stop at 10,001; times are system time.
+         *
+         *     `failing_since` is null while it takes what it is told; `rotating_until`: so long the old secret signs as well.
+         */
+        EndpointView: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Changed By */
+            changed_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Cursor */
+            cursor: string;
+            /** Dead Count */
+            dead_count: number;
+            /** Delivered At */
+            delivered_at: string | null;
+            /** Description */
+            description: string;
+            /** Disabled Why */
+            disabled_why: string | null;
+            /** Events */
+            events: string[];
+            /** Failing Since */
+            failing_since: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Revision */
+            revision: number;
+            /** Rotating Until */
+            rotating_until: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "enabled" | "disabled";
+            /** Url */
+            url: string;
+            /** Waiting Count */
+            waiting_count: number;
+        };
+        /**
+         * EntriesAdded
+         * @description What became of what was sent: `present` stood there already. `examples` are the first of the rejected lines.
+         */
+        EntriesAdded: {
+            /** Added */
+            added: number;
+            /** Examples */
+            examples: components["schemas"]["RejectedLine"][];
+            /** Present */
+            present: number;
+            /** Rejected */
+            rejected: number;
+        };
+        /**
+         * EntriesBody
+         * @description What shall stand on a list: `entries`, or `text` with one value a line or CSV with a header (value, expires_at, reason).
+         *
+         *     `reason` and `expires_at` stand where a line brings none.
+         */
+        EntriesBody: {
+            /**
+             * Entries
+             * @default []
+             */
+            entries: components["schemas"]["EntryBody"][];
+            /** Expires At */
+            expires_at?: string | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+        };
+        /**
+         * EntriesRemoved
+         * @description How many entries were taken off.
+         */
+        EntriesRemoved: {
+            /** Removed */
+            removed: number;
+        };
+        /**
+         * EntryBody
+         * @description A value that shall stand on a list, until a business moment where it says one.
+         */
+        EntryBody: {
+            /** Expires At */
+            expires_at?: string | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * EntryIdsBody
+         * @description Which entries shall stand on a list no longer.
+         */
+        EntryIdsBody: {
+            /** Entry Ids */
+            entry_ids: string[];
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
         };
         /**
          * EntryReference
@@ -9109,6 +11641,57 @@ export interface components {
              * @enum {string}
              */
             type: "decision" | "approval" | "effect" | "outcome";
+        };
+        /**
+         * EntryView
+         * @description A value on a list. `value` is the form that is compared, `shown` as it was written; times are business time.
+         */
+        EntryView: {
+            /**
+             * Added At
+             * Format: date-time
+             */
+            added_at: string;
+            /** Added By */
+            added_by: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Ended By */
+            ended_by: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Reason */
+            reason: string;
+            /** Shown */
+            shown: string;
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "open" | "expired" | "removed";
+            /** Value */
+            value: string;
+        };
+        /**
+         * ErasurePreview
+         * @description What an erasure would do now. `seen` is repeated to confirm it. `shared_words` others have too: they are left alone.
+         */
+        ErasurePreview: {
+            /** Goes */
+            goes: components["schemas"]["CandidateView"][];
+            /** Seen */
+            seen: string;
+            /** Shared Words */
+            shared_words: string[];
+            /** Stays */
+            stays: components["schemas"]["CandidateView"][];
+            /** Tables */
+            tables: components["schemas"]["TableShareView"][];
         };
         /**
          * EstimateShown
@@ -9169,6 +11752,31 @@ export interface components {
          * @enum {string}
          */
         Every: "month" | "quarter";
+        /**
+         * EvidenceView
+         * @description All controls, computed at `at` from the record. `disclaimer` belongs on every page that shows them.
+         */
+        EvidenceView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Disclaimer */
+            disclaimer: string;
+            /** Items */
+            items: components["schemas"]["intendant__server__routes__evidence__ControlView"][];
+            /** Organization */
+            organization: string;
+            /** Source */
+            source: string;
+            /** Version */
+            version: string;
+        };
         /**
          * Exceeded
          * @description What happens above a limit.
@@ -9316,11 +11924,54 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * FactView
+         * @description One thing that was looked at. `shown` is null where there was nothing to look at yet; `page` is where to see it.
+         */
+        FactView: {
+            /** At */
+            at: string | null;
+            /** Name */
+            name: string;
+            /** Page */
+            page: string | null;
+            /** Shown */
+            shown: boolean | null;
+            /** Text */
+            text: string;
+            /** Value */
+            value: number | null;
+        };
+        /**
          * Fate
          * @description What happens to a question nobody answered in time. Both fail closed.
          * @enum {string}
          */
         Fate: "decline" | "escalate";
+        /**
+         * FaultView
+         * @description Errors of one cause within the last 24 hours. The fingerprint finds them in the logs.
+         */
+        FaultView: {
+            /** Count */
+            count: number;
+            /** Event */
+            event: string;
+            /** Fingerprint */
+            fingerprint: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Last Request Id */
+            last_request_id: string | null;
+            /** Place */
+            place: string;
+            /** Roles */
+            roles: string[];
+        };
         /**
          * FeatureDrift
          * @description One column in this period against training.
@@ -9635,10 +12286,11 @@ export interface components {
          * @description What sort of thing was found.
          * @enum {string}
          */
-        FindingKind: "duplicate_name" | "unknown_action" | "unknown_field" | "threshold" | "limit" | "mixed_types" | "contradiction" | "always_asks" | "always_fires" | "never_fires" | "shadowed" | "overlap" | "gap" | "unchecked";
+        FindingKind: "duplicate_name" | "unknown_action" | "unknown_field" | "unknown_list" | "unknown_aggregate" | "threshold" | "limit" | "mixed_types" | "contradiction" | "always_asks" | "always_fires" | "never_fires" | "shadowed" | "never_decides" | "overlap" | "gap" | "unchecked";
         /**
          * FindingView
-         * @description Something found in a policy. `path` is its place, as in rules[2].when; `example` are values of a case that shows it.
+         * @description Something found in a policy. `path` is its place, as in rules[2].when; `example` are values of a case that shows it, and
+         *     nothing else; `example_words` says them in words.
          */
         FindingView: {
             /** Action */
@@ -9648,6 +12300,8 @@ export interface components {
             example: {
                 [key: string]: unknown;
             } | null;
+            /** Example Words */
+            example_words: string | null;
             /** Message */
             message: string;
             /** Path */
@@ -9671,6 +12325,8 @@ export interface components {
             conditions: components["schemas"]["ConditionResult"][];
             effect: components["schemas"]["Effect"];
             kind: components["schemas"]["VerdictKind"] | null;
+            /** Mute */
+            mute?: string | null;
             /** Outcome */
             outcome: boolean | null;
             /** Rule */
@@ -9863,6 +12519,16 @@ export interface components {
             required: boolean;
             role: components["schemas"]["FieldRole"];
             type: components["schemas"]["FieldType"];
+        };
+        /**
+         * FreeTable
+         * @description A table without personal data of customers, and why.
+         */
+        FreeTable: {
+            /** Table */
+            table: string;
+            /** Why */
+            why: string;
         };
         /**
          * FuturePoint
@@ -10080,6 +12746,56 @@ export interface components {
             state: components["schemas"]["ApplicationState"];
             /** Text */
             text: string;
+        };
+        /**
+         * HoldBody
+         * @description What to keep: one case or a whole class, and why.
+         */
+        HoldBody: {
+            /** Data Class */
+            data_class?: string | null;
+            /** Reason */
+            reason: string;
+            /** Root */
+            root?: string | null;
+        };
+        /**
+         * HoldView
+         * @description What must be kept whatever else is asked: one case (`root`) or a class of data.
+         */
+        HoldView: {
+            /** Data Class */
+            data_class: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Placed At
+             * Format: date-time
+             */
+            placed_at: string;
+            /** Placed By */
+            placed_by: string;
+            /** Reason */
+            reason: string;
+            /** Release Reason */
+            release_reason: string | null;
+            /** Released At */
+            released_at: string | null;
+            /** Released By */
+            released_by: string | null;
+            /** Root */
+            root: string | null;
+        };
+        /**
+         * HookTaken
+         * @description The message was taken; `repeated` says that it had come before.
+         */
+        HookTaken: {
+            /** Repeated */
+            repeated: boolean;
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -10323,7 +13039,19 @@ export interface components {
          */
         intendant__domains__analytics__http__dataset_views__SourceList: {
             /** Items */
-            items: components["schemas"]["SourceView"][];
+            items: components["schemas"]["intendant__domains__analytics__http__dataset_views__SourceView"][];
+        };
+        /**
+         * SourceView
+         * @description A table of the record; `why` says what a row of it is.
+         */
+        intendant__domains__analytics__http__dataset_views__SourceView: {
+            /** Columns */
+            columns: components["schemas"]["SourceColumn"][];
+            /** Name */
+            name: string;
+            /** Why */
+            why: string;
         };
         /**
          * RollbackBody
@@ -10358,6 +13086,55 @@ export interface components {
             reason: string;
         };
         /**
+         * ControlView
+         * @description An account against the sum of the loans it stands for; `difference` is zero unless something was booked beside them.
+         */
+        intendant__domains__lending__http__ledger_views__ControlView: {
+            /** Account */
+            account: string;
+            /** Code */
+            code: string;
+            /** Currency */
+            currency: string;
+            /** Difference */
+            difference: string;
+            /** Loans */
+            loans: string;
+            purpose: components["schemas"]["Account"];
+        };
+        /**
+         * StatementView
+         * @description An account's statement in one currency: the balance before, what moved, the balance after, and a page of postings, the
+         *     oldest first. `next` is the `after` of the page that follows, null on the last.
+         */
+        intendant__domains__lending__http__ledger_views__StatementView: {
+            account: components["schemas"]["LedgerAccountView"];
+            /** Closing */
+            closing: string;
+            /** Credit */
+            credit: string;
+            /** Currency */
+            currency: string;
+            /** Debit */
+            debit: string;
+            /** Items */
+            items: components["schemas"]["StatementLineView"][];
+            /** Next */
+            next: string | null;
+            /** Opening */
+            opening: string;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
+        /**
          * ReasonBody
          * @description Why.
          */
@@ -10365,6 +13142,12 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /**
+         * Measure
+         * @description What a vintage curve shows, each as a share of what was disbursed to the cohort.
+         * @enum {string}
+         */
+        intendant__domains__lending__portfolio__model__Measure: "par30" | "par90" | "charged_off";
         /**
          * PreviewBody
          * @description An application that is only tried; protected attributes may be left out, since they decide nothing.
@@ -10377,6 +13160,25 @@ export interface components {
             /** Product */
             product: string;
         };
+        /**
+         * Step
+         * @description Who is told, so many minutes after the alert was raised if nobody has acknowledged, snoozed or ended it by then.
+         */
+        intendant__kernel__channels___rules__Step: {
+            /**
+             * After Minutes
+             * @default 0
+             */
+            after_minutes: number;
+            /** Channel Ids */
+            channel_ids: string[];
+        };
+        /**
+         * Measure
+         * @description What an aggregate makes of the decisions in its window.
+         * @enum {string}
+         */
+        intendant__kernel__gate___policy__Measure: "count" | "sum" | "distinct";
         /**
          * Step
          * @description A step of setting up, and whether the record shows that it was taken. `link` is a page of the console.
@@ -10396,6 +13198,36 @@ export interface components {
             /** Why */
             why: string;
         };
+        /** Page[ReplayView] */
+        intendant__server__paging__Page_ReplayView___1: {
+            /** Items */
+            items: components["schemas"]["intendant__server__routes__overview__ReplayView"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[ReplayView] */
+        intendant__server__paging__Page_ReplayView___2: {
+            /** Items */
+            items: components["schemas"]["intendant__server__views__webhooks__ReplayView"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * ChannelView
+         * @description A way out of the console. None is connected: nothing is sent there.
+         */
+        intendant__server__routes__access__notifications__ChannelView: {
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "email" | "slack" | "teams" | "webhook";
+            /**
+             * State
+             * @constant
+             */
+            state: "not_connected";
+        };
         /**
          * ReasonBody
          * @description Why.
@@ -10405,14 +13237,232 @@ export interface components {
             reason: string;
         };
         /**
+         * ControlView
+         * @description A control with the evidence for it now. `due_at`: when somebody must confirm it (again); null where nobody needs to.
+         */
+        intendant__server__routes__evidence__ControlView: {
+            /** Area */
+            area: string;
+            /** By Hand */
+            by_hand: boolean;
+            /** Criterion */
+            criterion: string;
+            /** Due At */
+            due_at: string | null;
+            /** Facts */
+            facts: components["schemas"]["FactView"][];
+            /** How */
+            how: string;
+            /** Id */
+            id: string;
+            statement: components["schemas"]["intendant__server__routes__evidence__StatementView"] | null;
+            status: components["schemas"]["ControlStatus"];
+            /** Title */
+            title: string;
+        };
+        /**
+         * StatementView
+         * @description What somebody put on record about a control.
+         */
+        intendant__server__routes__evidence__StatementView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Control */
+            control: string;
+            /** Note */
+            note: string;
+        };
+        /**
+         * ReplayView
+         * @description A replay of a past table. `organization` is the sandbox in which its decisions lie.
+         */
+        intendant__server__routes__overview__ReplayView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Has Report */
+            has_report: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Organization */
+            organization: string;
+            /** Rows Done */
+            rows_done: number;
+            /** Rows Total */
+            rows_total: number;
+            /** State */
+            state: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
          * RollbackBody
          * @description An earlier version that shall hold again.
          */
         intendant__server__routes__policies__RollbackBody: {
+            /** Effective From */
+            effective_from?: string | null;
+            /** Follows */
+            follows?: string | null;
             /** Reason */
             reason: string;
             /** Version */
             version: number;
+            /**
+             * Whatever Is Active
+             * @default false
+             */
+            whatever_is_active: boolean;
+        };
+        /**
+         * ChannelView
+         * @description A channel. Its secret is never shown; `has_secret` says whether there is one. All times are system time.
+         */
+        intendant__server__views__channels__ChannelView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Destination */
+            destination: string;
+            /** Enabled */
+            enabled: boolean;
+            /** Failing Since */
+            failing_since: string | null;
+            /** Has Secret */
+            has_secret: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "email" | "slack" | "pagerduty" | "telegram" | "webhook";
+            last_day: components["schemas"]["DeliveryCounts"];
+            /** Last Error */
+            last_error: string | null;
+            /** Last Ok At */
+            last_ok_at: string | null;
+            /** Name */
+            name: string;
+            /** Retry At */
+            retry_at: string | null;
+            /** Revision */
+            revision: number;
+            /** Secret Id */
+            secret_id: string | null;
+            /** Settings */
+            settings: components["schemas"]["EmailSettings"] | components["schemas"]["SlackSettings"] | components["schemas"]["PagerDutySettings"] | components["schemas"]["TelegramSettings"] | components["schemas"]["WebhookSettings"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ok" | "failing" | "never_used" | "not_connected" | "paused";
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Updated By */
+            updated_by: string;
+        };
+        /**
+         * RuleView
+         * @description A rule of notification. Nothing named means all of it; `days` count from Monday (0).
+         */
+        intendant__server__views__channels__RuleView: {
+            /** Causes */
+            causes: string[];
+            /** Channel Names */
+            channel_names: {
+                [key: string]: string;
+            };
+            /** Components */
+            components: string[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Enabled */
+            enabled: boolean;
+            /** Group Seconds */
+            group_seconds: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kinds */
+            kinds: ("intervention" | "anomaly" | "performance" | "security")[];
+            /** Name */
+            name: string;
+            /** Position */
+            position: number;
+            quiet: components["schemas"]["Quiet"] | null;
+            /** Quiet Until */
+            quiet_until: string | null;
+            /** Revision */
+            revision: number;
+            /** Severities */
+            severities: ("low" | "medium" | "high" | "critical")[];
+            /** Steps */
+            steps: components["schemas"]["intendant__kernel__channels___rules__Step"][];
+            /** Tell When Over */
+            tell_when_over: boolean;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Updated By */
+            updated_by: string;
+        };
+        /**
+         * TimelineEntry
+         * @description Something that happened to an alert, or shall. `at` is system time; `name` is an event's, or what became of telling.
+         */
+        intendant__server__views__channels__TimelineEntry: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Name */
+            name: string;
+            notification: components["schemas"]["NotificationView"] | null;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "event" | "notification";
         };
         /**
          * FacetCount
@@ -10433,6 +13483,166 @@ export interface components {
             money: string | null;
             /** Reversible */
             reversible: boolean;
+        };
+        /**
+         * TimelineEntry
+         * @description One thing that happened. `clock` says which time `at` is in; `what` is a stable code, `text` a plain sentence.
+         */
+        intendant__server__views__decisions__TimelineEntry: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string | null;
+            /**
+             * Clock
+             * @enum {string}
+             */
+            clock: "business" | "system";
+            refers_to: components["schemas"]["EntryReference"] | null;
+            /** Text */
+            text: string;
+            /** What */
+            what: string;
+        };
+        /**
+         * RuleView
+         * @description How long a class of data is kept after its end. Revision 0: nobody set it, and nothing is deleted.
+         */
+        intendant__server__views__privacy__RuleView: {
+            /** After Days */
+            after_days: number;
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string | null;
+            /** Data Class */
+            data_class: string;
+            /** Default Legal Days */
+            default_legal_days: number;
+            /** Enabled */
+            enabled: boolean;
+            /** Legal Days */
+            legal_days: number;
+            /** Legal Reason */
+            legal_reason: string;
+            /** Reason */
+            reason: string;
+            /** Revision */
+            revision: number;
+            /** Title */
+            title: string;
+        };
+        /**
+         * ReplayView
+         * @description A stretch of the log that is sent once more. `reached_at` is the time of the last event that was read.
+         */
+        intendant__server__views__webhooks__ReplayView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Endpoint Id
+             * Format: uuid
+             */
+            endpoint_id: string;
+            /** Events */
+            events: string[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Reached At */
+            reached_at: string | null;
+            /** Read Count */
+            read_count: number;
+            /** Recorded From */
+            recorded_from: string | null;
+            /**
+             * Recorded Until
+             * Format: date-time
+             */
+            recorded_until: string;
+            /** Requested By */
+            requested_by: string;
+            /** Sent Count */
+            sent_count: number;
+            /** State */
+            state: string;
+        };
+        /**
+         * SourceView
+         * @description Who may send messages in. `path` is where; `kind` null: they are kept and told, and nothing is proposed.
+         */
+        intendant__server__views__webhooks__SourceView: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Changed By */
+            changed_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Header */
+            header: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string | null;
+            /** Mapping */
+            mapping: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /** Name */
+            name: string;
+            /** Path */
+            path: string;
+            /** Quarantined Count */
+            quarantined_count: number;
+            /** Received At */
+            received_at: string | null;
+            /** Received Count */
+            received_count: number;
+            /** Refused At */
+            refused_at: string | null;
+            /** Refused Count */
+            refused_count: number;
+            /** Refused Why */
+            refused_why: string | null;
+            /** Repeated Count */
+            repeated_count: number;
+            /** Revision */
+            revision: number;
+            /** Rotating Until */
+            rotating_until: string | null;
+            /**
+             * Scheme
+             * @enum {string}
+             */
+            scheme: "standard" | "plain" | "timed";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "enabled" | "disabled";
         };
         /**
          * InterestBasis
@@ -11094,6 +14304,103 @@ export interface components {
             revoked_by: string | null;
         };
         /**
+         * ListBody
+         * @description A list to be kept. `name` is the word that rules say; it stays as it is.
+         */
+        ListBody: {
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Holds
+             * @default text
+             * @enum {string}
+             */
+            holds: "text" | "email" | "phone" | "account" | "device" | "address";
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * ListChangeBody
+         * @description A list described otherwise; null leaves as it is. `revision` is the one that was looked at.
+         */
+        ListChangeBody: {
+            /** Description */
+            description?: string | null;
+            /** Label */
+            label?: string | null;
+            /** Revision */
+            revision: number;
+        };
+        /**
+         * ListUse
+         * @description A policy in force that asks a list, and the rules that do.
+         */
+        ListUse: {
+            /** Kind */
+            kind: string;
+            /** Rules */
+            rules: string[];
+            /** Version */
+            version: number;
+        };
+        /**
+         * ListView
+         * @description A list. `open_count` entries count now; `total_count` is with those that ran out or were taken off (at most 100,000).
+         */
+        ListView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Description */
+            description: string;
+            /**
+             * Holds
+             * @enum {string}
+             */
+            holds: "text" | "email" | "phone" | "account" | "device" | "address";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Open Count */
+            open_count: number;
+            /** Revision */
+            revision: number;
+            /** Total Count */
+            total_count: number;
+            /** Used By */
+            used_by: components["schemas"]["ListUse"][];
+        };
+        /**
+         * ListWord
+         * @description A list that rules may ask, and what stands on it.
+         */
+        ListWord: {
+            /**
+             * Holds
+             * @enum {string}
+             */
+            holds: "text" | "email" | "phone" | "account" | "device" | "address";
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * LoanFacets
          * @description How many loans there are by state, by bucket of days past due and by product, each without its own filter.
          */
@@ -11493,12 +14800,6 @@ export interface components {
             time_zone: string | null;
         };
         /**
-         * Measure
-         * @description What a vintage curve shows, each as a share of what was disbursed to the cohort.
-         * @enum {string}
-         */
-        Measure: "par30" | "par90" | "charged_off";
-        /**
          * MeasuredNow
          * @description How many periods were measured now; `more` where some are left for later.
          */
@@ -11507,6 +14808,18 @@ export interface components {
             more: boolean;
             /** Periods */
             periods: number;
+        };
+        /**
+         * MessagePreview
+         * @description A message as it would be sent now.
+         */
+        MessagePreview: {
+            /** Alert Id */
+            alert_id: string | null;
+            /** Subject */
+            subject: string;
+            /** Text */
+            text: string;
         };
         /**
          * Method
@@ -12359,6 +15672,73 @@ export interface components {
             version: number;
         };
         /**
+         * MuteBody
+         * @description A rule that shall not ask about one customer until a business moment. `field` and `value` name the customer.
+         */
+        MuteBody: {
+            /** Field */
+            field: string;
+            /** Kind */
+            kind: string;
+            /** Reason */
+            reason: string;
+            /** Rule */
+            rule: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * MuteView
+         * @description A muted rule. Times are business time.
+         */
+        MuteView: {
+            /** Ended At */
+            ended_at: string | null;
+            /** Ended By */
+            ended_by: string | null;
+            /** Ended Reason */
+            ended_reason: string | null;
+            /** Field */
+            field: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+            /** Reason */
+            reason: string;
+            /** Rule */
+            rule: string;
+            /** Shown */
+            shown: string;
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "open" | "expired" | "ended";
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Value */
+            value: string;
+        };
+        /**
          * NewLink
          * @description A borrower's link that was just made. `url` opens it, and is shown this once.
          */
@@ -12461,7 +15841,70 @@ export interface components {
             /** Alerts */
             alerts: components["schemas"]["AlertChoice"][];
             /** Channels */
-            channels: components["schemas"]["ChannelView"][];
+            channels: components["schemas"]["intendant__server__routes__access__notifications__ChannelView"][];
+        };
+        /**
+         * NotificationView
+         * @description That somebody is, was or was not told of an alert over a channel.
+         */
+        NotificationView: {
+            /** Answer */
+            answer: string | null;
+            /** Attempts */
+            attempts: number | null;
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /**
+             * Channel Kind
+             * @enum {string}
+             */
+            channel_kind: "email" | "slack" | "pagerduty" | "telegram" | "webhook";
+            /** Channel Name */
+            channel_name: string;
+            /** Delivery Id */
+            delivery_id: string | null;
+            /** Delivery State */
+            delivery_state: ("queued" | "sending" | "sent" | "dead") | null;
+            /** Delivery Why */
+            delivery_why: string | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Occasion */
+            occasion: string;
+            /**
+             * Rule Id
+             * Format: uuid
+             */
+            rule_id: string;
+            /** Rule Name */
+            rule_name: string;
+            /** Sent At */
+            sent_at: string | null;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "low" | "medium" | "high" | "critical";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "planned" | "held" | "handed_over" | "stopped";
+            /** Step */
+            step: number;
+            /** Why */
+            why: string | null;
         };
         /**
          * OfferPart
@@ -12706,7 +16149,7 @@ export interface components {
          * @description How a comparison compares.
          * @enum {string}
          */
-        Operator: "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "in" | "not_in" | "between" | "contains" | "starts_with" | "ends_with" | "is_missing" | "is_present";
+        Operator: "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "in" | "not_in" | "between" | "contains" | "starts_with" | "ends_with" | "is_missing" | "is_present" | "in_list" | "not_in_list";
         /**
          * OrganizationBody
          * @description What shall change; what is left out stays. `replaces` is the version that was looked at.
@@ -12923,6 +16366,13 @@ export interface components {
             /** Written Off */
             written_off: string;
         };
+        /** Page[AlertGroup] */
+        Page_AlertGroup_: {
+            /** Items */
+            items: components["schemas"]["AlertGroup"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Page[AlertView] */
         Page_AlertView_: {
             /** Items */
@@ -12941,6 +16391,13 @@ export interface components {
         Page_ApprovalView_: {
             /** Items */
             items: components["schemas"]["ApprovalView"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[ChannelView] */
+        Page_ChannelView_: {
+            /** Items */
+            items: components["schemas"]["intendant__server__views__channels__ChannelView"][];
             /** Next */
             next?: string | null;
         };
@@ -12965,10 +16422,45 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** Page[ConsentView] */
+        Page_ConsentView_: {
+            /** Items */
+            items: components["schemas"]["ConsentView"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[DeliveryView] */
+        Page_DeliveryView_: {
+            /** Items */
+            items: components["schemas"]["DeliveryView"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Page[EffectView] */
         Page_EffectView_: {
             /** Items */
             items: components["schemas"]["EffectView"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[EndpointView] */
+        Page_EndpointView_: {
+            /** Items */
+            items: components["schemas"]["EndpointView"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[EntryView] */
+        Page_EntryView_: {
+            /** Items */
+            items: components["schemas"]["EntryView"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[HoldView] */
+        Page_HoldView_: {
+            /** Items */
+            items: components["schemas"]["HoldView"][];
             /** Next */
             next?: string | null;
         };
@@ -13007,6 +16499,13 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** Page[ListView] */
+        Page_ListView_: {
+            /** Items */
+            items: components["schemas"]["ListView"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Page[LoanRow] */
         Page_LoanRow_: {
             /** Items */
@@ -13020,6 +16519,13 @@ export interface components {
             items: components["schemas"]["ModelVersion"][];
             /** Next */
             next: string | null;
+        };
+        /** Page[MuteView] */
+        Page_MuteView_: {
+            /** Items */
+            items: components["schemas"]["MuteView"][];
+            /** Next */
+            next?: string | null;
         };
         /** Page[NoticeView] */
         Page_NoticeView_: {
@@ -13084,6 +16590,13 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** Page[ProposalView] */
+        Page_ProposalView_: {
+            /** Items */
+            items: components["schemas"]["ProposalView"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Page[QueueRow] */
         Page_QueueRow_: {
             /** Items */
@@ -13091,10 +16604,24 @@ export interface components {
             /** Next */
             next: string | null;
         };
-        /** Page[ReplayView] */
-        Page_ReplayView_: {
+        /** Page[RequestView] */
+        Page_RequestView_: {
             /** Items */
-            items: components["schemas"]["ReplayView"][];
+            items: components["schemas"]["RequestView"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[RuleView] */
+        Page_RuleView_: {
+            /** Items */
+            items: components["schemas"]["intendant__server__views__channels__RuleView"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[RunView] */
+        Page_RunView_: {
+            /** Items */
+            items: components["schemas"]["RunView"][];
             /** Next */
             next?: string | null;
         };
@@ -13102,6 +16629,27 @@ export interface components {
         Page_ScheduleView_: {
             /** Items */
             items: components["schemas"]["ScheduleView"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[SecretAccessView] */
+        Page_SecretAccessView_: {
+            /** Items */
+            items: components["schemas"]["SecretAccessView"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[SecretHistoryView] */
+        Page_SecretHistoryView_: {
+            /** Items */
+            items: components["schemas"]["SecretHistoryView"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[SecretView] */
+        Page_SecretView_: {
+            /** Items */
+            items: components["schemas"]["SecretView"][];
             /** Next */
             next?: string | null;
         };
@@ -13116,6 +16664,13 @@ export interface components {
         Page_SimilarView_: {
             /** Items */
             items: components["schemas"]["SimilarView"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[SourceView] */
+        Page_SourceView_: {
+            /** Items */
+            items: components["schemas"]["intendant__server__views__webhooks__SourceView"][];
             /** Next */
             next?: string | null;
         };
@@ -13153,6 +16708,32 @@ export interface components {
             items: components["schemas"]["ViewView"][];
             /** Next */
             next?: string | null;
+        };
+        /** Page[WebhookDeliveryView] */
+        Page_WebhookDeliveryView_: {
+            /** Items */
+            items: components["schemas"]["WebhookDeliveryView"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[WebhookMessageView] */
+        Page_WebhookMessageView_: {
+            /** Items */
+            items: components["schemas"]["WebhookMessageView"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * PagerDutySettings
+         * @description A service with an Events API v2 integration, whose key is the secret.
+         */
+        PagerDutySettings: {
+            /**
+             * Region
+             * @default us
+             * @enum {string}
+             */
+            region: "us" | "eu";
         };
         /**
          * PasswordBody
@@ -13258,6 +16839,16 @@ export interface components {
              * @default 0
              */
             rate: string;
+        };
+        /**
+         * PeopleFound
+         * @description Who may be meant; a human chooses. `more` says that there were too many to list.
+         */
+        PeopleFound: {
+            /** Items */
+            items: components["schemas"]["CandidateView"][];
+            /** More */
+            more: boolean;
         };
         /**
          * PerformancePeriod
@@ -13376,6 +16967,25 @@ export interface components {
             name: string;
         };
         /**
+         * PersonBody
+         * @description A person by e-mail, telephone or reference.
+         */
+        PersonBody: {
+            /** Person */
+            person: string;
+        };
+        /**
+         * PingSent
+         * @description The test is queued; its delivery tells what became of it.
+         */
+        PingSent: {
+            /**
+             * Delivery Id
+             * Format: uuid
+             */
+            delivery_id: string;
+        };
+        /**
          * PlaceView
          * @description An organisation one may act in: its slug (for the header X-Organization), name and kind.
          */
@@ -13474,6 +17084,8 @@ export interface components {
             actions: {
                 [key: string]: components["schemas"]["ActionDocument"];
             };
+            /** Aggregates */
+            aggregates?: components["schemas"]["AggregateDocument"][];
             /** Conformal Coverage */
             conformal_coverage: number | null;
             /** Intervention Threshold */
@@ -13484,6 +17096,7 @@ export interface components {
             parameters: {
                 [key: string]: unknown;
             };
+            publishing?: components["schemas"]["PublishingDocument"];
             /** Rules */
             rules: components["schemas"]["RuleDocument"][];
         };
@@ -13491,9 +17104,12 @@ export interface components {
         PolicyScalar: boolean | number | string | components["schemas"]["WrittenDecimal"] | components["schemas"]["WrittenDate"] | components["schemas"]["WrittenMoment"];
         /**
          * PolicyVersion
-         * @description A version of a kind's policy without its body. `effective_from` is business time.
+         * @description A version of a kind's policy without its body. It held from `effective_from` until `until`, in business time; `until`
+         *     is null while it does. `approved_by` is the second person, where there was one.
          */
         PolicyVersion: {
+            /** Approved By */
+            approved_by: string | null;
             /** Author */
             author: string;
             /**
@@ -13513,6 +17129,8 @@ export interface components {
             id: string;
             /** Kind */
             kind: string;
+            /** Proposal Id */
+            proposal_id: string | null;
             /** Reason */
             reason: string;
             /**
@@ -13520,6 +17138,8 @@ export interface components {
              * @enum {string}
              */
             state: "draft" | "active" | "retired";
+            /** Until */
+            until: string | null;
             /** Version */
             version: number;
         };
@@ -13528,6 +17148,8 @@ export interface components {
          * @description A version of a kind's policy.
          */
         PolicyView: {
+            /** Approved By */
+            approved_by: string | null;
             /** Author */
             author: string;
             body: components["schemas"]["PolicyDocument"];
@@ -13548,6 +17170,8 @@ export interface components {
             id: string;
             /** Kind */
             kind: string;
+            /** Proposal Id */
+            proposal_id: string | null;
             /** Reason */
             reason: string;
             /**
@@ -13555,6 +17179,8 @@ export interface components {
              * @enum {string}
              */
             state: "draft" | "active" | "retired";
+            /** Until */
+            until: string | null;
             /** Version */
             version: number;
         };
@@ -14486,6 +18112,36 @@ export interface components {
             type: string;
         };
         /**
+         * ProcessView
+         * @description A server or a worker. Where it runs is shown to super administrators alone.
+         */
+        ProcessView: {
+            /** Alive */
+            alive: boolean;
+            /**
+             * Heartbeat At
+             * Format: date-time
+             */
+            heartbeat_at: string;
+            /** Host */
+            host: string | null;
+            /** Id */
+            id: string | null;
+            /** Led At */
+            led_at: string | null;
+            /** Pid */
+            pid: number | null;
+            /** Role */
+            role: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Version */
+            version: string;
+        };
+        /**
          * ProductChange
          * @description A difference; fields are named by their names, so `form.income.minimum` is the minimum of the field income.
          */
@@ -14728,6 +18384,123 @@ export interface components {
             size: number;
         };
         /**
+         * ProposalDetail
+         * @description A proposal with its policy and what it changes, against the version or the proposal it replaces.
+         */
+        ProposalDetail: {
+            /** Approval Reason */
+            approval_reason: string | null;
+            /** Approved At */
+            approved_at: string | null;
+            /** Approved By */
+            approved_by: string | null;
+            /** Author */
+            author: string;
+            body: components["schemas"]["PolicyDocument"];
+            /** Changes */
+            changes: components["schemas"]["ChangeView"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Digest */
+            digest: string;
+            /** Effective From */
+            effective_from: string | null;
+            /** End Reason */
+            end_reason: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Ended By */
+            ended_by: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /** Follows */
+            follows: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Own */
+            is_own: boolean;
+            /** Kind */
+            kind: string;
+            /** Reason */
+            reason: string;
+            /** Replaces */
+            replaces: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "proposed" | "scheduled" | "published" | "rejected" | "withdrawn" | "cancelled" | "expired" | "displaced" | "failed";
+            /** Version */
+            version: number | null;
+            /** Why Not Answer */
+            why_not_answer: string | null;
+        };
+        /**
+         * ProposalView
+         * @description A policy that waits for a second person (`proposed`), for its date (`scheduled`), or did once.
+         *
+         *     `replaces` is the version it was made from, `follows` the scheduled proposal it comes after; without both it replaces
+         *     whatever is active then. `effective_from` and `expires_at` are business time; `effective_from` is null for at once.
+         *     `is_own` says whether the caller is, or may stand behind, its author; `why_not_answer` why they may not approve or reject it.
+         */
+        ProposalView: {
+            /** Approval Reason */
+            approval_reason: string | null;
+            /** Approved At */
+            approved_at: string | null;
+            /** Approved By */
+            approved_by: string | null;
+            /** Author */
+            author: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Digest */
+            digest: string;
+            /** Effective From */
+            effective_from: string | null;
+            /** End Reason */
+            end_reason: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Ended By */
+            ended_by: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /** Follows */
+            follows: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Own */
+            is_own: boolean;
+            /** Kind */
+            kind: string;
+            /** Reason */
+            reason: string;
+            /** Replaces */
+            replaces: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "proposed" | "scheduled" | "published" | "rejected" | "withdrawn" | "cancelled" | "expired" | "displaced" | "failed";
+            /** Version */
+            version: number | null;
+            /** Why Not Answer */
+            why_not_answer: string | null;
+        };
+        /**
          * ProvisioningPart
          * @description Expected loss: probability of default within a year and share lost then, 0 to 1, and the days of the stages.
          */
@@ -14758,11 +18531,28 @@ export interface components {
          * @description A policy to be published. `replaces` is the version its author started from.
          */
         PublishBody: {
+            /** Effective From */
+            effective_from?: string | null;
+            /** Follows */
+            follows?: string | null;
             policy: components["schemas"]["PolicyDocument"];
             /** Reason */
             reason: string;
             /** Replaces */
             replaces?: number | null;
+            /**
+             * Whatever Is Active
+             * @default false
+             */
+            whatever_is_active: boolean;
+        };
+        /**
+         * PublishingDocument
+         * @description How the next version is published: `second_person` asks for the word of another person than its author.
+         */
+        PublishingDocument: {
+            /** Second Person */
+            second_person: boolean;
         };
         /**
          * QuarantinedRowView
@@ -14927,6 +18717,72 @@ export interface components {
             currency: string;
             /** Outstanding */
             outstanding: string;
+        };
+        /**
+         * QueueView
+         * @description How many things wait, and for how long the oldest has.
+         */
+        QueueView: {
+            /** In Trouble */
+            in_trouble: number;
+            /** Name */
+            name: string;
+            /** Oldest Seconds */
+            oldest_seconds: number;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * Quiet
+         * @description Hours in which messages wait; all that waited goes in one digest at their end. `days` are those on which they begin.
+         */
+        Quiet: {
+            /**
+             * Days
+             * @default [
+             *       0,
+             *       1,
+             *       2,
+             *       3,
+             *       4,
+             *       5,
+             *       6
+             *     ]
+             */
+            days: number[];
+            /**
+             * End
+             * Format: time
+             */
+            end: string;
+            /**
+             * Hold Critical
+             * @default false
+             */
+            hold_critical: boolean;
+            /**
+             * Start
+             * Format: time
+             */
+            start: string;
+            /** Time Zone */
+            time_zone?: string | null;
+        };
+        /**
+         * Readiness
+         * @description What stands behind readiness, without anything that is secret or names anybody.
+         */
+        Readiness: {
+            /** Database */
+            database: boolean;
+            /** Schema Current */
+            schema_current: boolean;
+            /** Status */
+            status: string;
+            /** Stopping */
+            stopping: boolean;
+            /** Workers */
+            workers: boolean;
         };
         /**
          * RecordBody
@@ -15102,6 +18958,16 @@ export interface components {
             reference: string;
         };
         /**
+         * RefuseBody
+         * @description Why a request is refused: what the person is told.
+         */
+        RefuseBody: {
+            /** Reason */
+            reason: string;
+            /** Revision */
+            revision: number;
+        };
+        /**
          * RefusedPoint
          * @description A point that was not taken, by its place in what was sent (from 0).
          */
@@ -15110,6 +18976,26 @@ export interface components {
             place: number;
             /** Why */
             why: string;
+        };
+        /**
+         * RejectedLine
+         * @description A line that could not become an entry, and why.
+         */
+        RejectedLine: {
+            /** Line */
+            line: number;
+            /** Value */
+            value: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * ReleaseBody
+         * @description Why a hold ends.
+         */
+        ReleaseBody: {
+            /** Reason */
+            reason: string;
         };
         /**
          * RemovalBody
@@ -15172,6 +19058,22 @@ export interface components {
             row: number;
         };
         /**
+         * ReplayBody
+         * @description Which stretch of the log is sent once more: behind a cursor (`after`) or from a moment on (`since`), to `until`.
+         *
+         *     `events` null: the names of the endpoint. Times are system time (`recorded_at`).
+         */
+        ReplayBody: {
+            /** After */
+            after?: string | null;
+            /** Events */
+            events?: string[] | null;
+            /** Since */
+            since?: string | null;
+            /** Until */
+            until?: string | null;
+        };
+        /**
          * ReplayRecord
          * @description A replay with its report, whose keys docs/reference/replay-report.md describes; null until it has ended.
          */
@@ -15209,37 +19111,23 @@ export interface components {
             updated_at: string;
         };
         /**
-         * ReplayView
-         * @description A replay of a past table. `organization` is the sandbox in which its decisions lie.
+         * RequestBody
+         * @description A request as it came: about whom, which of the found cases are theirs, why they may ask, and when they did.
          */
-        ReplayView: {
+        RequestBody: {
+            /** Ground */
+            ground: string;
             /**
-             * Created At
-             * Format: date-time
+             * Kind
+             * @enum {string}
              */
-            created_at: string;
-            /** Has Report */
-            has_report: boolean;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-            /** Organization */
-            organization: string;
-            /** Rows Done */
-            rows_done: number;
-            /** Rows Total */
-            rows_total: number;
-            /** State */
-            state: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
+            kind: "export" | "erasure";
+            /** Person */
+            person: string;
+            /** Requested At */
+            requested_at?: string | null;
+            /** Roots */
+            roots: string[];
         };
         /**
          * RequestedTerms
@@ -15252,6 +19140,80 @@ export interface components {
             rate: string | null;
             /** Term Months */
             term_months: number | null;
+        };
+        /**
+         * RequestView
+         * @description A person's request. `person` and `ground` are blank once all of it was erased. `overdue`: its month is over.
+         */
+        RequestView: {
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /** Confirmed By */
+            confirmed_by: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Days Left */
+            days_left: number;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /** Ground */
+            ground: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "export" | "erasure";
+            /** Overdue */
+            overdue: boolean;
+            /** Person */
+            person: string;
+            /** Progress */
+            progress: number;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Revision */
+            revision: number;
+            /** Roots */
+            roots: string[];
+            /** Rows */
+            rows: {
+                [key: string]: number;
+            } | null;
+            /** Sha256 */
+            sha256: string | null;
+            /** Size */
+            size: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "queued" | "running" | "done" | "refused" | "expired" | "failed";
+            /** Stays */
+            stays: components["schemas"]["StayView"][];
+            /** Task Id */
+            task_id: string | null;
         };
         /**
          * RestructureBody
@@ -15298,6 +19260,17 @@ export interface components {
             reason: string;
         };
         /**
+         * RetryFailedBody
+         * @description Which deliveries are tried again: those that failed, created since this moment of system time.
+         */
+        RetryFailedBody: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
          * ReversalBody
          * @description Why a transaction is taken back.
          */
@@ -15321,6 +19294,17 @@ export interface components {
             supervised: number;
         };
         /**
+         * RevisionBody
+         * @description The revision that was read, where it matters.
+         */
+        RevisionBody: {
+            /**
+             * Revision
+             * @description The revision that was read; refused if it is another by now.
+             */
+            revision?: number | null;
+        };
+        /**
          * Role
          * @description A place in an organisation. A super administrator is a flag of the user: owner of every organisation.
          * @enum {string}
@@ -15332,6 +19316,43 @@ export interface components {
          */
         RoleBody: {
             role: components["schemas"]["Role"];
+        };
+        /**
+         * RotateBody
+         * @description For how long the old secret signs beside the new one.
+         */
+        RotateBody: {
+            /**
+             * Overlap Hours
+             * @default 24
+             */
+            overlap_hours: number;
+        };
+        /**
+         * RotationBody
+         * @description A new value. The one before is still given beside it for `grace_seconds`; 0 ends it at once.
+         */
+        RotationBody: {
+            /** Expires At */
+            expires_at?: string | null;
+            /**
+             * Grace Seconds
+             * @default 86400
+             */
+            grace_seconds: number;
+            /**
+             * Revision
+             * @description The revision that was read; refused if it is another by now.
+             */
+            revision?: number | null;
+            /** Rotate After */
+            rotate_after?: string | null;
+            /**
+             * Value
+             * Format: password
+             * @description The credential itself. It is never shown again.
+             */
+            value: string;
         };
         /**
          * RoundingMode
@@ -15364,6 +19385,78 @@ export interface components {
             rows: (string | number | boolean | null)[][];
         };
         /**
+         * RuleBody
+         * @description How long a class is kept. `legal_days` is the minimum that the law wants where you are; say why in `reason`.
+         */
+        RuleBody: {
+            /** After Days */
+            after_days: number;
+            /** Enabled */
+            enabled: boolean;
+            /** Legal Days */
+            legal_days: number;
+            /** Reason */
+            reason: string;
+            /** Revision */
+            revision: number;
+        };
+        /**
+         * RuleChange
+         * @description A rule as it shall be from now on: what is left out is at its default, as in a new one.
+         */
+        RuleChange: {
+            /**
+             * Causes
+             * @default []
+             */
+            causes: string[];
+            /**
+             * Components
+             * @default []
+             */
+            components: string[];
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Group Seconds
+             * @default 60
+             */
+            group_seconds: number;
+            /**
+             * Kinds
+             * @default []
+             */
+            kinds: ("intervention" | "anomaly" | "performance" | "security")[];
+            /** Name */
+            name: string;
+            /** Position */
+            position?: number | null;
+            quiet?: components["schemas"]["Quiet"] | null;
+            /**
+             * Revision
+             * @description The revision that was read.
+             */
+            revision: number;
+            /**
+             * Severities
+             * @default []
+             */
+            severities: ("low" | "medium" | "high" | "critical")[];
+            /**
+             * Steps
+             * @default []
+             */
+            steps: components["schemas"]["intendant__kernel__channels___rules__Step"][];
+            /**
+             * Tell When Over
+             * @default true
+             */
+            tell_when_over: boolean;
+        };
+        /**
          * RuleDocument
          * @description One sentence of a policy. Without `actions` it speaks about all; `when` may be left out of limits alone.
          */
@@ -15389,6 +19482,8 @@ export interface components {
              */
             effective_until?: string;
             missing: components["schemas"]["Missing"];
+            /** Mutable */
+            mutable?: boolean;
             /** Name */
             name: string;
             /** Not Applicable */
@@ -15398,6 +19493,55 @@ export interface components {
             severity?: components["schemas"]["Severity"];
             tier?: components["schemas"]["Tier"];
             when?: components["schemas"]["ConditionDocument"];
+        };
+        /**
+         * RuleNew
+         * @description A rule to make.
+         */
+        RuleNew: {
+            /**
+             * Causes
+             * @default []
+             */
+            causes: string[];
+            /**
+             * Components
+             * @default []
+             */
+            components: string[];
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Group Seconds
+             * @default 60
+             */
+            group_seconds: number;
+            /**
+             * Kinds
+             * @default []
+             */
+            kinds: ("intervention" | "anomaly" | "performance" | "security")[];
+            /** Name */
+            name: string;
+            quiet?: components["schemas"]["Quiet"] | null;
+            /**
+             * Severities
+             * @default []
+             */
+            severities: ("low" | "medium" | "high" | "critical")[];
+            /**
+             * Steps
+             * @default []
+             */
+            steps: components["schemas"]["intendant__kernel__channels___rules__Step"][];
+            /**
+             * Tell When Over
+             * @default true
+             */
+            tell_when_over: boolean;
         };
         /**
          * RuleResult
@@ -15410,12 +19554,57 @@ export interface components {
             conditions: components["schemas"]["ConditionResult"][];
             effect: components["schemas"]["Effect"];
             kind: components["schemas"]["VerdictKind"] | null;
+            /** Mute */
+            mute?: string | null;
             /** Outcome */
             outcome: boolean | null;
             /** Rule */
             rule: string;
             /** Skipped */
             skipped: string | null;
+        };
+        /**
+         * RulesView
+         * @description Every class of data with its rule.
+         */
+        RulesView: {
+            /** Items */
+            items: components["schemas"]["intendant__server__views__privacy__RuleView"][];
+        };
+        /**
+         * RunView
+         * @description One run of a rule: how many cases and rows were erased; `counts` by table.
+         */
+        RunView: {
+            /**
+             * Before
+             * Format: date-time
+             */
+            before: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Data Class */
+            data_class: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Erased */
+            erased: number;
+            /** Held */
+            held: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Rows */
+            rows: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
         };
         /**
          * ScheduleInstalment
@@ -15566,6 +19755,186 @@ export interface components {
             rule: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * SearchBody
+         * @description Who is looked for; at least one of them. `born` (as the form has it, such as 1980-02-29) narrows `name`.
+         */
+        SearchBody: {
+            /** Born */
+            born?: string | null;
+            /** Email */
+            email?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Phone */
+            phone?: string | null;
+            /** Reference */
+            reference?: string | null;
+        };
+        /**
+         * SecretAccessView
+         * @description A minute in which a secret was asked for. `outcome` is given, or why it was refused.
+         */
+        SecretAccessView: {
+            /** Actor */
+            actor: string;
+            /** Connection */
+            connection: string;
+            /** Count */
+            count: number;
+            /** Destination */
+            destination: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Minute
+             * Format: date-time
+             */
+            minute: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "given" | "connection" | "destination" | "disabled" | "expired" | "tampered";
+            /** Purpose */
+            purpose: string;
+        };
+        /**
+         * SecretBody
+         * @description A secret to keep.
+         */
+        SecretBody: {
+            /**
+             * Connection
+             * @description What the secret serves, as kind and id: channel:<id>, webhook:<id>, payouts:main.
+             */
+            connection: string;
+            /**
+             * Destinations
+             * @description Names of the hosts it may be sent to; none means that it never leaves this system.
+             */
+            destinations: string[];
+            /** Expires At */
+            expires_at?: string | null;
+            /** Name */
+            name: string;
+            /** Rotate After */
+            rotate_after?: string | null;
+            /**
+             * Value
+             * Format: password
+             * @description The credential itself. It is never shown again.
+             */
+            value: string;
+        };
+        /**
+         * SecretChange
+         * @description What shall change; what is left out stays, and null takes a moment away.
+         */
+        SecretChange: {
+            /** Destinations */
+            destinations?: string[] | null;
+            /** Expires At */
+            expires_at?: string | null;
+            /** Name */
+            name?: string | null;
+            /**
+             * Revision
+             * @description The revision that was read; refused if it is another by now.
+             */
+            revision?: number | null;
+            /** Rotate After */
+            rotate_after?: string | null;
+        };
+        /**
+         * SecretHistoryView
+         * @description Something done to a secret.
+         */
+        SecretHistoryView: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "created" | "rotated" | "changed" | "enabled" | "disabled" | "removed";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Revision */
+            revision: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * SecretView
+         * @description A secret without its value. Times are system time.
+         *
+         *     `fingerprint` tells two values apart and gives nothing away. `grace_until` is until when the version before is still
+         *     given. `last_used_at` is the last minute in which it was given out.
+         */
+        SecretView: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Changed By */
+            changed_by: string;
+            /** Connection */
+            connection: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Destinations */
+            destinations: string[];
+            /** Expired */
+            expired: boolean;
+            /** Expires At */
+            expires_at: string | null;
+            /** Fingerprint */
+            fingerprint: string;
+            /** Grace Until */
+            grace_until: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Name */
+            name: string;
+            /** Revision */
+            revision: number;
+            /** Rotate After */
+            rotate_after: string | null;
+            /**
+             * Rotated At
+             * Format: date-time
+             */
+            rotated_at: string;
+            /** Rotated By */
+            rotated_by: string;
+            /** Rotation Due */
+            rotation_due: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "disabled" | "removed";
+            /** Version */
+            version: number;
         };
         /**
          * SelectionShown
@@ -15780,6 +20149,45 @@ export interface components {
             verdict: components["schemas"]["VerdictKind"];
         };
         /**
+         * SlackSettings
+         * @description With `channel`, the secret is a bot's token (xoxb-...); without, the address of an incoming webhook.
+         */
+        SlackSettings: {
+            /**
+             * Api Url
+             * @default https://slack.com/api
+             */
+            api_url: string;
+            /** Channel */
+            channel?: string | null;
+            /**
+             * Webhook Host
+             * @default hooks.slack.com
+             */
+            webhook_host: string;
+        };
+        /**
+         * SlowQueryView
+         * @description A statement that took long, without its values.
+         */
+        SlowQueryView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Caller */
+            caller: string;
+            /** Milliseconds */
+            milliseconds: number;
+            /** Request Id */
+            request_id: string | null;
+            /** Role */
+            role: string;
+            /** Statement */
+            statement: string;
+        };
+        /**
          * SnoozeBody
          * @description For how long an alert shall be out of sight: a moment of system time, or minutes from now.
          */
@@ -15796,6 +20204,76 @@ export interface components {
          */
         Sort: "-decided_at" | "decided_at" | "-amount" | "amount" | "-confidence" | "confidence";
         /**
+         * SourceBody
+         * @description Who may send. `mapping` takes fields of the kind's body from the message: `{"inputs.amount": {"path": "data.sum"}}`.
+         *
+         *     `secret` null: one is made and shown once. Without `kind` messages are kept and told, and nothing is proposed.
+         */
+        SourceBody: {
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /** Header */
+            header?: string | null;
+            /** Kind */
+            kind?: string | null;
+            /**
+             * Mapping
+             * @default {}
+             */
+            mapping: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /** Name */
+            name: string;
+            /**
+             * Scheme
+             * @default standard
+             * @enum {string}
+             */
+            scheme: "standard" | "plain" | "timed";
+            /** Secret */
+            secret?: string | null;
+        };
+        /**
+         * SourceChange
+         * @description A source as it shall be; its secret is changed by rotating.
+         */
+        SourceChange: {
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /** Header */
+            header?: string | null;
+            /** Kind */
+            kind?: string | null;
+            /**
+             * Mapping
+             * @default {}
+             */
+            mapping: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /** Name */
+            name: string;
+            /** Revision */
+            revision: number;
+            /**
+             * Scheme
+             * @default standard
+             * @enum {string}
+             */
+            scheme: "standard" | "plain" | "timed";
+        };
+        /**
          * SourceColumn
          * @description A column of a table of the record.
          */
@@ -15807,6 +20285,88 @@ export interface components {
              * @enum {string}
              */
             type: "text" | "number" | "boolean" | "time";
+        };
+        /**
+         * SourceMade
+         * @description A source with the secret that was made for it, shown this once; null where the sender made it.
+         */
+        SourceMade: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Changed By */
+            changed_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Header */
+            header: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string | null;
+            /** Mapping */
+            mapping: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /** Name */
+            name: string;
+            /** Path */
+            path: string;
+            /** Quarantined Count */
+            quarantined_count: number;
+            /** Received At */
+            received_at: string | null;
+            /** Received Count */
+            received_count: number;
+            /** Refused At */
+            refused_at: string | null;
+            /** Refused Count */
+            refused_count: number;
+            /** Refused Why */
+            refused_why: string | null;
+            /** Repeated Count */
+            repeated_count: number;
+            /** Revision */
+            revision: number;
+            /** Rotating Until */
+            rotating_until: string | null;
+            /**
+             * Scheme
+             * @enum {string}
+             */
+            scheme: "standard" | "plain" | "timed";
+            /** Secret */
+            secret: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "enabled" | "disabled";
+        };
+        /**
+         * SourceRotateBody
+         * @description The new secret, made here where it is null; for how long the old one is taken as well.
+         */
+        SourceRotateBody: {
+            /**
+             * Overlap Hours
+             * @default 24
+             */
+            overlap_hours: number;
+            /** Secret */
+            secret?: string | null;
         };
         /**
          * SourceRow
@@ -15850,16 +20410,14 @@ export interface components {
             source: string | null;
         };
         /**
-         * SourceView
-         * @description A table of the record; `why` says what a row of it is.
+         * StatementBody
+         * @description That a control was seen to: a review, a drill, an audit; what was done and found.
          */
-        SourceView: {
-            /** Columns */
-            columns: components["schemas"]["SourceColumn"][];
-            /** Name */
-            name: string;
-            /** Why */
-            why: string;
+        StatementBody: {
+            /** Control */
+            control: string;
+            /** Note */
+            note: string;
         };
         /**
          * StatementLineView
@@ -15903,38 +20461,6 @@ export interface components {
              * Format: date
              */
             value_on: string;
-        };
-        /**
-         * StatementView
-         * @description An account's statement in one currency: the balance before, what moved, the balance after, and a page of postings, the
-         *     oldest first. `next` is the `after` of the page that follows, null on the last.
-         */
-        StatementView: {
-            account: components["schemas"]["LedgerAccountView"];
-            /** Closing */
-            closing: string;
-            /** Credit */
-            credit: string;
-            /** Currency */
-            currency: string;
-            /** Debit */
-            debit: string;
-            /** Items */
-            items: components["schemas"]["StatementLineView"][];
-            /** Next */
-            next: string | null;
-            /** Opening */
-            opening: string;
-            /**
-             * Since
-             * Format: date
-             */
-            since: string;
-            /**
-             * Until
-             * Format: date
-             */
-            until: string;
         };
         /**
          * Status
@@ -15982,11 +20508,27 @@ export interface components {
             tasks_running: number;
         };
         /**
-         * Step
-         * @description What can be done next about a loan in arrears.
-         * @enum {string}
+         * StayView
+         * @description Something that had to stay, and why.
          */
-        "Step-Input": "remind" | "call" | "letter" | "offer_hardship" | "charge_off_proposal" | "wait";
+        StayView: {
+            /**
+             * Root
+             * Format: uuid
+             */
+            root: string;
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "erasable" | "open" | "kept" | "held";
+            /** Title */
+            title: string;
+            /** Until */
+            until: string | null;
+            /** Why */
+            why: string;
+        };
         /**
          * StepView
          * @description Something that is planned, was done or was cancelled about a loan. `cured` is null until that is known.
@@ -16134,6 +20676,41 @@ export interface components {
             version_id: string;
         };
         /**
+         * SubmittedPolicy
+         * @description What became of a policy: the version that holds now (`active`), or a proposal that waits for a second person or its date.
+         *
+         *     `id` is the version's or the proposal's; `version` is null until there is one.
+         */
+        SubmittedPolicy: {
+            /** Author */
+            author: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Effective From */
+            effective_from: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Reason */
+            reason: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "proposed" | "scheduled";
+            /** Version */
+            version: number | null;
+        };
+        /**
          * SwitchView
          * @description The one switch. `since` is system time.
          */
@@ -16152,6 +20729,60 @@ export interface components {
              * @enum {string}
              */
             state: "running" | "stopped" | "halted";
+        };
+        /**
+         * SystemView
+         * @description How the installation is. `scope` says whether all of it is shown, or what concerns the caller's organisation.
+         */
+        SystemView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Checks */
+            checks: components["schemas"]["CheckView"][];
+            database: components["schemas"]["DatabaseView"] | null;
+            /** Faults */
+            faults: components["schemas"]["FaultView"][];
+            /** Processes */
+            processes: components["schemas"]["ProcessView"][];
+            /** Queues */
+            queues: components["schemas"]["QueueView"][];
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "installation" | "organization";
+            /** Slow Queries */
+            slow_queries: components["schemas"]["SlowQueryView"][];
+            state: components["schemas"]["CheckState"];
+            /** Version */
+            version: string;
+        };
+        /**
+         * TableShareView
+         * @description What one table holds of the person, and what erasure does with it.
+         */
+        TableShareView: {
+            /**
+             * Category
+             * @enum {string}
+             */
+            category: "identity" | "contact" | "financial" | "decision" | "correspondence" | "technical";
+            /**
+             * Erasing
+             * @enum {string}
+             */
+            erasing: "blank" | "delete" | "redact" | "record" | "keep";
+            /** Rows */
+            rows: number;
+            /** Table */
+            table: string;
+            /** What */
+            what: string;
+            /** Why */
+            why: string;
         };
         /**
          * TakeBackBody
@@ -16251,6 +20882,19 @@ export interface components {
             subject: string | null;
         };
         /**
+         * TelegramSettings
+         * @description A chat that a bot may write to; the bot's token is the secret.
+         */
+        TelegramSettings: {
+            /**
+             * Api Url
+             * @default https://api.telegram.org
+             */
+            api_url: string;
+            /** Chat Id */
+            chat_id: string;
+        };
+        /**
          * TermsPart
          * @description The terms granted, in months, both included; where `allowed` lists some, only those.
          */
@@ -16274,30 +20918,7 @@ export interface components {
          */
         Timeline: {
             /** Entries */
-            entries: components["schemas"]["TimelineEntry"][];
-        };
-        /**
-         * TimelineEntry
-         * @description One thing that happened. `clock` says which time `at` is in; `what` is a stable code, `text` a plain sentence.
-         */
-        TimelineEntry: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** By */
-            by: string | null;
-            /**
-             * Clock
-             * @enum {string}
-             */
-            clock: "business" | "system";
-            refers_to: components["schemas"]["EntryReference"] | null;
-            /** Text */
-            text: string;
-            /** What */
-            what: string;
+            entries: components["schemas"]["intendant__server__views__decisions__TimelineEntry"][];
         };
         /**
          * TopValue
@@ -16575,7 +21196,7 @@ export interface components {
          * @description What a draft would have done. `left_out` decisions turned on budgets, halts or people in control, which are not
          *     tried, or are to be judged unseen.
          *
-         *     Inputs, score and the model's doubt are as recorded; `since` is the business time of the oldest decision tried.
+         *     Of each change the newest examples are shown; the table as CSV has all. Inputs, score and the model's doubt are as recorded; `since` is the business time of the oldest decision tried.
          */
         TrialAnswer: {
             /** Changed */
@@ -16622,7 +21243,7 @@ export interface components {
             /** Closed To */
             closed_to: string | null;
             /** Controls */
-            controls: components["schemas"]["ControlView"][] | null;
+            controls: components["schemas"]["intendant__domains__lending__http__ledger_views__ControlView"][] | null;
             /** Known At */
             known_at: string | null;
             /** Lines */
@@ -16651,12 +21272,14 @@ export interface components {
         };
         /**
          * TrialCount
-         * @description How many decisions were done one way and would be done another (or the same).
+         * @description How many decisions were done one way and would be done another (or the same); `amount` is the money they move.
          */
         TrialCount: {
             /** After Action */
             after_action: string;
             after_verdict: components["schemas"]["VerdictKind"];
+            /** Amount */
+            amount: string;
             /** Before Action */
             before_action: string;
             before_verdict: components["schemas"]["VerdictKind"];
@@ -16665,15 +21288,22 @@ export interface components {
         };
         /**
          * TrialExample
-         * @description A decision that the draft would change, with the reasons then and now.
+         * @description A decision that the draft would change, with the reasons then and now. `decided_at` is business time.
          */
         TrialExample: {
             /** After Action */
             after_action: string;
             after_verdict: components["schemas"]["VerdictKind"];
+            /** Amount */
+            amount: string | null;
             /** Before Action */
             before_action: string;
             before_verdict: components["schemas"]["VerdictKind"];
+            /**
+             * Decided At
+             * Format: date-time
+             */
+            decided_at: string;
             /**
              * Decision Id
              * Format: uuid
@@ -16735,6 +21365,72 @@ export interface components {
             verdicts: {
                 [key: string]: number;
             };
+        };
+        /**
+         * UsageBy
+         * @description What the rows of a usage report stand for.
+         * @enum {string}
+         */
+        UsageBy: "day" | "caller" | "area";
+        /**
+         * UsageFigures
+         * @description What was used: requests, those of them that failed, bytes of bodies, decisions, milliseconds until answers began.
+         */
+        UsageFigures: {
+            /** Bytes In */
+            bytes_in: number;
+            /** Bytes Out */
+            bytes_out: number;
+            /** Decisions */
+            decisions: number;
+            /** Errors */
+            errors: number;
+            /** Milliseconds */
+            milliseconds: number;
+            /** Requests */
+            requests: number;
+        };
+        /**
+         * UsageReport
+         * @description Usage of a period (days of UTC). Written every few seconds; a process that is killed loses what it had not written.
+         */
+        UsageReport: {
+            by: components["schemas"]["UsageBy"];
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /** Items */
+            items: components["schemas"]["UsageView"][];
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            total: components["schemas"]["UsageFigures"];
+        };
+        /**
+         * UsageView
+         * @description What was used under one key: a day, a caller (`key:`, `user:`, `source:`) or an area of the API.
+         */
+        UsageView: {
+            /** Bytes In */
+            bytes_in: number;
+            /** Bytes Out */
+            bytes_out: number;
+            /** Decisions */
+            decisions: number;
+            /** Errors */
+            errors: number;
+            /** Key */
+            key: string;
+            /** Milliseconds */
+            milliseconds: number;
+            /** Name */
+            name: string | null;
+            /** Requests */
+            requests: number;
         };
         /**
          * UserAdded
@@ -16816,10 +21512,14 @@ export interface components {
         /**
          * ValueView
          * @description A value that rules may look at. `name` is the word rules use; `operators` are those that make sense for it.
+         *
+         *     `identifies`: it tells one customer from another, so that aggregates may count by it and mutes may name it.
          */
         ValueView: {
             /** Choices */
             choices: string[];
+            /** Identifies */
+            identifies: boolean;
             /** Label */
             label: string;
             /** Maximum */
@@ -16834,6 +21534,38 @@ export interface components {
             type: components["schemas"]["ValueType"];
             /** Unit */
             unit: string | null;
+        };
+        /**
+         * VaultHealthView
+         * @description How the vault is. `ok` is false where the back end does not answer; `detail` and `remedy` say why and what to do.
+         *
+         *     `overdue` secrets have expired or are to be renewed. `reencrypting` are still under an older data key.
+         */
+        VaultHealthView: {
+            /** Active */
+            active: number;
+            /** Backend */
+            backend: string;
+            /** Data Keys */
+            data_keys: components["schemas"]["DataKeyView"][];
+            /** Detail */
+            detail: string;
+            /** Disabled */
+            disabled: number;
+            /** Key Id */
+            key_id: string | null;
+            /** Next Due At */
+            next_due_at: string | null;
+            /** Ok */
+            ok: boolean;
+            /** Oldest Rotated At */
+            oldest_rotated_at: string | null;
+            /** Overdue */
+            overdue: number;
+            /** Reencrypting */
+            reencrypting: number;
+            /** Remedy */
+            remedy: string;
         };
         /**
          * VerdictBucket
@@ -17238,13 +21970,15 @@ export interface components {
             curves: components["schemas"]["VintageCurve"][];
             /** Last Month */
             last_month: string | null;
-            measure: components["schemas"]["Measure"];
+            measure: components["schemas"]["intendant__domains__lending__portfolio__model__Measure"];
             /** Product */
             product: string | null;
         };
         /**
          * VocabularyView
          * @description All that a policy of a kind may be written with. `codes` are the reasons that a rule may owe to the subject.
+         *
+         *     `measures` and `span_hours_max` are for aggregates, which a rule reads as `aggregates.<name>`.
          */
         VocabularyView: {
             /** Actions */
@@ -17261,6 +21995,10 @@ export interface components {
             kind: string;
             /** Levels */
             levels: components["schemas"]["Level"][];
+            /** Lists */
+            lists: components["schemas"]["ListWord"][];
+            /** Measures */
+            measures: components["schemas"]["intendant__kernel__gate___policy__Measure"][];
             /** Missing */
             missing: components["schemas"]["Missing"][];
             /** Operators */
@@ -17269,6 +22007,8 @@ export interface components {
             };
             /** Severities */
             severities: components["schemas"]["Severity"][];
+            /** Span Hours Max */
+            span_hours_max: number;
             /** Tiers */
             tiers: components["schemas"]["Tier"][];
             /** Values */
@@ -17292,6 +22032,223 @@ export interface components {
              * Format: uuid
              */
             id: string;
+        };
+        /**
+         * WebhookAttemptView
+         * @description One try. `status` null: nobody answered, and `problem` says why. `answer` is how the answer began, as plain text.
+         */
+        WebhookAttemptView: {
+            /** Answer */
+            answer: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Milliseconds */
+            milliseconds: number;
+            /** Number */
+            number: number;
+            /** Problem */
+            problem: string | null;
+            /** Status */
+            status: number | null;
+        };
+        /**
+         * WebhookDeliveryDetail
+         * @description A delivery with its tries, first to last.
+         */
+        WebhookDeliveryDetail: {
+            /** Attempts */
+            attempts: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Due At */
+            due_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Endpoint Id
+             * Format: uuid
+             */
+            endpoint_id: string;
+            /**
+             * Event Id
+             * Format: uuid
+             */
+            event_id: string;
+            /** Event Name */
+            event_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Last Problem */
+            last_problem: string | null;
+            /** Last Status */
+            last_status: number | null;
+            /** Replay Id */
+            replay_id: string | null;
+            /** Sending */
+            sending: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "delivered" | "dead";
+            /** Tries */
+            tries: components["schemas"]["WebhookAttemptView"][];
+            /** Webhook Id */
+            webhook_id: string;
+        };
+        /**
+         * WebhookDeliveryView
+         * @description An event that was or is to be sent. `webhook_id` is the same however often the event is sent.
+         *
+         *     `sending` is true while a worker holds it; `due_at` is when it is tried (again).
+         */
+        WebhookDeliveryView: {
+            /** Attempts */
+            attempts: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Due At */
+            due_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Endpoint Id
+             * Format: uuid
+             */
+            endpoint_id: string;
+            /**
+             * Event Id
+             * Format: uuid
+             */
+            event_id: string;
+            /** Event Name */
+            event_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Last Problem */
+            last_problem: string | null;
+            /** Last Status */
+            last_status: number | null;
+            /** Replay Id */
+            replay_id: string | null;
+            /** Sending */
+            sending: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "delivered" | "dead";
+            /** Webhook Id */
+            webhook_id: string;
+        };
+        /**
+         * WebhookMessageDetail
+         * @description A message as it came: text of at most 64 KiB, never markup nor instruction.
+         */
+        WebhookMessageDetail: {
+            /** Body */
+            body: string;
+            /** Bytes */
+            bytes: number;
+            /** Code */
+            code: string | null;
+            /** Content Type */
+            content_type: string;
+            /** Decision Id */
+            decision_id: string | null;
+            /** Errors */
+            errors: unknown | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Message Id */
+            message_id: string;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /**
+             * Source Id
+             * Format: uuid
+             */
+            source_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "kept" | "waiting" | "proposed" | "quarantined";
+            /** Tries */
+            tries: number;
+            /** Truncated */
+            truncated: boolean;
+        };
+        /**
+         * WebhookMessageView
+         * @description A message that came in. Of one that is set aside, `code`, `reason` and `errors` say why.
+         */
+        WebhookMessageView: {
+            /** Bytes */
+            bytes: number;
+            /** Code */
+            code: string | null;
+            /** Content Type */
+            content_type: string;
+            /** Decision Id */
+            decision_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Message Id */
+            message_id: string;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /**
+             * Source Id
+             * Format: uuid
+             */
+            source_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "kept" | "waiting" | "proposed" | "quarantined";
+            /** Tries */
+            tries: number;
+        };
+        /**
+         * WebhookSettings
+         * @description An address of yours that takes signed requests. The secret signs them; without one given, one is made.
+         */
+        WebhookSettings: {
+            /** Url */
+            url: string;
         };
         /**
          * Window
@@ -17759,6 +22716,64 @@ export interface operations {
             };
         };
     };
+    get_timeline_api_admin_autonomous_business_alerts__alert_id__timeline_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertTimeline"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     wake_alert_api_admin_autonomous_business_alerts__alert_id__wake_post: {
         parameters: {
             query?: never;
@@ -17909,6 +22924,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlertFacets"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    group_alerts_api_admin_autonomous_business_alerts_groups_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                /** @description me, none, or a user's id. */
+                assignee?: ("me" | "none") | string | null;
+                /** @description cause groups by the first word of it. */
+                by?: "cause" | "component" | "kind" | "severity";
+                /** @description How the cause begins. */
+                cause?: string | null;
+                /** @description Any of these; repeatable. */
+                kind?: ("intervention" | "anomaly" | "performance" | "security")[] | null;
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Any of these; repeatable. */
+                severity?: ("low" | "medium" | "high" | "critical")[] | null;
+                state?: ("open" | "acknowledged" | "snoozed" | "resolved" | "cleared") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AlertGroup_"];
                 };
             };
             /** @description Not signed in. */
@@ -25048,6 +30134,474 @@ export interface operations {
             };
         };
     };
+    list_channels_api_v1_channels_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ChannelView_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_channel_api_v1_channels_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelMade"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_channel_api_v1_channels__channel_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["intendant__server__views__channels__ChannelView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_channel_api_v1_channels__channel_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["intendant__server__views__channels__ChannelView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_channel_api_v1_channels__channel_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_message_api_v1_channels__channel_id__preview_get: {
+        parameters: {
+            query?: {
+                /** @description Which alert; by default the newest. */
+                alert_id?: string | null;
+            };
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePreview"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_channel_api_v1_channels__channel_id__test_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_kinds_api_v1_channels_kinds_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelKindView"][];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_components_api_v1_components_get: {
         parameters: {
             query?: never;
@@ -25481,6 +31035,76 @@ export interface operations {
             };
         };
     };
+    wait_for_answer_api_v1_decisions__decision_id__answer_get: {
+        parameters: {
+            query?: {
+                /** @description For how many seconds to wait where people are asked. */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                decision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerView"];
+                };
+            };
+            /** @description It still waits: ask again after `Retry-After` seconds. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     explain_decision_api_v1_decisions__decision_id__explanation_get: {
         parameters: {
             query?: never;
@@ -25836,6 +31460,75 @@ export interface operations {
             };
         };
     };
+    wait_for_answers_api_v1_decisions_answers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswersBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswersView"];
+                };
+            };
+            /** @description Some still wait: ask again after `Retry-After` seconds. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswersView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     export_api_v1_decisions_export_csv_get: {
         parameters: {
             query?: {
@@ -25942,6 +31635,190 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FacetsView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deliveries_api_v1_deliveries_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                /** @description Only those about this alert. */
+                alert?: string | null;
+                /** @description Only those of this channel. */
+                channel?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+                state?: ("queued" | "sending" | "sent" | "dead") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeliveryView_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_delivery_api_v1_deliveries__delivery_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_again_api_v1_deliveries__delivery_id__send_again_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryView"];
                 };
             };
             /** @description Not signed in. */
@@ -26279,6 +32156,212 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_evidence_api_v1_evidence_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_evidence_api_v1_evidence_export_get: {
+        parameters: {
+            query?: {
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    state_api_v1_evidence_statements_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatementBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["intendant__server__routes__evidence__StatementView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_hook_api_v1_hooks__webhook_source_id__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookTaken"];
                 };
             };
             /** @description Invalid input. */
@@ -28253,7 +34336,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Planned or asked about. */
-                action?: components["schemas"]["Step-Input"][];
+                action?: components["schemas"]["intendant__domains__lending__collections__model__Step"][];
                 /** @description `next` of the page before. */
                 after?: string | null;
                 /** @description me, none, or a user's id. */
@@ -28330,7 +34413,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Planned or asked about. */
-                action?: components["schemas"]["Step-Input"][];
+                action?: components["schemas"]["intendant__domains__lending__collections__model__Step"][];
                 /** @description me, none, or a user's id. */
                 assignee?: ("me" | "none") | string | null;
                 /** @description Lower bounds of days past due; any of these. */
@@ -29041,7 +35124,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StatementView"];
+                    "application/json": components["schemas"]["intendant__domains__lending__http__ledger_views__StatementView"];
                 };
             };
             /** @description Not signed in. */
@@ -32097,7 +38180,7 @@ export interface operations {
                 by?: components["schemas"]["Every"];
                 /** @description By default the organisation's own. */
                 currency?: string | null;
-                measure?: components["schemas"]["Measure"];
+                measure?: components["schemas"]["intendant__domains__lending__portfolio__model__Measure"];
                 /** @description On the books, at most. */
                 months?: number;
                 /** @description A product's key; by default all. */
@@ -33623,6 +39706,1170 @@ export interface operations {
             };
         };
     };
+    list_lists_api_v1_lists_get: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                after?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Part of a name or label. */
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ListView_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_list_api_v1_lists_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_list_api_v1_lists__list_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_list_api_v1_lists__list_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_list_api_v1_lists__list_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListChangeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_entries_api_v1_lists__list_id__entries_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description How a value begins. */
+                q?: string | null;
+                standing?: ("open" | "expired" | "removed") | null;
+            };
+            header?: never;
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EntryView_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_entries_api_v1_lists__list_id__entries_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntriesBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntriesAdded"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_entry_api_v1_lists__list_id__entries__entry_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_entries_api_v1_lists__list_id__entries_export_csv_get: {
+        parameters: {
+            query?: {
+                standing?: ("open" | "expired" | "removed") | null;
+            };
+            header?: never;
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One line for each. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_entries_api_v1_lists__list_id__entries_remove_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryIdsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntriesRemoved"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_mutes_api_v1_mutes_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                kind?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+                rule?: string | null;
+                standing?: ("open" | "expired" | "ended") | null;
+                /** @description The customer, as lists compare values. */
+                value?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MuteView_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mute_api_v1_mutes_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MuteBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MuteView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_mute_api_v1_mutes__mute_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mute_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MuteView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_mute_api_v1_mutes__mute_id__end_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                mute_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndMuteBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MuteView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rules_api_v1_notification_rules_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RuleView_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_rule_api_v1_notification_rules_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["intendant__server__views__channels__RuleView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rule_api_v1_notification_rules__rule_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["intendant__server__views__channels__RuleView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_rule_api_v1_notification_rules__rule_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["intendant__server__views__channels__RuleView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_rule_api_v1_notification_rules__rule_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_organization_api_v1_organization_get: {
         parameters: {
             query?: never;
@@ -33935,7 +41182,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PolicyVersion"];
+                    "application/json": components["schemas"]["SubmittedPolicy"];
                 };
             };
             /** @description Not signed in. */
@@ -34126,7 +41373,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PolicyVersion"];
+                    "application/json": components["schemas"]["SubmittedPolicy"];
                 };
             };
             /** @description Not signed in. */
@@ -34229,6 +41476,68 @@ export interface operations {
             };
         };
     };
+    export_trial_api_v1_policies__kind__try_export_csv_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialBody"];
+            };
+        };
+        responses: {
+            /** @description One line for each. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_vocabulary_api_v1_policies__kind__vocabulary_get: {
         parameters: {
             query?: never;
@@ -34247,6 +41556,1527 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VocabularyView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_proposals_api_v1_policies_proposals_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                kind?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+                waiting?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ProposalView_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_proposal_api_v1_policies_proposals__proposal_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalDetail"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_api_v1_policies_proposals__proposal_id__approve_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApproveBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_api_v1_policies_proposals__proposal_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reject_api_v1_policies_proposals__proposal_id__reject_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_api_v1_policies_proposals__proposal_id__withdraw_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_consents_api_v1_privacy_consents_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+                purpose?: string | null;
+                state?: ("given" | "withdrawn")[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ConsentView_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_consent_api_v1_privacy_consents_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    current_consents_api_v1_privacy_consents_current_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CurrentConsents"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_data_map_api_v1_privacy_data_map_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataMap"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_holds_api_v1_privacy_holds_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Only those in force, or only released ones. */
+                open?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_HoldView_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    place_hold_api_v1_privacy_holds_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_hold_api_v1_privacy_holds__hold_id__release_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                hold_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_people_api_v1_privacy_people_search_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleFound"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_requests_api_v1_privacy_requests_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                kind?: ("export" | "erasure") | null;
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Any of these; repeatable. */
+                state?: ("open" | "queued" | "running" | "done" | "refused" | "expired" | "failed")[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RequestView_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_request_api_v1_privacy_requests_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_request_api_v1_privacy_requests__request_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_request_api_v1_privacy_requests__request_id__confirm_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_copy_api_v1_privacy_requests__request_id__file_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_request_api_v1_privacy_requests__request_id__preview_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasurePreview"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_request_api_v1_privacy_requests__request_id__refuse_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefuseBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rules_api_v1_privacy_retention_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_runs_api_v1_privacy_retention_runs_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                data_class?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RunView_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_rule_api_v1_privacy_retention__data_class__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                data_class: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["intendant__server__views__privacy__RuleView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dry_run_api_v1_privacy_retention__data_class__dry_run_get: {
+        parameters: {
+            query?: {
+                /** @description Another age than the rule's. */
+                after_days?: number | null;
+            };
+            header?: never;
+            path: {
+                data_class: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DryRunView"];
                 };
             };
             /** @description Not signed in. */
@@ -34306,7 +43136,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_ReplayView_"];
+                    "application/json": components["schemas"]["intendant__server__paging__Page_ReplayView___1"];
                 };
             };
             /** @description Not signed in. */
@@ -34387,6 +43217,53 @@ export interface operations {
             };
             /** @description Invalid input. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_system_api_v1_system_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -34948,6 +43825,806 @@ export interface operations {
             };
         };
     };
+    show_usage_api_v1_usage_get: {
+        parameters: {
+            query?: {
+                by?: components["schemas"]["UsageBy"];
+                /** @description Only of this caller, such as `key:<id>`. */
+                caller?: string | null;
+                /** @description The first day; by default 29 days before the last. */
+                first?: string | null;
+                format?: "json" | "csv";
+                /** @description The last day; by default today. */
+                last?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageReport"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_data_key_api_v1_vault_data_key_rotate_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataKeyAnswer"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_health_api_v1_vault_health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VaultHealthView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_secrets_api_v1_vault_secrets_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                connection?: string | null;
+                destination?: string | null;
+                /** @description Only those that expire or are to be renewed within so many days. */
+                due_days?: number | null;
+                /** @description How many items at most. */
+                limit?: number;
+                state?: ("active" | "disabled" | "removed") | null;
+                /** @description Part of the name. */
+                words?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SecretView_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_secret_api_v1_vault_secrets_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_secret_api_v1_vault_secrets__secret_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                secret_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_secret_api_v1_vault_secrets__secret_id__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                secret_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_secret_api_v1_vault_secrets__secret_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                secret_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_accesses_api_v1_vault_secrets__secret_id__accesses_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                secret_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SecretAccessView_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disable_secret_api_v1_vault_secrets__secret_id__disable_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                secret_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RevisionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enable_secret_api_v1_vault_secrets__secret_id__enable_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                secret_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RevisionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_history_api_v1_vault_secrets__secret_id__history_get: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                /** @description How many items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                secret_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SecretHistoryView_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_secret_api_v1_vault_secrets__secret_id__rotate_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                secret_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotationBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_views_api_v1_views_get: {
         parameters: {
             query?: {
@@ -35191,6 +44868,1474 @@ export interface operations {
             };
         };
     };
+    get_delivery_api_v1_webhooks_deliveries__webhook_delivery_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryDetail"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_delivery_api_v1_webhooks_deliveries__webhook_delivery_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                webhook_delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_endpoints_api_v1_webhooks_endpoints_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+                state?: ("enabled" | "disabled") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EndpointView_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_endpoint_api_v1_webhooks_endpoints_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointMade"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_endpoint_api_v1_webhooks_endpoints__endpoint_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_endpoint_api_v1_webhooks_endpoints__endpoint_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_endpoint_api_v1_webhooks_endpoints__endpoint_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deliveries_api_v1_webhooks_endpoints__endpoint_id__deliveries_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                /** @description How the event's name begins. */
+                event?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+                replay_id?: string | null;
+                state?: ("waiting" | "delivered" | "dead") | null;
+            };
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WebhookDeliveryView_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ping_api_v1_webhooks_endpoints__endpoint_id__ping_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PingSent"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_replays_api_v1_webhooks_endpoints__endpoint_id__replays_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["intendant__server__paging__Page_ReplayView___2"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_replay_api_v1_webhooks_endpoints__endpoint_id__replays_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["intendant__server__views__webhooks__ReplayView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_failed_api_v1_webhooks_endpoints__endpoint_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetryFailedBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveriesRetried"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_endpoint_api_v1_webhooks_endpoints__endpoint_id__rotate_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotateBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointMade"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_message_api_v1_webhooks_messages__webhook_message_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookMessageDetail"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_message_api_v1_webhooks_messages__webhook_message_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                webhook_message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookMessageView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_replay_api_v1_webhooks_replays__webhook_replay_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_replay_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["intendant__server__views__webhooks__ReplayView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_replay_api_v1_webhooks_replays__webhook_replay_id__stop_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                webhook_replay_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["intendant__server__views__webhooks__ReplayView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sources_api_v1_webhooks_sources_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SourceView_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_source_api_v1_webhooks_sources_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceMade"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_source_api_v1_webhooks_sources__webhook_source_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["intendant__server__views__webhooks__SourceView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_source_api_v1_webhooks_sources__webhook_source_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["intendant__server__views__webhooks__SourceView"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_source_api_v1_webhooks_sources__webhook_source_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_messages_api_v1_webhooks_sources__webhook_source_id__messages_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+                state?: ("kept" | "waiting" | "proposed" | "quarantined") | null;
+            };
+            header?: never;
+            path: {
+                webhook_source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WebhookMessageView_"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_source_api_v1_webhooks_sources__webhook_source_id__rotate_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your choice: the same key gives the same answer, and the work is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                webhook_source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceRotateBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceMade"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     health_health_get: {
         parameters: {
             query?: never;
@@ -35207,6 +46352,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readiness_health_ready_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
             /** @description Any other problem. */
