@@ -99,10 +99,14 @@ def test_a_slow_statement_is_kept_with_its_caller(database: Database, monkeypatc
 
 def test_figures_come_as_text_and_as_open_metrics() -> None:
     metrics.REQUESTS.observe(0.003, "/test", "GET", "2xx")
-    body, media_type = metrics.exposition("", lambda: [metrics.Figure("intendant_thing", "A thing.", ("a",), {("b",): 2.0})])
+    body, media_type = metrics.exposition(
+        "", lambda: [metrics.Figure("intendant_thing", "A thing.", ("a",), {("b",): 2.0})]
+    )
     text = body.decode()
     assert media_type.startswith("text/plain")
-    assert 'intendant_http_request_duration_seconds_bucket{le="0.005",method="GET",route="/test",status="2xx"} 1.0' in text
+    assert (
+        'intendant_http_request_duration_seconds_bucket{le="0.005",method="GET",route="/test",status="2xx"} 1.0' in text
+    )
     assert 'intendant_thing{a="b"} 2.0' in text
     assert "process_resident_memory_bytes" in text
     body, media_type = metrics.exposition("application/openmetrics-text; version=1.0.0")

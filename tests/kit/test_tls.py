@@ -37,9 +37,7 @@ def issue(folder: Path, *, name: str = "localhost", days: float = 90, mode: int 
     paths = folder / "server.pem", folder / "server.key"
     paths[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     paths[1].write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     paths[1].chmod(mode)
     return Settings(home=folder, tls_certificate=str(paths[0]), tls_key=str(paths[1]))
@@ -58,7 +56,9 @@ def test_what_cannot_serve_is_refused_with_its_reason(tmp_path: Path) -> None:
     sound = issue(tmp_path)
     assert sound.tls_certificate is not None
     cases = {
-        "do not belong together": Settings(home=tmp_path, tls_certificate=sound.tls_certificate, tls_key=strange.tls_key),
+        "do not belong together": Settings(
+            home=tmp_path, tls_certificate=sound.tls_certificate, tls_key=strange.tls_key
+        ),
         "needs a certificate and its key": Settings(home=tmp_path, tls_certificate=sound.tls_certificate),
         "cannot be read": Settings(home=tmp_path, tls_certificate=str(tmp_path / "none"), tls_key=sound.tls_key),
         "no certificate in PEM": Settings(home=tmp_path, tls_certificate=sound.tls_key, tls_key=sound.tls_key),
