@@ -35,6 +35,7 @@ COMMANDS: Commands = {
     "status": ("intendant.cli.control", "status", "Show switch, components, queue and database."),
     "component": ("intendant.cli.control", "component", "Show components, set levels, take control and hand it back."),
     "doctor": ("intendant.cli.doctor", "doctor", "Say what is wrong and what to do about it."),
+    "privacy": ("intendant.cli.privacy", "privacy", "Find people, give them copies, erase them; rules of retention."),
     "audit": ("intendant.cli.audit", "audit", "Verify and export the audit log."),
     "db": ("intendant.cli.db", "db", "Look at, back up and restore the database."),
     "vault": ("intendant.cli.vault", "vault", "Look at the keys around secrets, renew them, move them."),
