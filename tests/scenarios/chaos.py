@@ -35,7 +35,7 @@ from intendant.kit.database import Database
 
 CLIENT_TIMEOUT_SECONDS = 5.0
 PAUSE_SECONDS = 0.05
-SETTLING_SECONDS_MAX = 120.0
+SETTLING_SECONDS_MAX = 300.0
 ALLOWED_COUNT = 1_000_000
 TARGETS = {"server": 7, "worker-1": 4, "worker-2": 4, "postgres": 5, "provider": 5}
 """What is killed, and how often in relation."""

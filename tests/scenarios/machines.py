@@ -44,7 +44,7 @@ from intendant.kit.settings import Settings
 SERVERS, WORKERS = ("s1", "s2"), ("w1", "w2", "w3")
 SOURCE = Path(__file__).parents[2] / "src" / "intendant"
 NEWER = "9.9.9"
-SECONDS_MAX = 60.0
+SECONDS_MAX = 180.0
 PAUSE_SECONDS = 0.05
 ANY_ADDRESS = "0.0.0.0"  # noqa: S104 - of a network that ends here
 PASSWORD = "a long and winding road"
@@ -128,7 +128,7 @@ class ManyMachines(Installation):
             log = self.home / f"{name}.log"
             joining.append(machine.start(arguments, self.environment_of(machine), log))
         for name, process in zip(names, joining, strict=True):
-            assert process.wait(60) == 0, (self.home / f"{name}.log").read_text()
+            assert process.wait(SECONDS_MAX) == 0, (self.home / f"{name}.log").read_text()
 
     def start_on(self, name: str) -> None:
         """Start what a machine is for."""
@@ -246,7 +246,7 @@ def upgrade(many: ManyMachines, lender: Lender, report: dict[str, Any]) -> None:
     began_on = many.machine_of_task(task)
     # Whoever administers the database migrates; here by a command that opens it.
     command = [sys.executable, "-m", "intendant.cli.main", "organization", "list"]
-    opened = subprocess.run(command, env=environment, check=False, timeout=60, capture_output=True, text=True)
+    opened = subprocess.run(command, env=environment, check=False, timeout=SECONDS_MAX, capture_output=True, text=True)
     assert opened.returncode == 0, opened.stdout + opened.stderr
     order = [began_on, *(each for each in (*SERVERS, *WORKERS) if each in many.running and each != began_on)]
     for name in order:
@@ -254,7 +254,7 @@ def upgrade(many: ManyMachines, lender: Lender, report: dict[str, Any]) -> None:
         many.away.add(name)
         process = many.running[name]
         process.terminate()
-        process.wait(20)
+        process.wait(60)
         many.start_on(name)
         many.away.discard(name)
         if name in SERVERS:
