@@ -1,7 +1,7 @@
 /** What differs between two policies, by rule, action and setting; and carrying a draft over to a newer version. */
 import { words } from "@/ui/format"
-import { type ActionSettings, ALWAYS, type PolicyDocument, type Rule, settled } from "./document"
-import { asIs, conditionText, type Label, scalarText } from "./wording"
+import { type ActionSettings, type Aggregate, ALWAYS, type PolicyDocument, type Rule, settled } from "./document"
+import { aggregateText, asIs, conditionText, type Label, scalarText } from "./wording"
 
 export interface FieldChange {
   field: string
@@ -36,6 +36,15 @@ const TOP = ["intervention_threshold", "conformal_coverage"] as const
 export function diff(before: PolicyDocument, after: PolicyDocument, label: Label = asIs): Change[] {
   const changes: Change[] = []
   for (const key of TOP) if (!same(before[key], after[key])) changes.push(setting(words(key), before[key], after[key]))
+  const second = (policy: PolicyDocument) => policy.publishing?.second_person === true
+  if (second(before) !== second(after))
+    changes.push(setting("Publishing takes a second person", second(before), second(after)))
+  const [counted, counts] = [aggregatesOf(before), aggregatesOf(after)]
+  for (const name of names(counted, counts))
+    if (!same(counted[name], counts[name]))
+      changes.push(
+        setting(`Aggregate ${name}`, aggregateLine(counted[name], label), aggregateLine(counts[name], label)),
+      )
   for (const key of names(before.parameters, after.parameters))
     if (!same(before.parameters[key], after.parameters[key]))
       changes.push(setting(`Parameter ${key}`, before.parameters[key], after.parameters[key]))
@@ -57,6 +66,10 @@ export function diff(before: PolicyDocument, after: PolicyDocument, label: Label
     changes.push(setting("Order of rules (changes no verdict)", orderBefore.join(", "), orderAfter.join(", ")))
   return changes
 }
+
+const aggregatesOf = (policy: PolicyDocument): Record<string, Aggregate> =>
+  Object.fromEntries((policy.aggregates ?? []).map((each) => [each.name, each]))
+const aggregateLine = (aggregate: Aggregate | undefined, label: Label) => aggregate && aggregateText(aggregate, label)
 
 const setting = (name: string, before: unknown, after: unknown): Change => ({
   what: "setting",
@@ -139,6 +152,11 @@ export function rebase(
         : choose(`action ${name}`, from, own, other)
     if (chosen) actions[name] = chosen
   }
+  const aggregates = Object.values(
+    merged<Aggregate>("aggregate", aggregatesOf(base), aggregatesOf(mine), aggregatesOf(theirs)),
+  )
+  const publishing = choose("publishing", base.publishing, mine.publishing, theirs.publishing)
+  const { publishing: _, aggregates: __, ...rest } = theirs
   const rules = merged<Rule>("rule", keyed(base), keyed(mine), keyed(theirs))
   const shared = (of: PolicyDocument, other: PolicyDocument) =>
     Object.keys(keyed(of)).filter((name) => name in keyed(other))
@@ -147,7 +165,9 @@ export function rebase(
   const order = [...Object.keys(keyed(first)), ...Object.keys(keyed(second))]
   return {
     document: {
-      ...theirs,
+      ...rest,
+      ...(publishing && { publishing }),
+      ...(aggregates.length > 0 && { aggregates }),
       intervention_threshold: choose(
         "intervention threshold",
         base.intervention_threshold,

@@ -9,10 +9,11 @@ export type Operator = Comparison["op"]
 export type Scalar = Schema["PolicyScalar"]
 export type ActionSettings = Schema["ActionDocument"]
 export type Limit = Schema["LimitDocument"]
+export type Aggregate = Schema["AggregateDocument"]
 export type Effect = Rule["effect"]
 export type Tier = Schema["Tier"]
 /** Something found in a policy; `remedy` is there where the policy could not be read. */
-export type Finding = Omit<Schema["FindingView"], "code"> & { code: string; remedy?: string | null }
+export type Finding = Omit<Schema["FindingView"], "code" | "example_words"> & { code: string; remedy?: string | null }
 export type PolicyVersion = Schema["PolicyVersion"]
 
 export const EFFECTS: Effect[] = ["require", "forbid", "ask", "limit"]
@@ -50,6 +51,14 @@ export function undrawable(value: unknown): string | null {
   if (!Array.isArray(value.rules)) return "“rules” must be a list."
   if (!isObject(value.actions)) return "“actions” must be an object with one entry for each action."
   if (!isObject(value.parameters)) return "“parameters” must be an object."
+  if (value.publishing !== undefined && !isObject(value.publishing)) return "“publishing” must be an object."
+  const aggregates = value.aggregates ?? []
+  if (!Array.isArray(aggregates)) return "“aggregates” must be a list."
+  for (const [at, aggregate] of aggregates.entries()) {
+    if (!isObject(aggregate) || typeof aggregate.name !== "string") return `aggregates[${at}] must have a name.`
+    const wrong = aggregate.where === undefined ? null : undrawableCondition(aggregate.where, `aggregates[${at}].where`)
+    if (wrong) return wrong
+  }
   for (const [at, rule] of value.rules.entries()) {
     if (!isObject(rule)) return `rules[${at}] must be an object.`
     if (typeof rule.name !== "string") return `rules[${at}].name must be text.`

@@ -34,6 +34,13 @@ export const beginDraft = (base: number, from: PolicyDocument): Draft => ({
   keys: keysFor(from, []),
 })
 
+/** A draft for the version that holds, which says something else already. */
+export const draftOf = (active: { version: number; body: PolicyDocument }, document: PolicyDocument): Draft => ({
+  ...beginDraft(active.version, active.body),
+  document: structuredClone(document),
+  keys: keysFor(document, []),
+})
+
 /** Keys for the rules of a document: known names keep theirs, others get their name, made unique. */
 export function keysFor(document: PolicyDocument, known: [string, string][]): string[] {
   const byName = new Map(known)

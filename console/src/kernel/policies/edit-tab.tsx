@@ -19,6 +19,7 @@ import { JsonEditor } from "./json-editor"
 import { NewerVersion } from "./newer-version"
 import { PartsList } from "./parts-list"
 import { placesOf, whereabouts } from "./places"
+import { outcome, timing } from "./proposals"
 import { PublishDialog } from "./publish-dialog"
 import { check } from "./queries"
 import { RuleEditor } from "./rule-editor"
@@ -174,14 +175,14 @@ export function EditTab({ policy, handle }: { policy: Schema["PolicyView"]; hand
           label={label}
           warnings={(checked.data?.findings ?? []).filter((finding) => finding.severity === "warning")}
           onClose={() => setDialog(null)}
-          onPublish={async (reason, headers) => {
+          onPublish={async (reason, when, headers) => {
             const { data } = await api.POST("/api/v1/policies/{kind}", {
               params: { path: { kind } },
-              body: { policy: draft.document, reason, replaces: draft.base },
+              body: { policy: draft.document, reason, ...timing(when, draft.base) },
               headers,
             })
             set(null)
-            toast(`Version ${data!.version} holds from the next decision on`)
+            toast(outcome(data!))
           }}
         />
       )}

@@ -43,6 +43,20 @@ export function GeneralEditor() {
         checked={document.conformal_coverage !== null}
         onChange={(event) => change((now) => ({ ...now, conformal_coverage: event.target.checked ? COVERAGE : null }))}
       />
+      <div>
+        <Checkbox
+          label="Changing this policy takes a second person"
+          checked={document.publishing?.second_person === true}
+          onChange={(event) => {
+            const on = event.target.checked
+            change(({ publishing: _, ...rest }) => (on ? { ...rest, publishing: { second_person: true } } : rest))
+          }}
+        />
+        <p className="mt-0.5 ml-6 text-xs text-ink-3">
+          While a version that says so holds, each new one waits until somebody else who may publish approves it; so do
+          roll-backs, and switching this off.
+        </p>
+      </div>
       {Object.entries(document.parameters).map(([name, value]) => (
         <Parameter key={name} name={name} value={value} />
       ))}

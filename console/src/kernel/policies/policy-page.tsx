@@ -9,12 +9,13 @@ import { Page } from "@/ui/page"
 import { Fetched } from "@/ui/states"
 import { Tabs } from "@/ui/tabs"
 import { When } from "@/ui/when"
-import { useDraft } from "./draft"
+import { draftOf, useDraft } from "./draft"
 import { EditTab } from "./edit-tab"
 import { activeQuery } from "./queries"
 import { POLICY_TABS, type PolicyTab } from "./routes"
 import { RulesTab } from "./rules-tab"
 import { VersionsTab } from "./versions-tab"
+import { Waiting } from "./waiting"
 
 const route = getRouteApi("/policy/$kind")
 
@@ -31,7 +32,9 @@ export function PolicyPage() {
           <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
             <Badge tone="accent">Version {policy.version}</Badge>
             <span>
-              {actor(policy.author)}, <When at={policy.effective_from} />
+              {actor(policy.author)}
+              {policy.approved_by && <>, approved by {actor(policy.approved_by)}</>},{" "}
+              <When at={policy.effective_from} />
             </span>
             <span className="min-w-0 break-words">“{policy.reason}”</span>
           </span>
@@ -72,6 +75,19 @@ function PolicyTabs({ policy }: { policy: Schema["PolicyView"] }) {
   }
   return (
     <>
+      <Waiting
+        policy={policy}
+        open={search.proposal}
+        onOpen={(proposal) => void navigate({ search: (now) => ({ ...now, proposal }), resetScroll: false })}
+        onStart={
+          mayPublish && !handle.changed
+            ? (document) => {
+                handle.set(draftOf(policy, document))
+                void navigate({ search: { tab: "edit" } })
+              }
+            : undefined
+        }
+      />
       <DraftGuard changed={handle.changed} name={words(policy.kind)} />
       <Tabs<PolicyTab>
         label="Policy"

@@ -20,6 +20,8 @@ interface PolicySearch {
   old?: number
   new?: number
   after?: string
+  /** The proposal that is unfolded. */
+  proposal?: string
 }
 
 export const policyRoute = createRoute({
@@ -32,6 +34,7 @@ export const policyRoute = createRoute({
     old: version(raw, "old"),
     new: version(raw, "new"),
     after: uuid(raw, "after"),
+    proposal: uuid(raw, "proposal"),
   }),
   component: lazyRouteComponent(() => import("./policy-page"), "PolicyPage"),
 })

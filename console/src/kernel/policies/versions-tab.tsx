@@ -1,21 +1,20 @@
-import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query"
+import { keepPreviousData, useQuery } from "@tanstack/react-query"
 import { getRouteApi } from "@tanstack/react-router"
 import { GitCompare, History, Undo2 } from "lucide-react"
 import { useState } from "react"
-import { api, once, query, type Schema } from "@/api/client"
+import { query, type Schema } from "@/api/client"
 import { useCan } from "@/app/session"
 import { Badge, Card, Tip } from "@/ui/basics"
 import { Button } from "@/ui/button"
 import { DataTable, Pager } from "@/ui/data-table"
-import { Confirm } from "@/ui/dialog"
 import { Field, Select } from "@/ui/field"
 import { actor } from "@/ui/format"
-import { Scroll } from "@/ui/scroll"
-import { Empty, Failed, Fetched, Loading } from "@/ui/states"
-import { toast } from "@/ui/toast"
+import { Empty, Failed, Fetched } from "@/ui/states"
 import { When } from "@/ui/when"
 import { ChangesView } from "./changes-view"
+import { Ended } from "./ended-proposals"
 import { versionQuery } from "./queries"
+import { RollBack } from "./roll-back"
 import { useLabel, useVocabulary } from "./vocabulary"
 import type { Label } from "./wording"
 
@@ -70,8 +69,24 @@ export function VersionsTab({ policy }: { policy: Schema["PolicyView"] }) {
               </span>
             ),
           },
-          { id: "author", header: "By", wide: true, cell: (row) => actor(row.author) },
+          {
+            id: "author",
+            header: "By",
+            wide: true,
+            cell: (row) => (
+              <>
+                {actor(row.author)}
+                {row.approved_by && <span className="block text-xs text-ink-3">and {actor(row.approved_by)}</span>}
+              </>
+            ),
+          },
           { id: "when", header: "Held from", cell: (row) => <When at={row.effective_from} /> },
+          {
+            id: "until",
+            header: "Until",
+            wide: true,
+            cell: (row) => (row.until ? <When at={row.until} /> : <span className="text-ink-3">now</span>),
+          },
           {
             id: "acts",
             header: <span className="sr-only">Actions</span>,
@@ -114,37 +129,40 @@ export function VersionsTab({ policy }: { policy: Schema["PolicyView"] }) {
           />
         }
       />
-      <Card title="Compare">
-        <div className="mb-3 grid grid-cols-2 gap-3">
-          {(["old", "new"] as const).map((side) => (
-            <Field key={side} label={side === "old" ? "From version" : "To version"}>
-              {(control) => (
-                <Select
-                  {...control}
-                  value={side === "old" ? older : newer}
-                  onChange={(event) =>
-                    side === "old"
-                      ? compare(Number(event.target.value), newer)
-                      : compare(older, Number(event.target.value))
-                  }
-                >
-                  {Array.from({ length: policy.version }, (_, at) => policy.version - at).map((version) => (
-                    <option key={version} value={version}>
-                      {version}
-                      {version === policy.version ? " (active)" : ""}
-                    </option>
-                  ))}
-                </Select>
-              )}
-            </Field>
-          ))}
-        </div>
-        {older === newer ? (
-          <p className="text-[13px] text-ink-3">Choose two different versions.</p>
-        ) : (
-          <Compared kind={kind} older={older} newer={newer} label={label} />
-        )}
-      </Card>
+      <div className="flex min-w-0 flex-col gap-4">
+        <Card title="Compare">
+          <div className="mb-3 grid grid-cols-2 gap-3">
+            {(["old", "new"] as const).map((side) => (
+              <Field key={side} label={side === "old" ? "From version" : "To version"}>
+                {(control) => (
+                  <Select
+                    {...control}
+                    value={side === "old" ? older : newer}
+                    onChange={(event) =>
+                      side === "old"
+                        ? compare(Number(event.target.value), newer)
+                        : compare(older, Number(event.target.value))
+                    }
+                  >
+                    {Array.from({ length: policy.version }, (_, at) => policy.version - at).map((version) => (
+                      <option key={version} value={version}>
+                        {version}
+                        {version === policy.version ? " (active)" : ""}
+                      </option>
+                    ))}
+                  </Select>
+                )}
+              </Field>
+            ))}
+          </div>
+          {older === newer ? (
+            <p className="text-[13px] text-ink-3">Choose two different versions.</p>
+          ) : (
+            <Compared kind={kind} older={older} newer={newer} label={label} />
+          )}
+        </Card>
+        <Ended kind={kind} />
+      </div>
       {back !== null && <RollBack policy={policy} version={back} label={label} onClose={() => setBack(null)} />}
     </div>
   )
@@ -171,56 +189,5 @@ function Compared({ kind, older, newer, label }: { kind: string; older: number; 
         </Fetched>
       )}
     </Fetched>
-  )
-}
-
-function RollBack({
-  policy,
-  version,
-  label,
-  onClose,
-}: {
-  policy: Schema["PolicyView"]
-  version: number
-  label: Label
-  onClose: () => void
-}) {
-  const client = useQueryClient()
-  const earlier = useQuery(versionQuery(policy.kind, version))
-  const [headers] = useState(once)
-  const rollBack = async (reason: string) => {
-    const { data } = await api.POST("/api/v1/policies/{kind}/rollback", {
-      params: { path: { kind: policy.kind } },
-      body: { version, reason },
-      headers,
-    })
-    await client.invalidateQueries({ predicate: ({ queryKey }) => String(queryKey[1]).startsWith("/api/v1/policies") })
-    toast(`Version ${data!.version} says what version ${version} said`)
-  }
-  return (
-    <Confirm
-      open
-      wide
-      onClose={onClose}
-      title={`Roll back to version ${version}?`}
-      confirm="Roll back"
-      danger
-      reason
-      onConfirm={rollBack}
-    >
-      <p className="mb-3">
-        What version {version} said is published as a new version and holds from the next decision on. Nothing is
-        deleted; decisions made already stay as they are.
-      </p>
-      <Scroll label="What changes" className="max-h-[40dvh] overflow-y-auto text-ink">
-        {earlier.data ? (
-          <ChangesView before={policy.body} after={earlier.data.body} label={label} />
-        ) : earlier.error ? (
-          <Failed error={earlier.error} retry={() => void earlier.refetch()} />
-        ) : (
-          <Loading rows={2} />
-        )}
-      </Scroll>
-    </Confirm>
   )
 }

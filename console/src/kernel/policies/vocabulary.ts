@@ -46,6 +46,8 @@ const ALL_OPERATORS: Operator[] = [
   "contains",
   "starts_with",
   "ends_with",
+  "in_list",
+  "not_in_list",
   "is_missing",
   "is_present",
 ]
@@ -84,6 +86,7 @@ export function fieldsOf(vocabulary: Words | undefined, document: PolicyDocument
           minimum: null,
           maximum: null,
           operators: ALL_OPERATORS,
+          identifies: false,
         })
       }
   return [...known, ...others]

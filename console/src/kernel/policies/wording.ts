@@ -1,6 +1,7 @@
 /** Rules, conditions and limits in words a person can read aloud. */
 import { count, duration, money, percent, plain } from "@/ui/format"
 import {
+  type Aggregate,
   type Condition,
   type Effect,
   isAll,
@@ -30,6 +31,8 @@ const SYMBOLS: Record<Operator, string> = {
   contains: "contains",
   starts_with: "starts with",
   ends_with: "ends with",
+  in_list: "is on the list",
+  not_in_list: "is not on the list",
   is_missing: "is missing",
   is_present: "is present",
 }
@@ -84,6 +87,16 @@ export const EFFECT_WORDS: Record<Effect, { label: string; lead: string; hint: s
   forbid: { label: "Forbid", lead: "must not hold", hint: "Refused when the condition holds." },
   ask: { label: "Ask", lead: "asks when", hint: "A person is asked when the condition holds." },
   limit: { label: "Limit", lead: "at most", hint: "A cap on a field; above it a person is asked, or it is refused." },
+}
+
+const MEASURES: Record<Aggregate["measure"], string> = { count: "How many", sum: "Sum of", distinct: "Different" }
+
+/** What an aggregate counts, in one line. */
+export function aggregateText(aggregate: Aggregate, label: Label = asIs): string {
+  const what =
+    aggregate.measure === "count" ? "How many decisions" : `${MEASURES[aggregate.measure]} ${label(aggregate.of ?? "")}`
+  const where = isAlways(aggregate.where) ? "" : `, where ${conditionText(aggregate.where!, label)}`
+  return `${what} by ${label(aggregate.by)} within ${aggregate.over}${where}`
 }
 
 /** A budget in one line. */
