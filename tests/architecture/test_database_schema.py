@@ -28,7 +28,16 @@ INSERT_ONLY = {
 }
 """What has been recorded is not changed: answers and corrections are new rows."""
 
-SYSTEM_ONLY = {"users", "sessions", "api_keys", "sign_in_links", "access_revision", "executors"}
+SYSTEM_ONLY = {
+    "users",
+    "sessions",
+    "api_keys",
+    "sign_in_links",
+    "access_revision",
+    "executors",
+    "machine_invitations",
+    "machines",
+}
 """Accounts and processes belong to no organisation; the serving role has no way to them."""
 
 READ_ONLY = {"organizations", "memberships", "checkpoints", "installation"}
