@@ -1,6 +1,18 @@
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router"
 import { rootRoute } from "@/app/root"
-import { uuid } from "@/ui/search-params"
+import { text, uuid } from "@/ui/search-params"
+
+/** What the URL of a section says; what the words mean is the section's own. */
+export interface SectionSearch {
+  after?: string
+  /** The row that is open at the side. */
+  peek?: string
+  words?: string
+  state?: string
+  by?: string
+  first?: string
+  last?: string
+}
 
 const settingsRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -20,7 +32,15 @@ const removedRoute = createRoute({
 export const settingsSectionRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/settings/$section",
-  validateSearch: (raw: Record<string, unknown>): { after?: string } => ({ after: uuid(raw, "after") }),
+  validateSearch: (raw: Record<string, unknown>): SectionSearch => ({
+    after: uuid(raw, "after"),
+    peek: uuid(raw, "peek"),
+    words: text(raw, "words"),
+    state: text(raw, "state"),
+    by: text(raw, "by"),
+    first: text(raw, "first"),
+    last: text(raw, "last"),
+  }),
   component: lazyRouteComponent(() => import("./settings-page"), "SettingsPage"),
 })
 

@@ -2,11 +2,13 @@ import {
   Bell,
   Bookmark,
   Building2,
+  ChartColumn,
   CircleUser,
   KeyRound,
   MonitorSmartphone,
   SlidersHorizontal,
   Users,
+  Vault,
 } from "lucide-react"
 import type { Permission } from "@/app/session"
 
@@ -45,6 +47,22 @@ export const SECTIONS = [
     group: "Organisation",
     permission: "access:key:read",
     terms: "tokens secrets programs",
+  },
+  {
+    id: "secrets",
+    label: "Secrets",
+    icon: Vault,
+    group: "Organisation",
+    permission: "kernel:secret:read",
+    terms: "vault credentials tokens passwords rotate encryption",
+  },
+  {
+    id: "usage",
+    label: "Usage",
+    icon: ChartColumn,
+    group: "Organisation",
+    permission: "kernel:usage:read",
+    terms: "metering requests bytes billing calls",
   },
   {
     id: "configuration",

@@ -13,6 +13,8 @@ const CONTENT: Record<SectionId, ComponentType> = {
   organization: lazy(() => import("./organization-section")),
   people: lazy(() => import("./people-section")),
   keys: lazy(() => import("./keys-section")),
+  secrets: lazy(() => import("../secrets/secrets-section")),
+  usage: lazy(() => import("../usage/usage-section")),
   configuration: lazy(() => import("./configuration-section")),
   profile: lazy(() => import("./profile-section")),
   sessions: lazy(() => import("./sessions-section")),
@@ -71,7 +73,7 @@ export function SettingsPage() {
   )
 }
 
-const WIDE = new Set(["people", "keys"])
+const WIDE = new Set(["people", "keys", "secrets", "usage"])
 
 function SectionList({ current }: { current: string }) {
   const can = useCan()
