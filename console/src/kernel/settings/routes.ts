@@ -5,6 +5,10 @@ import { text, uuid } from "@/ui/search-params"
 /** What the URL of a section says; what the words mean is the section's own. */
 export interface SectionSearch {
   after?: string
+  /** Which part of the section, where it has several. */
+  tab?: string
+  /** Whose rows are on show. */
+  of?: string
   /** The row that is open at the side. */
   peek?: string
   words?: string
@@ -34,6 +38,8 @@ export const settingsSectionRoute = createRoute({
   path: "/settings/$section",
   validateSearch: (raw: Record<string, unknown>): SectionSearch => ({
     after: uuid(raw, "after"),
+    tab: text(raw, "tab"),
+    of: uuid(raw, "of"),
     peek: uuid(raw, "peek"),
     words: text(raw, "words"),
     state: text(raw, "state"),

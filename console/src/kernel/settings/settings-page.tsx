@@ -15,6 +15,8 @@ const CONTENT: Record<SectionId, ComponentType> = {
   keys: lazy(() => import("./keys-section")),
   secrets: lazy(() => import("../secrets/secrets-section")),
   usage: lazy(() => import("../usage/usage-section")),
+  channels: lazy(() => import("../channels/channels-section")),
+  webhooks: lazy(() => import("../webhooks/webhooks-section")),
   configuration: lazy(() => import("./configuration-section")),
   profile: lazy(() => import("./profile-section")),
   sessions: lazy(() => import("./sessions-section")),
@@ -73,7 +75,7 @@ export function SettingsPage() {
   )
 }
 
-const WIDE = new Set(["people", "keys", "secrets", "usage"])
+const WIDE = new Set(["people", "keys", "secrets", "usage", "channels", "webhooks"])
 
 function SectionList({ current }: { current: string }) {
   const can = useCan()
