@@ -161,6 +161,11 @@ class ManyMachines(Installation):
         except AssertionError as error:
             raise AssertionError((self.home / f"{name}.log").read_text()[-2_000:]) from error
 
+    def is_buried(self, name: str) -> bool:
+        """Say whether the others have declared the worker of a machine dead."""
+        with self.system.database.system() as tx:
+            return not tx.scalar("select count(*) from executors where host = %s", [name])
+
     def begin_task(self, lender: Lender, count: int) -> Any:
         """Enqueue a task of so many steps."""
         with self.system.database.transaction(lender.organization.id) as tx:
@@ -307,6 +312,7 @@ def tell(many: ManyMachines, decisions: int, outage: float, with_upgrade: bool) 
         for name in cut:
             many._room().machines[name].cut()
         time.sleep(outage)
+        wait_for(lambda: many.is_buried(cut[0]), "the burial of the worker that is cut off", seconds=SECONDS_MAX)
         report["cut"], report["decided_while_cut"] = cut, len(clients.answers) - before
         for name in cut:
             many._room().machines[name].mend()
