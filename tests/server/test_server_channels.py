@@ -165,6 +165,7 @@ def test_an_alert_shows_who_was_told_and_what_people_did(client, system, organiz
     ]
     first = client.get(f"{ALERTS}/groups", params={"limit": 1}).json()
     assert client.get(f"{ALERTS}/groups", params={"after": first["next"]}).json()["items"][0]["key"] == "other"
+    assert client.get(f"{ALERTS}/groups", params={"component": "nowhere"}).json()["items"] == []
     preview = client.get(f"{CHANNELS}/{channel['id']}/preview", params={"alert_id": str(alert_id)}).json()
     assert preview["subject"] == "High: limit:a"
 

@@ -203,6 +203,7 @@ def test_a_body_that_cannot_be_read_is_set_aside_with_reasons_and_tried_again(ho
 
 
 def test_sources_are_checked_and_only_who_may_sees_and_changes_them(house: House) -> None:
+    assert "lending.application" in house.ask("GET", "/api/v1/webhooks/intakes")
     for wrong in (
         {"name": "x", "kind": "lending.offer"},
         {"name": "x", "mapping": {"a": {"value": 1}}},

@@ -40,6 +40,7 @@ class AlertFilter:
     severities: Sequence[str] = ()
     kinds: Sequence[str] = ()
     cause: str | None = None
+    component: str | None = None
     assignee: UUID | None = None
     unassigned: bool = False
 
@@ -101,6 +102,7 @@ def _where(tx: Transaction, wanted: AlertFilter, now: datetime | None) -> tuple[
         "severities": ("severity = any(%(severities)s)", list(wanted.severities) or None),
         "kinds": ("kind = any(%(kinds)s)", list(wanted.kinds) or None),
         "cause": ("starts_with(cause, %(cause)s)", wanted.cause),
+        "component": ("component = %(component)s", wanted.component),
         "assignee": ("assignee = %(assignee)s", wanted.assignee),
     }
     for name, (condition, value) in chosen.items():

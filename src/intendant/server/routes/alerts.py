@@ -36,6 +36,7 @@ Keeper = Annotated[Principal, requires(Permission.ALERT_RESOLVE)]
 Severities = Annotated[list[alerts.Severity] | None, Query(max_length=4, description="Any of these; repeatable.")]
 Kinds = Annotated[list[alerts.AlertKind] | None, Query(max_length=4, description="Any of these; repeatable.")]
 Cause = Annotated[str | None, Query(max_length=200, description="How the cause begins.")]
+Component = Annotated[str | None, Query(max_length=200, description="Only those of this component.")]
 IDS_MAX = 200
 MINUTES_MAX = int(alerts.SNOOZE_MAX / timedelta(minutes=1))
 Note = Annotated[str, Field(max_length=2000)]
@@ -86,12 +87,13 @@ def list_alerts(
     severity: Severities = None,
     kind: Kinds = None,
     cause: Cause = None,
+    component: Component = None,
     assignee: Assignee = None,
     after: UUID | None = None,
     limit: Limit = PAGE_SIZE,
 ) -> Page[AlertView]:
     """List alerts, newest first. `open` are those not ended and not snoozed; `acknowledged` are those of them seen."""
-    now, wanted = clock.system_now(), _wanted(principal, state, severity, kind, cause, assignee)
+    now, wanted = clock.system_now(), _wanted(principal, state, severity, kind, cause, component, assignee)
     with system_of(request).database.transaction(principal.organization_id) as tx:
         rows = alerts.list_alerts(tx, wanted, now=now, after=after, limit=limit + 1)
     shown = rows[:limit]
@@ -109,10 +111,11 @@ def count_alerts(
     severity: Severities = None,
     kind: Kinds = None,
     cause: Cause = None,
+    component: Component = None,
     assignee: Assignee = None,
 ) -> AlertFacets:
     """Count alerts by severity, kind (each without its own filter), state and the first word of their cause."""
-    wanted = _wanted(principal, state, severity, kind, cause, assignee)
+    wanted = _wanted(principal, state, severity, kind, cause, component, assignee)
     with system_of(request).database.transaction(principal.organization_id) as tx:
         counted = alerts.count_alerts(tx, wanted, now=clock.system_now())
     return AlertFacets(
@@ -134,12 +137,13 @@ def group_alerts(
     severity: Severities = None,
     kind: Kinds = None,
     cause: Cause = None,
+    component: Component = None,
     assignee: Assignee = None,
     after: Annotated[str | None, Query(max_length=300)] = None,
     limit: Limit = PAGE_SIZE,
 ) -> Page[AlertGroup]:
     """Group alerts by cause, component, kind or severity, in the order of the key, each with its count and worst severity."""
-    now, wanted = clock.system_now(), _wanted(principal, state, severity, kind, cause, assignee)
+    now, wanted = clock.system_now(), _wanted(principal, state, severity, kind, cause, component, assignee)
     with system_of(request).database.transaction(principal.organization_id) as tx:
         rows = alerts.group_alerts(tx, wanted, by, now=now, after=after, limit=limit + 1)
     return page(rows, limit, show=lambda row: AlertGroup(**row), key=lambda row: row["key"])
@@ -223,10 +227,11 @@ def _wanted(
     severity: list[alerts.Severity] | None,
     kind: list[alerts.AlertKind] | None,
     cause: str | None,
+    component: str | None,
     assignee: Assignee,
 ) -> alerts.AlertFilter:
     user, unassigned = parse_assignee(principal, assignee)
-    return alerts.AlertFilter(state, severity or (), kind or (), cause, user, unassigned)
+    return alerts.AlertFilter(state, severity or (), kind or (), cause, component, user, unassigned)
 
 
 def _change(

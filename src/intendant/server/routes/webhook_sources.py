@@ -21,6 +21,7 @@ from intendant.server.auth import address_of, requires
 from intendant.server.idempotency import Idempotency
 from intendant.server.paging import PAGE_SIZE, Limit, Page, page
 from intendant.server.routes.webhooks import OVERLAP_HOURS_MAX
+from intendant.server.secret_bodies import find_digest
 from intendant.server.system import ServedSystem, system_of
 from intendant.server.views.webhooks import (
     HookTaken,
@@ -38,6 +39,8 @@ router = APIRouter(prefix="/api/v1", tags=["webhooks"])
 Reader = Annotated[Principal, requires(Permission.WEBHOOK_READ)]
 Keeper = Annotated[Principal, requires(Permission.WEBHOOK_MANAGE)]
 MESSAGES_PER_SECOND, MESSAGES_AT_ONCE = 50, 200
+REFUSED_PER_SECOND, REFUSED_AT_ONCE = 2, 100
+"""Messages of one address that do not hold, to whatever source: beyond these it waits before anything is looked up."""
 SECRETS_KEPT_SECONDS, SECRETS_KEPT_MAX = 15.0, 1_000
 Secret = Annotated[str, Field(max_length=500)]
 
@@ -84,6 +87,7 @@ class HookDoor:
 
     def __init__(self) -> None:
         self.limit = RateLimit(per_second=MESSAGES_PER_SECOND, burst=MESSAGES_AT_ONCE)
+        self.refused = RateLimit(per_second=REFUSED_PER_SECOND, burst=REFUSED_AT_ONCE)
         self._kept: OrderedDict[UUID, tuple[float, tuple[str, ...]]] = OrderedDict()
 
     def secrets_of(self, system: ServedSystem, source: Row) -> tuple[str, ...]:
@@ -116,10 +120,17 @@ async def take_hook(request: Request, webhook_source_id: UUID) -> HookTaken:
     Whatever is wrong, the answer is 401 and no more: what it was stands with the source, for those who may see it.
     """
     door: HookDoor = request.app.state.hooks
-    door.limit.take((address_of(request), webhook_source_id))
+    address = address_of(request)
+    if door.refused.wait_for_one(address):
+        door.refused.take(address)
+    door.limit.take((address, webhook_source_id))
     body = await request.body()
     headers = dict(request.headers.items())
-    return await run_in_threadpool(_take, system_of(request), door, webhook_source_id, headers, body)
+    try:
+        return await run_in_threadpool(_take, system_of(request), door, webhook_source_id, headers, body)
+    except SignatureRefused:
+        door.refused.wait_seconds(address)
+        raise
 
 
 def _take(system: ServedSystem, door: HookDoor, source_id: UUID, headers: Mapping[str, str], body: bytes) -> HookTaken:
@@ -148,6 +159,12 @@ def list_sources(
     return page(rows, limit, show=show_source, key=lambda row: row["id"])
 
 
+@router.get("/webhooks/intakes", summary="List kinds of proposal")
+def list_intakes(request: Request, _: Reader) -> list[str]:
+    """List the kinds of proposal that a source's messages may become."""
+    return sorted(system_of(request).registry.intakes)
+
+
 @router.post("/webhooks/sources", summary="Add a webhook source", status_code=201, response_model=SourceMade)
 def create_source(request: Request, principal: Keeper, body: SourceBody, once: Idempotency) -> Response:
     """Add who may send messages in; where we make the secret, the answer shows it, this once."""
@@ -159,7 +176,8 @@ def create_source(request: Request, principal: Keeper, body: SourceBody, once: I
         return show_source_made(*webhooks.create_source(tx, principal, system.vault, system.registry, given))
 
     with system.database.transaction(principal.organization_id) as tx:
-        answer = once.run(tx, lambda: work(tx), status=201, hidden=("secret",))
+        digest = find_digest(system, tx, once, body)
+        answer = once.run(tx, lambda: work(tx), status=201, hidden=("secret",), body_digest=digest)
     return answer
 
 
@@ -205,7 +223,7 @@ def rotate_source(
         )
 
     with system.database.transaction(principal.organization_id) as tx:
-        answer = once.run(tx, lambda: work(tx), hidden=("secret",))
+        answer = once.run(tx, lambda: work(tx), hidden=("secret",), body_digest=find_digest(system, tx, once, body))
     door: HookDoor = request.app.state.hooks
     door.forget(webhook_source_id)
     return answer
