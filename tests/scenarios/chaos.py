@@ -10,6 +10,7 @@ there exactly once and every payout must have reached the provider exactly once.
 import argparse
 import contextlib
 import json
+import math
 import os
 import signal
 import threading
@@ -44,6 +45,9 @@ PROVIDER_FAULTS = ("refuse", "hang", "lose", "double")
 STALL_SECONDS = {"server": 3.0, "worker": 6.0}
 """For so long a process is stopped; a worker longer than its lease of four seconds."""
 STALL = "stall-"
+ASK_TRIES_MAX = 100
+AHEAD_MAX = 25
+"""So many answers clients may be ahead of the next fault."""
 FAULT_LOG = "provider-faults"
 
 
@@ -120,6 +124,8 @@ class Clients:
     answers: dict[int, dict[str, Any]] = field(default_factory=dict)
     report: Report = field(default_factory=Report)
     ended: threading.Event = field(default_factory=threading.Event)
+    answers_max: float = math.inf
+    """How many answers may be fetched for now, so that faults keep pace with them."""
 
     def run(self) -> None:
         """Send everything and return when all is answered, or when `ended` is set."""
@@ -130,6 +136,8 @@ class Clients:
     def _one_client(self, place: int) -> None:
         with httpx.Client(headers=self.headers, timeout=self.plan.timeout_seconds, trust_env=False) as client:
             for number in range(place, self.plan.decisions, self.plan.clients):
+                while len(self.answers) >= self.answers_max and not self.ended.wait(PAUSE_SECONDS):
+                    pass
                 if not self._send(client, number) or self.ended.wait(self.plan.pause_seconds):
                     return
 
@@ -195,6 +203,7 @@ class Killer:
     def run(self, clients: Clients, stop: threading.Event) -> None:
         """Carry out the plan, until the clients have finished and every kill is done."""
         for moment, target in self._plan:
+            clients.answers_max = moment + AHEAD_MAX
             while len(clients.answers) < moment and not stop.is_set():
                 self.start_the_dead()
                 time.sleep(0.005)
@@ -204,6 +213,7 @@ class Killer:
             if clients.ended.is_set():
                 break
             self._kill(target)
+        clients.answers_max = math.inf
         while not stop.wait(0.05):
             self.start_the_dead()
         self.let_all_go_on()
@@ -233,8 +243,13 @@ class Killer:
     def _ask_provider(self, kind: str) -> None:
         """Let the provider spoil a call; it counts when it has happened (see `provider_faults`)."""
         url = f"http://127.0.0.1:{self._installation.provider_port}/faults"
-        with contextlib.suppress(httpx.TransportError):
-            httpx.post(url, json={"kind": kind}, timeout=2.0, trust_env=False)
+        for _ in range(ASK_TRIES_MAX):
+            with contextlib.suppress(httpx.TransportError):
+                httpx.post(url, json={"kind": kind}, timeout=2.0, trust_env=False)
+                return
+            # It was killed a moment ago.
+            self.start_the_dead()
+            time.sleep(0.1)
 
     def _stall(self, name: str) -> None:
         """Stop a process and let it go on after a while, unless it was killed by then."""
