@@ -9,7 +9,7 @@ import { FieldSelect } from "./field-select"
 import { findingsAt } from "./places"
 import { comparisonOn, type GroupKind, group, groupKind, withOperator, withPart } from "./tree"
 import { ListInput, ScalarInput } from "./value-input"
-import { operatorsFor } from "./vocabulary"
+import { operatorsFor, type Words } from "./vocabulary"
 import { operatorWords, scalarText } from "./wording"
 
 const DEPTH_MAX = 8
@@ -109,6 +109,35 @@ function Adders({ depth, onAdd }: { depth: number; onAdd: (part: Condition) => v
   )
 }
 
+/** The lists that are kept, of which a condition asks one. */
+function KeptList({
+  lists,
+  value,
+  invalid,
+  onChange,
+}: {
+  lists: Words["lists"]
+  value: string
+  invalid: boolean
+  onChange: (name: string) => void
+}) {
+  return (
+    <Select
+      aria-label="List"
+      aria-invalid={invalid || undefined}
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+    >
+      {!lists.some((each) => each.name === value) && <option value={value}>{value || "Choose a list"}</option>}
+      {lists.map((each) => (
+        <option key={each.name} value={each.name}>
+          {each.label}
+        </option>
+      ))}
+    </Select>
+  )
+}
+
 function Row({
   comparison,
   path,
@@ -118,11 +147,12 @@ function Row({
   path: string
   onChange: (next: Condition | null) => void
 }) {
-  const { fields, findings, document } = useEditor()
+  const { fields, findings, document, vocabulary } = useEditor()
   const field = fields.find((each) => each.name === comparison.field)
   const wrong = findingsAt(findings, document, path, true).some((finding) => finding.severity === "error")
   const { op, value, other, factor } = comparison
-  const simple = op !== "in" && op !== "not_in" && op !== "between"
+  const listed = op === "in_list" || op === "not_in_list"
+  const simple = op !== "in" && op !== "not_in" && op !== "between" && !listed
   const valueless = op === "is_missing" || op === "is_present"
   const toValue = () => onChange(withOperator({ field: comparison.field, op }, op, field))
   return (
@@ -154,7 +184,14 @@ function Row({
           </Select>
         </div>
         <div className="min-w-0">
-          {valueless ? null : other !== undefined ? (
+          {valueless ? null : listed ? (
+            <KeptList
+              lists={vocabulary?.lists ?? []}
+              invalid={wrong}
+              value={typeof value === "string" ? value : ""}
+              onChange={(next) => onChange({ ...comparison, value: next })}
+            />
+          ) : other !== undefined ? (
             <span className="flex items-center gap-1.5">
               <NumberInput
                 aria-label="Factor"

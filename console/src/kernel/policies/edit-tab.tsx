@@ -12,6 +12,7 @@ import { words } from "@/ui/format"
 import { toast } from "@/ui/toast"
 import { useSettled } from "@/ui/use-settled"
 import { ActionEditor } from "./action-editor"
+import { AggregatesEditor } from "./aggregates-editor"
 import type { DraftHandle } from "./draft"
 import { EditorProvider, useEditor } from "./editor"
 import { GeneralEditor } from "./general-editor"
@@ -161,7 +162,7 @@ export function EditTab({ policy, handle }: { policy: Schema["PolicyView"]; hand
                     ? `rule:${draft.keys[place.at]}`
                     : place.part === "action"
                       ? `action:${place.name}`
-                      : "general",
+                      : place.part,
                 )
               }}
             />
@@ -221,6 +222,12 @@ function Part({ part, keys }: { part: string; keys: string[] }) {
         </Card>
       )
   }
+  if (part === "aggregates")
+    return (
+      <Card title="Counted over time">
+        <AggregatesEditor />
+      </Card>
+    )
   return (
     <Card title="Settings of the whole policy">
       <GeneralEditor />

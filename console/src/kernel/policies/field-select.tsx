@@ -1,13 +1,17 @@
 import { Select } from "@/ui/field"
 import { useEditor } from "./editor"
-import type { ValueWord } from "./vocabulary"
+import { AGGREGATES, type ValueWord } from "./vocabulary"
 
-const SOURCES: Record<ValueWord["source"], string> = {
+const SOURCES = {
   input: "Entered",
   feature: "Derived",
   score: "The model's",
+  aggregate: "Counted over time",
   gate: "The decision itself",
 }
+
+const groupOf = (field: ValueWord): keyof typeof SOURCES =>
+  field.name.startsWith(AGGREGATES) ? "aggregate" : field.source
 
 /** One of the fields a rule may look at, grouped by where they come from. */
 export function FieldSelect({
@@ -37,8 +41,8 @@ export function FieldSelect({
       onChange={(event) => onChange(event.target.value)}
     >
       {!offered.some((field) => field.name === value) && <option value={value}>{value || "Choose a field"}</option>}
-      {(Object.keys(SOURCES) as ValueWord["source"][]).map((source) => {
-        const those = offered.filter((field) => field.source === source)
+      {(Object.keys(SOURCES) as (keyof typeof SOURCES)[]).map((source) => {
+        const those = offered.filter((field) => groupOf(field) === source)
         return (
           those.length > 0 && (
             <optgroup key={source} label={SOURCES[source]}>

@@ -155,6 +155,12 @@ export function PartsList({ keys, part, onPart }: Props) {
           finding={marked((place) => place.part === "general")}
           onClick={() => onPart("general")}
         />
+        <Item
+          current={part === "aggregates"}
+          label={`Counted over time (${document.aggregates?.length ?? 0})`}
+          finding={marked((place) => place.part === "aggregates")}
+          onClick={() => onPart("aggregates")}
+        />
       </section>
     </nav>
   )

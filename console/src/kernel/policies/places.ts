@@ -1,7 +1,11 @@
 /** Where in a policy a finding belongs: its path as the parts of the editor know them. */
 import type { Finding, PolicyDocument } from "./document"
 
-export type Place = { part: "rule"; at: number } | { part: "action"; name: string } | { part: "general" }
+export type Place =
+  | { part: "rule"; at: number }
+  | { part: "action"; name: string }
+  | { part: "aggregates" }
+  | { part: "general" }
 
 /** `rules.some_name.when` as `rules[2].when`, so that both ways of naming a rule lead to the same field. */
 export function normalPath(path: string, document: PolicyDocument): string {
@@ -22,6 +26,7 @@ export function placesOf(finding: Finding, document: PolicyDocument): Place[] {
   if (indexed && Number(indexed[1]) < document.rules.length) add(Number(indexed[1]))
   for (const name of finding.rules) add(document.rules.findIndex((rule) => rule.name === name))
   if (places.length) return places
+  if (path.startsWith("aggregates")) return [{ part: "aggregates" }]
   const action = /^actions\.(.+)$/.exec(path)
   // An action's name may have dots in it: the longest that fits is meant.
   const name = action
@@ -60,6 +65,12 @@ export const asFinding = (problem: { message: string; remedy: string | null; fie
 export const whereabouts = (finding: Finding, document: PolicyDocument): string =>
   placesOf(finding, document)
     .map((place) =>
-      place.part === "rule" ? document.rules[place.at]!.name : place.part === "action" ? place.name : "settings",
+      place.part === "rule"
+        ? document.rules[place.at]!.name
+        : place.part === "action"
+          ? place.name
+          : place.part === "aggregates"
+            ? "counted over time"
+            : "settings",
     )
     .join(", ")

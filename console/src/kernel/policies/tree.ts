@@ -51,12 +51,18 @@ export const comparisonOn = (value: ValueWord | undefined, name = ""): Compariso
 const ordered = (value: ValueWord | undefined) =>
   (value?.type === "number" || value?.type === "integer") && value.operators.includes("ge")
 
+const isListed = (op: Comparison["op"]) => op === "in_list" || op === "not_in_list"
+
 /** The comparison with another operator; its value takes the shape that the operator needs. */
 export function withOperator(comparison: Comparison, op: Comparison["op"], value: ValueWord | undefined): Comparison {
   const { field, other, factor } = comparison
   if (op === "is_missing" || op === "is_present") return { field, op }
+  if (op === "in_list" || op === "not_in_list") {
+    const kept = isListed(comparison.op) && typeof comparison.value === "string" ? comparison.value : ""
+    return { field, op, value: kept }
+  }
   if (other !== undefined && op !== "between") return { field, op, other, ...(factor === undefined ? {} : { factor }) }
-  const now = comparison.value
+  const now = isListed(comparison.op) ? undefined : comparison.value
   const single = Array.isArray(now) ? now[0] : now
   const start = single ?? firstValue(value)
   if (op === "in" || op === "not_in") return { field, op, value: Array.isArray(now) ? now : [start] }

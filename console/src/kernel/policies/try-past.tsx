@@ -1,24 +1,24 @@
 import { useMutation } from "@tanstack/react-query"
-import { Link } from "@tanstack/react-router"
-import { FlaskConical } from "lucide-react"
+import { Download, FlaskConical } from "lucide-react"
 import { useState } from "react"
 import { api, type Schema } from "@/api/client"
 import { asApiError } from "@/api/problem"
 import { Card, Notice } from "@/ui/basics"
 import { Button } from "@/ui/button"
-import { cn } from "@/ui/cn"
+import { download } from "@/ui/download"
+import { Select } from "@/ui/field"
 import { count } from "@/ui/format"
-import { Scroll } from "@/ui/scroll"
-import { Verdict, type VerdictKind, verdictLabel } from "@/ui/verdict"
+import { toastError } from "@/ui/toast"
 import { When } from "@/ui/when"
 import { same } from "./changes"
 import type { PolicyDocument } from "./document"
-import { actionLabel, type Words } from "./vocabulary"
+import { TrialExamples } from "./trial-examples"
+import { TrialTable } from "./trial-table"
+import type { Words } from "./vocabulary"
 
-const DECISIONS = 1000
-const EXAMPLES_SHOWN_FIRST = 5
+const LAST = [100, 500, 1000]
 
-/** What the draft would have done with the newest decisions: how many would differ, and examples. It changes nothing. */
+/** What the draft would have done with the newest decisions, side by side with what was done. It changes nothing. */
 export function TryPast({
   kind,
   document,
@@ -28,66 +28,90 @@ export function TryPast({
   document: PolicyDocument
   vocabulary: Words | undefined
 }) {
+  const [last, setLast] = useState(LAST.at(-1)!)
   const trial = useMutation({
-    mutationFn: async (policy: PolicyDocument) => {
-      const { data } = await api.POST("/api/v1/policies/{kind}/try", {
-        params: { path: { kind } },
-        body: { policy, limit: DECISIONS },
-      })
+    mutationFn: async (asked: { policy: PolicyDocument; limit: number }) => {
+      const { data } = await api.POST("/api/v1/policies/{kind}/try", { params: { path: { kind } }, body: asked })
       return data!
     },
   })
-  const stale = trial.variables !== undefined && !same(trial.variables, document)
+  const exported = useMutation({
+    mutationFn: async (asked: { policy: PolicyDocument; limit: number }) => {
+      const { data } = await api.POST("/api/v1/policies/{kind}/try/export.csv", {
+        params: { path: { kind } },
+        body: asked,
+        parseAs: "blob",
+      })
+      download(`trial-${kind}.csv`, data as Blob, "text/csv")
+    },
+    onError: (error) => toastError(error),
+  })
+  const asked = trial.variables
+  const stale = asked !== undefined && !same(asked.policy, document)
   return (
     <Card
       title="Try on past decisions"
       actions={
-        <Button size="sm" busy={trial.isPending} onClick={() => trial.mutate(document)}>
-          <FlaskConical /> {trial.data ? "Try again" : `Try on the last ${count(DECISIONS)}`}
-        </Button>
+        <span className="flex flex-wrap items-center justify-end gap-2">
+          <Select
+            aria-label="How many of the last decisions"
+            className="max-w-36"
+            value={last}
+            onChange={(event) => setLast(Number(event.target.value))}
+          >
+            {LAST.map((each) => (
+              <option key={each} value={each}>
+                The last {count(each)}
+              </option>
+            ))}
+          </Select>
+          <Button busy={trial.isPending} onClick={() => trial.mutate({ policy: document, limit: last })}>
+            <FlaskConical /> {trial.data ? "Try again" : "Try"}
+          </Button>
+        </span>
       }
     >
       {trial.error ? (
         <Notice tone="bad">
           <span role="alert">{asApiError(trial.error).sentence}</span>
         </Notice>
-      ) : trial.data ? (
+      ) : trial.data && asked ? (
         <>
           {stale && (
             <Notice tone="warn" className="mb-3">
               The draft has changed since; this is what it said before.
             </Notice>
           )}
-          <Result trial={trial.data} vocabulary={vocabulary} />
+          <Result
+            trial={trial.data}
+            vocabulary={vocabulary}
+            exporting={exported.isPending}
+            onExport={() => exported.mutate(asked)}
+          />
         </>
       ) : (
         <p className="text-[13px] text-ink-3">
-          Says what this draft would have done with the newest {count(DECISIONS)} decisions, on the values they were
-          decided on. It changes nothing.
+          Says what this draft would have done with the newest decisions, on the values they were decided on. It changes
+          nothing.
         </p>
       )}
     </Card>
   )
 }
 
-interface End {
-  action: string
-  verdict: VerdictKind
-}
-const nameOf = (end: End) => `${end.action} ${end.verdict}`
-const ORDER: VerdictKind[] = ["act", "ask", "refuse", "observe"]
-
-function Result({ trial, vocabulary }: { trial: Schema["TrialAnswer"]; vocabulary: Words | undefined }) {
+function Result({
+  trial,
+  vocabulary,
+  exporting,
+  onExport,
+}: {
+  trial: Schema["TrialAnswer"]
+  vocabulary: Words | undefined
+  exporting: boolean
+  onExport: () => void
+}) {
+  const [chosen, setChosen] = useState<string | null>(null)
   if (trial.tried === 0) return <p className="text-[13px] text-ink-3">There are no past decisions to try it on yet.</p>
-  const befores = ends(trial.counts.map((each) => ({ action: each.before_action, verdict: each.before_verdict })))
-  const afters = ends(trial.counts.map((each) => ({ action: each.after_action, verdict: each.after_verdict })))
-  const counts = new Map(
-    trial.counts.map((each) => [
-      `${each.before_action} ${each.before_verdict} ${each.after_action} ${each.after_verdict}`,
-      each.count,
-    ]),
-  )
-  const label = (end: End) => `${actionLabel(vocabulary, end.action)}: ${verdictLabel(end.verdict).toLowerCase()}`
   return (
     <div className="flex flex-col gap-3 text-[13px]">
       <p role="status">
@@ -105,102 +129,27 @@ function Result({ trial, vocabulary }: { trial: Schema["TrialAnswer"]; vocabular
         {trial.left_out > 0 && (
           <span className="text-ink-3">
             {" "}
-            {count(trial.left_out)} were left out: they turned on a budget, a stop or a person in control.
+            {count(trial.left_out)} were left out: they turned on a budget, a stop or a person in control, or wait to be
+            judged unseen.
           </span>
         )}
       </p>
-      <Scroll label="Then and with the draft" className="overflow-x-auto">
-        <table className="text-[13px]">
-          <caption className="sr-only">
-            Decisions as they were made (rows) and as the draft would make them (columns)
-          </caption>
-          <thead>
-            <tr className="border-b text-left text-xs text-ink-3">
-              <th scope="col" className="py-1.5 pr-4 font-medium">
-                Then \ with the draft
-              </th>
-              {afters.map((after) => (
-                <th key={nameOf(after)} scope="col" className="px-3 py-1.5 text-right font-medium">
-                  {label(after)}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {befores.map((before) => (
-              <tr key={nameOf(before)} className="border-b last:border-0">
-                <th scope="row" className="py-1.5 pr-4 text-left font-normal whitespace-nowrap text-ink-2">
-                  {label(before)}
-                </th>
-                {afters.map((after) => {
-                  const number = counts.get(`${nameOf(before)} ${nameOf(after)}`) ?? 0
-                  const unchanged = nameOf(before) === nameOf(after)
-                  return (
-                    <td
-                      key={nameOf(after)}
-                      className={cn(
-                        "num px-3 py-1.5 text-right",
-                        number === 0
-                          ? "text-ink-3"
-                          : unchanged
-                            ? "text-ink-2"
-                            : "bg-review-soft font-semibold text-review",
-                      )}
-                    >
-                      {number === 0 ? "–" : count(number)}
-                    </td>
-                  )
-                })}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scroll>
-      {trial.examples.length > 0 && <Examples examples={trial.examples} vocabulary={vocabulary} />}
-    </div>
-  )
-}
-
-function Examples({ examples, vocabulary }: { examples: Schema["TrialExample"][]; vocabulary: Words | undefined }) {
-  const [all, setAll] = useState(false)
-  return (
-    <div>
-      <h3 className="mb-1 text-xs font-medium text-ink-2">Examples</h3>
-      <ul className="flex flex-col divide-y">
-        {(all ? examples : examples.slice(0, EXAMPLES_SHOWN_FIRST)).map((each) => (
-          <li key={each.decision_id} className="py-2">
-            <div className="flex flex-wrap items-center gap-2">
-              <Link
-                to="/decisions/$decisionId"
-                params={{ decisionId: each.decision_id }}
-                className="font-medium text-accent hover:underline"
-              >
-                {each.summary}
-              </Link>
-              <span className="inline-flex flex-wrap items-center gap-1.5 text-xs text-ink-3">
-                {actionLabel(vocabulary, each.before_action)} <Verdict verdict={each.before_verdict} />
-                <span aria-hidden>→</span>
-                <span className="sr-only">would be</span>
-                {each.after_action !== each.before_action && actionLabel(vocabulary, each.after_action)}
-                <Verdict verdict={each.after_verdict} />
-              </span>
-            </div>
-            {each.reasons_after.length > 0 && (
-              <p className="mt-0.5 text-xs text-ink-3">{each.reasons_after.join(" ")}</p>
-            )}
-          </li>
-        ))}
-      </ul>
-      {examples.length > EXAMPLES_SHOWN_FIRST && (
-        <Button size="sm" variant="ghost" className="mt-1" onClick={() => setAll(!all)}>
-          {all ? "Show fewer" : `Show all ${examples.length}`}
-        </Button>
+      <TrialTable trial={trial} vocabulary={vocabulary} chosen={chosen} onChoose={setChosen} />
+      {trial.changed > 0 && (
+        <>
+          <TrialExamples
+            examples={trial.examples}
+            chosen={chosen}
+            onAll={() => setChosen(null)}
+            vocabulary={vocabulary}
+          />
+          <div>
+            <Button size="sm" busy={exporting} onClick={onExport}>
+              <Download /> Export all {count(trial.changed)} as CSV
+            </Button>
+          </div>
+        </>
       )}
     </div>
   )
 }
-
-const ends = (all: End[]): End[] =>
-  [...new Map(all.map((end) => [nameOf(end), end])).values()].sort(
-    (one, other) => one.action.localeCompare(other.action) || ORDER.indexOf(one.verdict) - ORDER.indexOf(other.verdict),
-  )

@@ -67,9 +67,27 @@ export function typeOf(value: Scalar | Scalar[] | undefined): ValueType {
   return "text"
 }
 
-/** The fields an editor offers: the vocabulary's, and those that the policy reads already. */
+export const isAggregateName = (name: string) => /^[a-z][a-z0-9_]*$/.test(name)
+/** How rules read what an aggregate counts. */
+export const AGGREGATES = "aggregates."
+
+/** The fields an editor offers: the vocabulary's, what the policy counts over time, and those that it reads already. */
 export function fieldsOf(vocabulary: Words | undefined, document: PolicyDocument): ValueWord[] {
-  const known = vocabulary?.values ?? []
+  const counted = (document.aggregates ?? []).map(
+    ({ name }): ValueWord => ({
+      name: AGGREGATES + name,
+      label: words(name),
+      type: "number",
+      source: "gate",
+      choices: [],
+      unit: null,
+      minimum: 0,
+      maximum: null,
+      operators: vocabulary?.operators.number ?? ALL_OPERATORS,
+      identifies: false,
+    }),
+  )
+  const known = [...(vocabulary?.values ?? []), ...counted]
   const names = new Set(known.map((value) => value.name))
   const others: ValueWord[] = []
   for (const rule of document.rules)
