@@ -63,6 +63,13 @@ def test_an_error_carries_a_fingerprint_that_no_value_changes() -> None:
         ("reason", "Bearer abcdefghijkl was refused", f"Bearer {REDACTED} was refused"),
         ("url", "postgresql://me:hunter2@host/db", f"postgresql://me:{REDACTED}@host/db"),
         ("text", "key ik_abcdefghijklmnop", f"key ik_{REDACTED}"),
+        ("text", f"/sign-in/il_{'a1_-' * 11}?", f"/sign-in/il_{REDACTED}?"),
+        (
+            "text",
+            "POST https://api.telegram.org/bot123456:AAbcdefghijklmnopqrstuv/sendMessage",
+            f"POST https://api.telegram.org/bot123456:{REDACTED}/sendMessage",
+        ),
+        ("text", "is_delivered_and_was_not_seen_before whsec_abc", "is_delivered_and_was_not_seen_before whsec_abc"),
         ("nested", {"token": "x", "kept": [1, "y"]}, {"token": REDACTED, "kept": [1, "y"]}),
         ("credential_id", "4", "4"),
         ("count", 3, 3),

@@ -23,6 +23,11 @@ _SECRET_NAMES = re.compile(
 )
 _SECRET_TEXTS = re.compile(
     r"(?P<key>\bik_)[A-Za-z0-9_-]{8,}"
+    # Sessions, links and invitations: as long as our tokens are, for many a name in a traceback begins with is_.
+    r"|(?P<token>\b(?:is|il|im)_)[A-Za-z0-9_-]{40,}"
+    r"|(?P<signing>\bwhsec_)[A-Za-z0-9+/]{16,}=*"
+    r"|(?P<bot>\bxox[a-z]-)[A-Za-z0-9-]{8,}"
+    r"|(?P<telegram>\bbot[0-9]{3,20}:)[A-Za-z0-9_-]{20,}"
     r"|(?P<bearer>\bBearer\s+)[A-Za-z0-9._~+/=-]{8,}"
     r"|(?P<url>\b[a-z][a-z0-9+]*://[^\s:/@]*:)[^\s@/]+(?=@)",
     re.I,

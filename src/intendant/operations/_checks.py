@@ -60,11 +60,12 @@ def diagnose(
         checks += reached
         if any(each.name == "database.reachable" and each.state is CheckState.FAILED for each in reached):
             return checks
-    checks += _safely("work", lambda: _work.look(settings, database, organization_id))
+    checks += _safely("work", lambda: _work.look(settings, database, organization_id), tell=organization_id is None)
     return checks
 
 
-def _safely(group: str, look: Callable[[], Sequence[Check]]) -> list[Check]:
+def _safely(group: str, look: Callable[[], Sequence[Check]], *, tell: bool = True) -> list[Check]:
+    """Look; what fails is a finding of its own. `tell`: whether the error's words, which may name hosts, are for the reader."""
     try:
         return list(look())
     except (Unavailable, psycopg.Error, OSError) as error:
@@ -75,7 +76,7 @@ def _safely(group: str, look: Callable[[], Sequence[Check]]) -> list[Check]:
                 name,
                 group,
                 CheckState.FAILED,
-                f"This could not be looked at: {type(error).__name__}: {first}",
+                f"This could not be looked at: {type(error).__name__}{f': {first}' if tell else ''}.",
                 "See that the database runs and that this account may read the home folder; then ask again.",
             )
         ]

@@ -132,18 +132,17 @@ def parse_settings(kind: ChannelKind, given: Mapping[str, Any]) -> Settings:
 
 def check_secret(kind: ChannelKind, settings: Settings, secret: str) -> None:
     """Refuse a secret that cannot be one of this kind; raises ChannelInvalid, which does not repeat it."""
-    if isinstance(settings, SlackSettings):
-        shape = _INCOMING if settings.channel is None else _BOT
-        if settings.channel is None and _host(secret) != settings.webhook_host:
-            raise ChannelInvalid(
-                f"The address of the incoming webhook is not at {settings.webhook_host}.",
-                field="secret",
-                remedy=shape.remedy,
-            )
-    else:
-        shape = _SHAPES[kind]
+    shape = _SHAPES.get(kind, _BOT)
+    if isinstance(settings, SlackSettings) and settings.channel is None:
+        shape = _INCOMING
     if len(secret) > SECRET_LENGTH_MAX or not shape.pattern.fullmatch(secret):
         raise ChannelInvalid("This cannot be the secret of such a channel.", field="secret", remedy=shape.remedy)
+    if shape is _INCOMING and _find_host(secret) != destination_of(settings):
+        raise ChannelInvalid(
+            f"The address of the incoming webhook is not at {destination_of(settings)}.",
+            field="secret",
+            remedy=shape.remedy,
+        )
     if isinstance(settings, EmailSettings) and settings.username is None:
         raise ChannelInvalid(
             "A password needs a user.", field="settings.username", remedy="Name the user, or give no password."
@@ -179,4 +178,12 @@ def destination_of(settings: Settings) -> str:
 
 
 def _host(url: str) -> str:
-    return (urlsplit(url).hostname or "").lower()
+    return _find_host(url) or ""
+
+
+def _find_host(url: str) -> str | None:
+    """Return the host of an address, in lower case; None where it is none, such as one with half a bracket."""
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return None

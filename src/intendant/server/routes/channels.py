@@ -17,6 +17,7 @@ from intendant.kit.database import Transaction
 from intendant.server.auth import requires
 from intendant.server.idempotency import Idempotency
 from intendant.server.paging import PAGE_SIZE, Limit, Page, page
+from intendant.server.secret_bodies import find_digest
 from intendant.server.system import system_of
 from intendant.server.views.channels import (
     COUNTED,
@@ -155,7 +156,8 @@ def create_channel(request: Request, principal: Keeper, body: ChannelBody, once:
         return ChannelMade(**shown_channel(channel, {}), signing_secret=made)
 
     with system.database.transaction(principal.organization_id) as tx:
-        answer = once.run(tx, lambda: work(tx), status=201, hidden=("signing_secret",))
+        digest = find_digest(system, tx, once, body)
+        answer = once.run(tx, lambda: work(tx), status=201, hidden=("signing_secret",), body_digest=digest)
     return answer
 
 

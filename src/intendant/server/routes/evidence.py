@@ -1,7 +1,6 @@
 """/api/v1/evidence: what the record shows of each control, for those who are audited; never a certificate."""
 
-import csv
-import io
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -15,6 +14,7 @@ from intendant.kernel.access import Permission, Principal
 from intendant.kit import clock
 from intendant.kit.canonical import canonical_json, digest
 from intendant.kit.database import Transaction
+from intendant.kit.spreadsheet import CSV_TYPE, encode_lines
 from intendant.operations import (
     DISCLAIMER,
     SOURCE,
@@ -107,7 +107,7 @@ def export_evidence(
         detail: dict[str, object] = {"format": kind, "sha256": sha256, "bytes": len(content)}
         record_by(tx, principal, "evidence.exported", f"organization:{principal.organization_id}", detail)
     name = f"evidence-{view.at:%Y-%m-%d}.{kind}"
-    media = "application/json" if kind == "json" else "text/csv; charset=utf-8"
+    media = "application/json" if kind == "json" else CSV_TYPE
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-SHA256": sha256}
     return Response(content, media_type=media, headers=headers)
 
@@ -165,23 +165,11 @@ def _statement(said: Statement) -> StatementView:
 
 
 def _csv(view: EvidenceView) -> bytes:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(
-        ["criterion", "control", "title", "status", "evidence", "statement", "stated_by", "stated_at", "at"]
-    )
+    columns = ("criterion", "control", "title", "status", "evidence", "statement", "stated_by", "stated_at", "at")
+    lines: list[Sequence[object]] = [columns]
     for each in view.items:
         said = each.statement
-        writer.writerow(
-            [
-                each.criterion, each.id, each.title, each.status.value, " ".join(fact.text for fact in each.facts),
-                _cell(said.note) if said else "", _cell(said.by) if said else "", said.at.isoformat() if said else "",
-                view.at.isoformat(),
-            ]
-        )  # fmt: skip
-    return buffer.getvalue().encode()
-
-
-def _cell(text: str) -> str:
-    """Keep a spreadsheet from taking what people wrote for a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+        stated = (said.note, said.by, said.at) if said else ("", "", "")
+        facts = " ".join(fact.text for fact in each.facts)
+        lines.append((each.criterion, each.id, each.title, each.status.value, facts, *stated, view.at))
+    return encode_lines(lines)
