@@ -16,15 +16,17 @@ from tests.support.finished import wait_until_finished
 from tests.support.lending import BAD, GOOD, PRODUCT, Lender, open_lender
 
 from intendant.domains.analytics.manifest import ANALYTICS
-from intendant.domains.lending import explanations, repository, usecases
+from intendant.domains.lending import explanations, queries, repository, usecases
 from intendant.domains.lending.catalogue import parse_product
 from intendant.domains.lending.champions import Champions
+from intendant.domains.lending.contract import REPAID
 from intendant.domains.lending.manifest import LENDING
+from intendant.domains.lending.sources import SOURCES
 from intendant.kernel import alerts, audit, decisions, events, privacy
 from intendant.kernel.organizations import Organization
 from intendant.kernel.registry import Registry
 from intendant.kit import clock
-from intendant.kit.database import Database
+from intendant.kit.database import Database, Transaction
 from intendant.kit.postgres import EmbeddedPostgres
 
 ANNA = {
@@ -95,6 +97,15 @@ class House:
     def carry_out(self, row: dict[str, Any]) -> dict[str, Any]:
         return privacy.carry_out(self.database, self.registry, self.organization_id, row["id"])
 
+    def learnt_from(self, tx: Transaction) -> set[UUID]:
+        """Return the applications that models train on, that other cases are compared with, and that tables are made of."""
+        known = {"product": "known", "measure": REPAID}
+        trained = queries.list_matured(tx, **known, after=None, limit=10)
+        compared = queries.list_settled_cases(tx, **known, apart_from=self.organization_id, matured_limit=10, limit=10)
+        [source] = [each for each in SOURCES if each.name == "lending_applications"]
+        tabled = [row["application_id"] for row in source.read(tx, 10)]
+        return {row["id"] for row in (*trained, *compared)} | {UUID(str(each)) for each in tabled}
+
     def dump(self) -> str:
         """Return every row of every table as text, as the system role sees them."""
         with self.database.system() as tx:
@@ -105,11 +116,7 @@ class House:
                     " and not relispartition and relname <> 'alembic_version'"
                 )
             ]
-            return "\n".join(
-                str(row["t"])
-                for table in tables
-                for row in tx.all(f"select t::text as t from {table} t")
-            )
+            return "\n".join(str(row["t"]) for table in tables for row in tx.all(f"select t::text as t from {table} t"))
 
     def free_of_law(self) -> None:
         """Let no legal minimum keep applications here."""
@@ -187,6 +194,9 @@ def test_one_of_two_is_erased_everywhere_and_the_proof_holds(house: House, tmp_p
             decisions.trace(tx, listed["id"])
         explained = explanations.explain(tx, house.lender.kind.catalogue, Champions(), record)
         assert "erased" in str(explained["notices"]).casefold()
+        learnt_from = house.learnt_from(tx)
+        assert house.bert in learnt_from
+        assert house.anna not in learnt_from
         assert not privacy.has_consent(tx, ANNA["email"], "marketing")
         assert privacy.has_consent(tx, BERT["email"], "marketing")
     assert house.carry_out(row) == {"state": "done"}

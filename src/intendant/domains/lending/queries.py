@@ -152,7 +152,8 @@ def list_settled_cases(
 ) -> list[Row]:
     """List a product's settled applications with the decision that settled each and the latest word on its outcome.
 
-    Those of the newest `matured_limit` outcomes and the newest `limit` applications, newest first.
+    Those of the newest `matured_limit` outcomes and the newest `limit` applications, newest first. An application that was
+    erased has no answers left and is not among them.
     """
     return tx.all(
         "with pool as materialized ("
@@ -160,7 +161,8 @@ def list_settled_cases(
         "   and kind = %(kind)s and measure = %(measure)s and matured_at is not null and not censored"
         "   order by id desc limit %(matured_limit)s) ended"
         " union select id from (select id from lending_applications where organization_id = %(organization)s"
-        "   and product = %(product)s and state in ('approved', 'disbursed', 'rejected') order by id desc limit %(limit)s) newest)"
+        "   and product = %(product)s and state in ('approved', 'disbursed', 'rejected') and inputs <> '{}'"
+        "   order by id desc limit %(limit)s) newest)"
         " select a.id, a.reference, a.inputs, a.amount, a.term_months, a.currency, a.state, d.id as decision_id, d.action,"
         " d.verdict, d.decided_by, d.decided_at, d.amount as decided_amount, d.confidence, o.value,"
         " coalesce(o.matured_at is not null and not o.censored and o.value is not null, false) as matured,"
@@ -170,6 +172,7 @@ def list_settled_cases(
         " left join lateral (select value, matured_at, censored from outcomes o where o.organization_id = a.organization_id"
         "   and o.subject_id = a.id and o.measure = %(measure)s order by o.id desc limit 1) o on true"
         " where a.product = %(product)s and a.state in ('approved', 'disbursed', 'rejected') and a.id <> %(apart_from)s"
+        " and a.inputs <> '{}'"
         " order by a.id desc",
         {
             "organization": tx.organization_id,
@@ -184,13 +187,16 @@ def list_settled_cases(
 
 
 def list_matured(tx: Transaction, *, product: str, measure: str, after: UUID | None, limit: int) -> list[Row]:
-    """List a product's applications with the latest word on their outcome, where it has matured, by id from `after`."""
+    """List a product's applications with the latest word on their outcome, where it has matured, by id from `after`.
+
+    Erased ones are left out: nobody learns from blanks.
+    """
     return tx.all(
         "select a.id, a.inputs, a.protected, a.submitted_at, o.value from lending_applications a"
         " join lateral (select value, matured_at, censored from outcomes o where o.organization_id = a.organization_id"
         "   and o.subject_id = a.id and o.measure = %(measure)s order by o.id desc limit 1) o on true"
         " where a.organization_id = %(organization)s and a.product = %(product)s and (%(after)s::uuid is null or a.id > %(after)s)"
-        " and not o.censored and o.value is not null and o.matured_at is not null order by a.id limit %(limit)s",
+        " and a.inputs <> '{}' and not o.censored and o.value is not null and o.matured_at is not null order by a.id limit %(limit)s",
         {"organization": tx.organization_id, "product": product, "measure": measure, "after": after, "limit": limit},
     )
 

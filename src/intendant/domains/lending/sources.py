@@ -69,7 +69,8 @@ def _read_applications(tx: Transaction, limit: int) -> Iterator[Mapping[str, obj
         " a.currency, a.inputs, a.submitted_at, d.action, d.verdict, d.confidence, d.decided_at,"
         " d.decided_by like 'user:%%' as decided_by_person, o.value as repaid, o.observed_at as outcome_at"
         " from (select * from lending_applications where organization_id = %(organization)s and state <> 'draft'"
-        "   order by id desc limit %(limit)s) a"
+        # An erased application has no answers left; as a row of blanks it would be taken for somebody.
+        "   and inputs <> '{}' order by id desc limit %(limit)s) a"
         " left join decisions d on d.organization_id = a.organization_id and d.id = a.decision_id"
         # The latest word counts, and only where it is final: one that was censored again takes the one before back.
         " left join lateral (select value, observed_at, matured_at, censored from outcomes"
