@@ -9,10 +9,16 @@ import { Empty, Fetched } from "@/ui/states"
 import { When } from "@/ui/when"
 
 const VERSIONS_MAX = 200
+const WAITING_MAX = 200
 
 /** The kinds of decisions and the policy each is bound by now. */
 export function PoliciesPage() {
   const list = useQuery(query.queryOptions("get", "/api/v1/policies", { params: { query: { limit: VERSIONS_MAX } } }))
+  const waiting = useQuery(
+    query.queryOptions("get", "/api/v1/policies/proposals", { params: { query: { waiting: true, limit: WAITING_MAX } } }),
+  )
+  const waits = (kind: string, state: "proposed" | "scheduled") =>
+    waiting.data?.items.filter((each) => each.kind === kind && each.state === state).length ?? 0
   return (
     <Page
       title="Policy"
@@ -43,6 +49,12 @@ export function PoliciesPage() {
                         <span className="font-semibold">{words(version.kind)}</span>
                         <span className="mono text-xs text-ink-3">{version.kind}</span>
                         <Badge tone="accent">Version {version.version}</Badge>
+                        {waits(version.kind, "proposed") > 0 && (
+                          <Badge tone="warn">{waits(version.kind, "proposed")} proposed</Badge>
+                        )}
+                        {waits(version.kind, "scheduled") > 0 && (
+                          <Badge tone="info">{waits(version.kind, "scheduled")} scheduled</Badge>
+                        )}
                       </div>
                       <p className="mt-1 text-[13px] break-words text-ink-2">{version.reason}</p>
                       <p className="mt-0.5 text-xs text-ink-3">

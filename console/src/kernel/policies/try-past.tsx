@@ -65,7 +65,11 @@ export function TryPast({
               </option>
             ))}
           </Select>
-          <Button busy={trial.isPending} onClick={() => trial.mutate({ policy: document, limit: last })}>
+          <Button
+            aria-label={`${trial.data ? "Try again" : "Try"} on the last ${count(last)}`}
+            busy={trial.isPending}
+            onClick={() => trial.mutate({ policy: document, limit: last })}
+          >
             <FlaskConical /> {trial.data ? "Try again" : "Try"}
           </Button>
         </span>
