@@ -85,6 +85,8 @@ const TOUCHED: [string, string[]][] = [
   ["analytics.detector.", [`${ANALYTICS}/anomalies`]],
   ["analytics.metric.", [`${ANALYTICS}/metrics`, `${ANALYTICS}/anomalies`]],
   ["lending.model.", ["/api/v1/lending/models"]],
+  ["kernel.secret.", ["/api/v1/vault"]],
+  ["kernel.vault.", ["/api/v1/vault"]],
   ["access.", ["/api/v1/access"]],
   ["kernel.organization.", ["/api/v1/organization", "/api/v1/access/me", "/api/admin/autonomous-business/status"]],
 ]
