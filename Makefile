@@ -40,8 +40,9 @@ format: $(VENV)/.installed-dev ## Format and fix what can be fixed
 	$(BIN)/ruff check --fix .
 	$(BIN)/python hatch_build.py --run format
 
-accept: $(VENV)/.installed-dev ## Rewrite golden files and the console's client; the diff is the review
+accept: $(VENV)/.installed-dev ## Rewrite golden files, the Python client and the console's; the diff is the review
 	INTENDANT_TEST_ACCEPT=1 $(BIN)/python -m pytest -q tests/architecture tests/domains/lending/letters/test_letters_golden.py
+	$(BIN)/python tools/generate_client.py
 	$(BIN)/python hatch_build.py --run client
 
 bench: $(VENV)/.installed-dev ## Measure what README and docs claim about speed

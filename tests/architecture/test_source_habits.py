@@ -148,7 +148,9 @@ def test_no_file_is_longer_than_one_can_keep_in_mind() -> None:
     long = {
         module.name: lines
         for module in modules()
-        if (lines := len(module.text.splitlines())) > LINES_MAX and not module.name.startswith("migrations/")
+        # What is generated is read by name, a method at a time.
+        if (lines := len(module.text.splitlines())) > LINES_MAX
+        and not module.name.startswith(("migrations/", "client/_generated/"))
     }
     assert not long
 
