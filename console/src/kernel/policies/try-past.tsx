@@ -52,7 +52,7 @@ export function TryPast({
     <Card
       title="Try on past decisions"
       actions={
-        <span className="flex flex-wrap items-center justify-end gap-2">
+        <span className="flex items-center justify-end gap-2">
           <Select
             aria-label="How many of the last decisions"
             className="max-w-36"
