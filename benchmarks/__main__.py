@@ -1,7 +1,7 @@
 """Run everything that README and docs/reference/performance.md claim about speed: `make bench`.
 
 python -m benchmarks [NAME ...]     gate deciding serving effects training forecasting replay memory console predicting anomalies end_of_day; all of these by default
-                                    chaos machines soak: by name alone, since they take from minutes to an hour
+                                    chaos machines sizing soak: by name alone, since they take from minutes to an hour
 """
 
 import argparse
@@ -26,12 +26,13 @@ COMMANDS: dict[str, list[list[str]]] = {
     "predicting": [["benchmarks.predicting"]],
     "anomalies": [["benchmarks.anomalies"]],
     "chaos": [["benchmarks.chaos", "--workers", "1"], ["benchmarks.chaos", "--workers", "3", "--seed", "2"]],
+    "sizing": [["benchmarks.sizing"]],
     "machines": [["benchmarks.machines"]],
     "soak": [["benchmarks.soak", "--minutes", "60"]],
     "end_of_day": [["benchmarks.end_of_day", "1000", "300"], ["benchmarks.end_of_day", "100000", "1"]],
 }
 
-LONG = {"chaos", "machines", "soak"}
+LONG = {"chaos", "machines", "sizing", "soak"}
 """Run by name alone."""
 
 
