@@ -48,6 +48,8 @@ test("domains know each other not at all", () => {
 const BETWEEN = new Set([
   "kernel/approvals kernel/decisions", // A case is about a decision: why, by which rules, what resembles it.
   "kernel/decisions kernel/audit", // The proof that a decision is in the log.
+  "kernel/decisions kernel/mutes", // A rule that asked may be let alone for its customer.
+  "kernel/lists kernel/mutes", // Who is on no list, but let alone for a while.
   "kernel/overview kernel/tasks", // How far today's tasks are.
 ])
 

@@ -37,7 +37,7 @@ def parse_entries(text: str, *, expires_at: datetime | None = None) -> tuple[lis
             except ValueError:
                 until = None
             if written and (until is None or until.tzinfo is None):
-                rejected.append(Rejected(at, value[:100], "expires_at is no time with its zone"))
+                rejected.append(Rejected(at, value[:100], "has an expires_at that is no time with its zone"))
             else:
                 found.append(Given(value, until, row.get("reason") or "", at))
     except csv.Error as error:
