@@ -10,6 +10,7 @@ import {
   SlidersHorizontal,
   Users,
   Vault,
+  Webhook,
 } from "lucide-react"
 import type { Permission } from "@/app/session"
 
