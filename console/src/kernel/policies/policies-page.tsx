@@ -15,7 +15,9 @@ const WAITING_MAX = 200
 export function PoliciesPage() {
   const list = useQuery(query.queryOptions("get", "/api/v1/policies", { params: { query: { limit: VERSIONS_MAX } } }))
   const waiting = useQuery(
-    query.queryOptions("get", "/api/v1/policies/proposals", { params: { query: { waiting: true, limit: WAITING_MAX } } }),
+    query.queryOptions("get", "/api/v1/policies/proposals", {
+      params: { query: { waiting: true, limit: WAITING_MAX } },
+    }),
   )
   const waits = (kind: string, state: "proposed" | "scheduled") =>
     waiting.data?.items.filter((each) => each.kind === kind && each.state === state).length ?? 0

@@ -80,12 +80,19 @@ export function VersionsTab({ policy }: { policy: Schema["PolicyView"] }) {
               </>
             ),
           },
-          { id: "when", header: "Held from", cell: (row) => <When at={row.effective_from} /> },
           {
-            id: "until",
-            header: "Until",
-            wide: true,
-            cell: (row) => (row.until ? <When at={row.until} /> : <span className="text-ink-3">now</span>),
+            id: "when",
+            header: "Held from",
+            cell: (row) => (
+              <>
+                <When at={row.effective_from} />
+                {row.until && (
+                  <span className="block text-xs text-ink-3">
+                    until <When at={row.until} />
+                  </span>
+                )}
+              </>
+            ),
           },
           {
             id: "acts",
