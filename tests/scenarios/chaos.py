@@ -36,7 +36,7 @@ from intendant.kit.database import Database
 
 CLIENT_TIMEOUT_SECONDS = 5.0
 PAUSE_SECONDS = 0.05
-SETTLING_SECONDS_MAX = 300.0
+SETTLING_SECONDS_MAX = 600.0
 ALLOWED_COUNT = 1_000_000
 TARGETS = {"server": 7, "worker-1": 4, "worker-2": 4, "postgres": 5, "provider": 5}
 """What is killed, and how often in relation."""
@@ -299,7 +299,9 @@ def run(
         thread.start()
     try:
         clients.run()
-        settle(installation, lender)
+        with contextlib.suppress(AssertionError):
+            # What has not settled by then is found by the judge.
+            settle(installation, lender)
     finally:
         stop.set()
         for thread in threads:

@@ -44,7 +44,7 @@ from intendant.kit.settings import Settings
 SERVERS, WORKERS = ("s1", "s2"), ("w1", "w2", "w3")
 SOURCE = Path(__file__).parents[2] / "src" / "intendant"
 NEWER = "9.9.9"
-SECONDS_MAX = 180.0
+SECONDS_MAX = 400.0
 PAUSE_SECONDS = 0.05
 ANY_ADDRESS = "0.0.0.0"  # noqa: S104 - of a network that ends here
 PASSWORD = "a long and winding road"

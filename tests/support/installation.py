@@ -31,7 +31,7 @@ from tests.support.lending import Lender, open_lender
 from tests.support.postgres import private_folder
 from tests.support.waiting import wait_for
 
-START_SECONDS_MAX = 180.0
+START_SECONDS_MAX = 600.0
 STOP_SECONDS_MAX = 15.0
 PORTS = range(20_000, 32_000)
 PORT_TRIES_MAX = 100
