@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query"
-import { useNavigate, useSearch } from "@tanstack/react-router"
+import { Link, useNavigate, useSearch } from "@tanstack/react-router"
 import { Ban, Clock, KeyRound, Plus } from "lucide-react"
 import { useState } from "react"
 import { api, query, type Schema } from "@/api/client"
@@ -8,7 +8,7 @@ import { Badge } from "@/ui/basics"
 import { Button } from "@/ui/button"
 import { type Column, DataTable, Pager } from "@/ui/data-table"
 import { Confirm } from "@/ui/dialog"
-import { actor } from "@/ui/format"
+import { actor, count } from "@/ui/format"
 import { Empty, Failed } from "@/ui/states"
 import { toast } from "@/ui/toast"
 import { useNow, When } from "@/ui/when"
@@ -17,6 +17,8 @@ import { KeyDialog } from "./key-dialog"
 import { roleLabel, within } from "./roles"
 
 type Key = Schema["KeyView"]
+
+const usedQuery = query.queryOptions("get", "/api/v1/usage", { params: { query: { by: "caller" } } })
 
 /** Secrets for programs, each bound to one role. */
 export default function KeysSection() {
@@ -36,6 +38,8 @@ export default function KeysSection() {
       { placeholderData: keepPreviousData },
     ),
   )
+  const mayMeter = useCan()("kernel:usage:read")
+  const used = useQuery({ ...usedQuery, enabled: mayMeter })
   const revoke = async () => {
     await api.DELETE("/api/v1/access/keys/{key_id}", { params: { path: { key_id: revoking!.id } } })
     await client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === "/api/v1/access/keys" })
@@ -55,6 +59,17 @@ export default function KeysSection() {
         </span>
       ),
     },
+    ...(mayMeter
+      ? [
+          {
+            id: "use",
+            header: "Requests, 30 days",
+            align: "right" as const,
+            wide: true,
+            cell: (key: Key) => <KeyUse used={used.data?.items} id={key.id} />,
+          },
+        ]
+      : []),
     {
       id: "acts",
       header: <span className="sr-only">Actions</span>,
@@ -83,8 +98,7 @@ export default function KeysSection() {
         <div>
           <h2 className="text-[15px] font-semibold">API keys</h2>
           <p className="text-xs text-ink-3">
-            For programs that call the API. A key acts with its role; its secret is shown once. When a key was last used
-            is not recorded.
+            For programs that call the API. A key acts with its role; its secret is shown once.
           </p>
         </div>
         {!none && create}
@@ -128,6 +142,24 @@ export default function KeysSection() {
         Programs that use it are refused within a second. A revoked key cannot be brought back; create another instead.
       </Confirm>
     </>
+  )
+}
+
+/** What a key was used for lately; it leads to the days. */
+function KeyUse({ used, id }: { used: Schema["UsageView"][] | undefined; id: string }) {
+  if (!used) return null
+  const caller = `key:${id}`
+  const requests = used.find(({ key }) => key === caller)?.requests ?? 0
+  if (requests === 0) return <span className="text-ink-3">None</span>
+  return (
+    <Link
+      to="/settings/$section"
+      params={{ section: "usage" }}
+      search={{ words: caller }}
+      className="num text-ink-2 underline-offset-2 hover:underline"
+    >
+      {count(requests)}
+    </Link>
   )
 }
 
