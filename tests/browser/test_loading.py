@@ -39,6 +39,9 @@ PAGES = {
     "/products": PAGE_BYTES_MAX,
     "/replays": PAGE_BYTES_MAX,
     "/settings": PAGE_BYTES_MAX,
+    "/settings/secrets": PAGE_BYTES_MAX,
+    "/settings/usage": CHART_PAGE_BYTES_MAX,
+    "/system": PAGE_BYTES_MAX,
     "/tasks": PAGE_BYTES_MAX,
 }
 
