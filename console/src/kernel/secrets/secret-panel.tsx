@@ -66,9 +66,7 @@ function Content({ secret }: { secret: Secret }) {
           [
             "Value",
             <span key="value">
-              {secret.version}
-              {secret.version === 1 ? "st" : ""} <span className="text-ink-3">since</span>{" "}
-              <When at={secret.rotated_at} clock="system" />
+              Version {secret.version}, <When at={secret.rotated_at} clock="system" />
             </span>,
           ],
           [

@@ -56,22 +56,20 @@ export default function SecretsSection() {
       </div>
       {!mayManage && <ReadOnly>Your role may see that secrets exist, but not keep or change them.</ReadOnly>}
       <VaultCard />
-      {!none && (
-        <div className="flex flex-wrap items-center gap-2">
-          <SearchBox
-            label="Search secrets by name"
-            placeholder="Search by name"
-            value={words}
-            onChange={(next) => narrow({ words: next }, true)}
-          />
-          <Chips
-            label="Which secrets"
-            choices={CHOICES}
-            chosen={view ? [view] : []}
-            onChange={(chosen) => narrow({ state: chosen?.find((each) => each !== view) })}
-          />
-        </div>
-      )}
+      <div className="flex flex-wrap items-center gap-2">
+        <SearchBox
+          label="Search secrets by name"
+          placeholder="Search by name"
+          value={words}
+          onChange={(next) => narrow({ words: next }, true)}
+        />
+        <Chips
+          label="Which secrets"
+          choices={CHOICES}
+          chosen={view ? [view] : []}
+          onChange={(chosen) => narrow({ state: chosen?.find((each) => each !== view) })}
+        />
+      </div>
       <div className="flex items-start gap-4">
         <div className="min-w-0 flex-1">
           {secrets.error && !secrets.data ? (
