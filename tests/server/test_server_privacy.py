@@ -81,8 +81,9 @@ def test_a_copy_is_a_zip_file_and_consents_follow_what_was_said_last(
     consent = {"person": "B@Holm.test", "purpose": "marketing", "text_version": "3", "source": "web"}
     for state in ("given", "withdrawn"):
         assert client.post(f"{PRIVACY}/consents", json=consent | {"state": state}).status_code == 201
-    current = client.post(f"{PRIVACY}/consents/current", json={"person": "b@holm.test"}).json()["items"]
-    assert [each["state"] for each in current] == ["withdrawn"]
+    current = client.post(f"{PRIVACY}/consents/current", json={"person": "b@holm.test"}).json()
+    assert [each["state"] for each in current["items"]] == ["withdrawn"]
+    assert [each["state"] for each in current["history"]] == ["withdrawn", "given"]
     assert client.post(f"{PRIVACY}/people/search", json={}).status_code == 422
 
 

@@ -148,6 +148,8 @@ class Log:
             "author": "owner",
             "reason": "first",
             "created_at": NOW,
+            "proposal_id": ids.new_id(),
+            "approved_by": "user:owner@acme.test",
         }
         self._write(audit.POLICY, row, audit.POLICY.digest(row))
         return UUID(str(row["id"]))

@@ -53,6 +53,7 @@ Purpose = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[a-z0-9]
 Reason = Annotated[str, Field(min_length=1, max_length=2000)]
 Days = Annotated[int, Field(ge=0, le=36_500)]
 ROOTS_MAX = 200
+HISTORY_MAX = 100
 
 
 class _Body(BaseModel):
@@ -315,10 +316,16 @@ def list_consents(
 
 @router.post("/consents/current", summary="Return where a person stands")
 def current_consents(request: Request, principal: Reader, body: PersonBody) -> CurrentConsents:
-    """Return the last thing that a person said about each purpose."""
+    """Return the last thing that a person said about each purpose, and what they said before."""
     with system_of(request).database.transaction(principal.organization_id) as tx:
         rows = privacy.current_consents(tx, body.person)
-    return CurrentConsents(person=body.person, items=[_consent(row) for row in rows])
+        said = privacy.list_consents(tx, person=body.person, purpose=None, after=None, limit=HISTORY_MAX + 1)
+    return CurrentConsents(
+        person=body.person,
+        items=[_consent(row) for row in rows],
+        history=[_consent(row) for row in said[:HISTORY_MAX]],
+        more=len(said) > HISTORY_MAX,
+    )
 
 
 @router.get("/retention", summary="List rules of retention")

@@ -116,10 +116,15 @@ class ConsentView(BaseModel):
 
 
 class CurrentConsents(BaseModel):
-    """Where a person stands on each purpose; what is not listed was never asked, and is no consent."""
+    """Where a person stands on each purpose; what is not listed was never asked, and is no consent.
+
+    `history` is everything they said, newest first, as far as fits; `more` says that there is older.
+    """
 
     person: str
     items: list[ConsentView]
+    history: list[ConsentView]
+    more: bool
 
 
 class RuleView(BaseModel):
