@@ -6486,6 +6486,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks/intakes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List kinds of proposal
+         * @description List the kinds of proposal that a source's messages may become.
+         */
+        get: operations["list_intakes_api_v1_webhooks_intakes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks/messages/{webhook_message_id}": {
         parameters: {
             query?: never;
@@ -22341,6 +22361,8 @@ export interface operations {
                 assignee?: ("me" | "none") | string | null;
                 /** @description How the cause begins. */
                 cause?: string | null;
+                /** @description Only those of this component. */
+                component?: string | null;
                 /** @description Any of these; repeatable. */
                 kind?: ("intervention" | "anomaly" | "performance" | "security")[] | null;
                 /** @description How many items at most. */
@@ -22905,6 +22927,8 @@ export interface operations {
                 assignee?: ("me" | "none") | string | null;
                 /** @description How the cause begins. */
                 cause?: string | null;
+                /** @description Only those of this component. */
+                component?: string | null;
                 /** @description Any of these; repeatable. */
                 kind?: ("intervention" | "anomaly" | "performance" | "security")[] | null;
                 /** @description Any of these; repeatable. */
@@ -22974,6 +22998,8 @@ export interface operations {
                 by?: "cause" | "component" | "kind" | "severity";
                 /** @description How the cause begins. */
                 cause?: string | null;
+                /** @description Only those of this component. */
+                component?: string | null;
                 /** @description Any of these; repeatable. */
                 kind?: ("intervention" | "anomaly" | "performance" | "security")[] | null;
                 /** @description How many items at most. */
@@ -45653,6 +45679,53 @@ export interface operations {
             };
             /** @description Invalid input. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_intakes_api_v1_webhooks_intakes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
