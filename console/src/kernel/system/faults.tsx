@@ -1,5 +1,7 @@
+import { useState } from "react"
 import type { Schema } from "@/api/client"
 import { Card, Copy } from "@/ui/basics"
+import { Button } from "@/ui/button"
 import { count, duration, words } from "@/ui/format"
 import { Scroll } from "@/ui/scroll"
 import { When } from "@/ui/when"
@@ -46,33 +48,46 @@ export const Faults = ({ faults }: { faults: Schema["FaultView"][] }) => (
 )
 
 const SECOND = 1_000
+/** So many stand there until one asks for more. */
+const SHOWN = 5
 
 /** Statements that took long lately, without their values. */
-export const SlowStatements = ({ queries }: { queries: Schema["SlowQueryView"][] }) => (
-  <Card title="Slow statements">
-    {queries.length === 0 ? (
-      <p className="text-[13px] text-ink-3">No statement took long lately.</p>
-    ) : (
-      <ul className="flex flex-col">
-        {queries.map((slow) => (
-          <li key={`${slow.at} ${slow.statement}`} className="border-t py-2.5 text-[13px] first:border-0 first:pt-0">
-            <div className="flex items-baseline justify-between gap-3">
-              <span className="num font-medium">
-                {slow.milliseconds >= 10 * SECOND
-                  ? duration(slow.milliseconds / SECOND)
-                  : `${count(Math.round(slow.milliseconds))} ms`}
-              </span>
-              <span className="min-w-0 truncate text-xs text-ink-3">
-                {words(slow.role)}
-                {slow.caller && ` · ${slow.caller}`} · <When at={slow.at} clock="system" />
-              </span>
-            </div>
-            <Scroll label="Statement" className="mt-1 max-h-24 overflow-auto rounded-control bg-sunken px-2 py-1">
-              <code className="mono text-xs break-words whitespace-pre-wrap">{slow.statement}</code>
-            </Scroll>
-          </li>
-        ))}
-      </ul>
-    )}
-  </Card>
-)
+export function SlowStatements({ queries }: { queries: Schema["SlowQueryView"][] }) {
+  const [all, setAll] = useState(false)
+  return (
+    <Card title="Slow statements">
+      {queries.length === 0 ? (
+        <p className="text-[13px] text-ink-3">No statement took long lately.</p>
+      ) : (
+        <ul className="flex flex-col">
+          {queries.slice(0, all ? undefined : SHOWN).map((slow, at) => (
+            <li key={`${slow.at} ${slow.statement}`} className="border-t py-2.5 text-[13px] first:border-0 first:pt-0">
+              <div className="flex items-baseline justify-between gap-3">
+                <span className="num font-medium">
+                  {slow.milliseconds >= 10 * SECOND
+                    ? duration(slow.milliseconds / SECOND)
+                    : `${count(Math.round(slow.milliseconds))} ms`}
+                </span>
+                <span className="min-w-0 truncate text-xs text-ink-3">
+                  {words(slow.role)}
+                  {slow.caller && ` · ${slow.caller}`} · <When at={slow.at} clock="system" />
+                </span>
+              </div>
+              <Scroll
+                label={`Statement ${at + 1}`}
+                className="mt-1 max-h-24 overflow-auto rounded-control bg-sunken px-2 py-1"
+              >
+                <code className="mono text-xs break-words whitespace-pre-wrap">{slow.statement}</code>
+              </Scroll>
+            </li>
+          ))}
+        </ul>
+      )}
+      {queries.length > SHOWN && (
+        <Button size="sm" className="w-full" onClick={() => setAll(!all)}>
+          {all ? "Show fewer" : `Show all ${count(queries.length)}`}
+        </Button>
+      )}
+    </Card>
+  )
+}

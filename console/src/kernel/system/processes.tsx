@@ -71,11 +71,9 @@ export function Processes({ processes }: { processes: Process[] }) {
       : []),
   ]
   return (
-    <section aria-labelledby="processes" className="flex flex-col gap-2">
+    <div className="flex flex-col gap-2">
       <div className="flex flex-wrap items-baseline justify-between gap-2">
-        <h2 id="processes" className="text-[13px] font-semibold">
-          Processes
-        </h2>
+        <h2 className="text-[13px] font-semibold">Processes</h2>
         {machines.length > 0 && (
           <p className="text-xs text-ink-3">
             {machines.length === 1 ? "On one machine" : `On ${count(machines.length)} machines`}; another joins by{" "}
@@ -100,6 +98,6 @@ export function Processes({ processes }: { processes: Process[] }) {
           </Empty>
         }
       />
-    </section>
+    </div>
   )
 }
