@@ -40,6 +40,7 @@ COMMANDS: Commands = {
     "db": ("intendant.cli.db", "db", "Look at, back up and restore the database."),
     "vault": ("intendant.cli.vault", "vault", "Look at the keys around secrets, renew them, move them."),
     "user": ("intendant.cli.user", "user", "Add users and keys, reset passwords."),
+    "mcp": ("intendant.cli.mcp", "mcp", "Serve assistants that speak MCP, with an API key."),
     "organization": ("intendant.cli.organization", "organization", "Add and list organisations."),
     "new": ("intendant.cli.new", "new", "Scaffold a new domain with its tests."),
 }

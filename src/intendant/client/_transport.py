@@ -103,7 +103,9 @@ class Transport:
     def _built(self, request: Request, wait_seconds: float) -> httpx.Request:
         timeout = self._http.timeout
         if wait_seconds:
-            timeout = httpx.Timeout(timeout, read=self.timeout_seconds + wait_seconds)
+            timeout = httpx.Timeout(
+                self.timeout_seconds, connect=timeout.connect, read=self.timeout_seconds + wait_seconds
+            )
         content: Any = request.content
         return self._http.build_request(
             request.method,
@@ -175,7 +177,9 @@ class AsyncTransport:
     def _built(self, request: Request, wait_seconds: float) -> httpx.Request:
         timeout = self._http.timeout
         if wait_seconds:
-            timeout = httpx.Timeout(timeout, read=self.timeout_seconds + wait_seconds)
+            timeout = httpx.Timeout(
+                self.timeout_seconds, connect=timeout.connect, read=self.timeout_seconds + wait_seconds
+            )
         content: Any = request.content
         return self._http.build_request(
             request.method,

@@ -8,8 +8,15 @@ from intendant.kit.addresses import parse_outbound
 from intendant.kit.errors import Invalid
 
 PREFIX = "INTENDANT_"
-_FOREIGN = {"INTENDANT_CONSOLE", "INTENDANT_TEST_DATA", "INTENDANT_TEST_ACCEPT"}
-"""Names that belong to the tests, not to the product."""
+_FOREIGN = {
+    "INTENDANT_CONSOLE",
+    "INTENDANT_TEST_DATA",
+    "INTENDANT_TEST_ACCEPT",
+    "INTENDANT_URL",
+    "INTENDANT_API_KEY",
+    "INTENDANT_API_KEY_FILE",
+}
+"""Names that belong to the tests or to callers of an installation, not to the installation."""
 
 
 class SettingInvalid(Invalid):
@@ -170,3 +177,8 @@ def _parse(name: str, text: str) -> object:
             remedy=f"Give a number from {low:g} to {high:g}.",
         )
     return number
+
+
+def api_key() -> str | None:
+    """Return the API key that a program of ours shall call an installation with, if the environment names one."""
+    return os.environ.get("INTENDANT_API_KEY") or None
