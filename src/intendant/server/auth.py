@@ -14,7 +14,7 @@ from fastapi.responses import Response
 from fastapi.routing import APIRoute, RouteContext
 from starlette.concurrency import run_in_threadpool
 
-from intendant.kernel.access import Permission, Principal, RateLimit, RateLimited, SignedIn, SignIn
+from intendant.kernel.access import Permission, Principal, RateLimit, RateLimited, SignedIn, SignIn, revoke_token
 from intendant.kit.errors import Forbidden, Invalid, Unauthenticated
 from intendant.server import console
 from intendant.server.acts import tell_of_guessing
@@ -177,8 +177,15 @@ def _origin(url: str) -> str:
 
 
 def set_session_cookie(request: Request, response: Response, token: str) -> None:
-    """Give the session's token to the browser; no script can read it."""
-    secure = _is_secure(request, system_of(request))
+    """Give the session's token to the browser; no script can read it. The session that it had before is over."""
+    system = system_of(request)
+    before = request.cookies.get(SECURE_COOKIE) or request.cookies.get(COOKIE)
+    if before and before != token:
+        with system.database.system() as tx:
+            ended = revoke_token(tx, before)
+        if ended:
+            system.credentials.refresh()
+    secure = _is_secure(request, system)
     response.set_cookie(
         SECURE_COOKIE if secure else COOKIE,
         token,

@@ -72,7 +72,25 @@ def test_members_are_listed_by_key_without_gap_or_repetition(database: Database,
     assert set(seen) == made
 
 
-@pytest.mark.parametrize("password", ["short", "aaaaaaaaaaaaaaaa", "x" * 201, "i am ada.lovelace!"])
+@pytest.mark.parametrize(
+    "password",
+    [
+        "short",
+        "aaaaaaaaaaaaaaaa",
+        "x" * 201,
+        "i am ada.lovelace!",
+        "Password1234",
+        "P@ssw0rd2024!",
+        "qwertyuiop12",
+        "1qaz2wsx3edc",
+        "123456789012",
+        "abcd1234abcd",
+        "iloveyou2023!",
+        "administrator1",
+        "monkeymonkey1",
+        "letmein12345",
+    ],
+)
 def test_a_weak_password_is_refused(password: str) -> None:
     with pytest.raises(access.PasswordInvalid):
         access.check_password(password, email="ada.lovelace@example.com")

@@ -14,7 +14,7 @@ ERASED_NAME = "Erased person"
 _OWN_ROLES = {FieldRole.INFORMATION.value, FieldRole.DESTINATION.value}
 _OWN_TYPES = {FieldType.TEXT.value, FieldType.DATE.value}
 _NUMBER = re.compile(r"\d(?:\D{0,2}\d){6,}")
-_CASE_NUMBER = "'erased-' || substr(md5(id::text), 1, 12)"
+_CASE_NUMBER = "'erased-' || substr(encode(sha256(id::text::bytea), 'hex'), 1, 12)"
 
 
 def words_of_applications(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Sequence[str]]:

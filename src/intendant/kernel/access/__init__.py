@@ -36,6 +36,7 @@ from intendant.kernel.access._sessions import (
     open_session,
     revoke_session,
     revoke_sessions,
+    revoke_token,
 )
 from intendant.kernel.access._signing_in import SignedIn, SignIn, SignInRefused
 from intendant.kernel.access._users import (
@@ -122,6 +123,7 @@ __all__ = [
     "revoke_key",
     "revoke_session",
     "revoke_sessions",
+    "revoke_token",
     "set_disabled",
     "set_password",
     "set_role",

@@ -8,6 +8,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from intendant.kernel.access._common_passwords import is_common
 from intendant.kit.errors import Invalid
 
 PASSWORD_LENGTH_MIN = 12
@@ -51,6 +52,12 @@ def check_password(password: str, *, email: str) -> None:
             "The password is too easily guessed.",
             field="password",
             remedy="Do not use your name or one character over and over.",
+        )
+    if is_common(password):
+        raise PasswordInvalid(
+            "The password is one of those that are tried first.",
+            field="password",
+            remedy="A common word with figures, or a row of keys, is known to everybody; use a few unrelated words.",
         )
 
 

@@ -81,6 +81,17 @@ def revoke_session(tx: Transaction, user_id: UUID, session_id: UUID) -> None:
     bump(tx)
 
 
+def revoke_token(tx: Transaction, token: str) -> bool:
+    """End the session that a token opens; say whether one ended. For a browser that is about to get another."""
+    revoked = tx.execute(
+        "update sessions set revoked_at = %s where digest = %s and revoked_at is null",
+        [clock.system_now(), token_digest(token)],
+    )
+    if revoked:
+        bump(tx)
+    return bool(revoked)
+
+
 def revoke_sessions(tx: Transaction, user_id: UUID, *, but: UUID | None = None) -> int:
     """End all sessions of a user, or all but one; return how many."""
     revoked = tx.execute(
