@@ -90,7 +90,7 @@ function Case({ detail, answering, onAnswered, keys }: { detail: ApprovalDetail 
             {!hidden && <Explanation decisionId={decision.id} level="h3" labels={labels} />}
             {!hidden && (
               <Section title="Rules that were looked at">
-                <Rules decisionId={decision.id} />
+                <Rules decisionId={decision.id} record={decision} />
               </Section>
             )}
           </div>

@@ -97,7 +97,7 @@ function Body({ record }: { record: DecisionRecord }) {
               <Explanation decisionId={record.id} />
             </Card>
             <Card title="Rules">
-              <Rules decisionId={record.id} />
+              <Rules decisionId={record.id} record={record} />
             </Card>
           </>
         )}

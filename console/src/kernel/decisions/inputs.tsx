@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query"
-import { plain, words } from "@/ui/format"
+import { plain } from "@/ui/format"
 import { Scroll } from "@/ui/scroll"
+import { useInputWords } from "./input-words"
 import type { ExplanationData } from "./queries"
 import { type DecisionRecord, explanationQuery, traceQuery } from "./queries"
 
@@ -18,6 +19,7 @@ export function Inputs({ record }: { record: DecisionRecord }) {
   const shown = !record.concealed
   const explanation = useQuery({ ...explanationQuery(record.id), enabled: shown }).data
   const trace = useQuery({ ...traceQuery(record.id), enabled: shown }).data?.trace
+  const inputs = useInputWords(record)
   const values = Object.entries(record.values ?? {})
   if (values.length === 0) return <p className="text-ink-3">No values are on the record.</p>
   const labels = labelsIn(explanation)
@@ -45,7 +47,7 @@ export function Inputs({ record }: { record: DecisionRecord }) {
           {values.map(([name, value]) => (
             <tr key={name} className="border-t align-baseline">
               <th scope="row" className="py-1.5 text-left font-normal">
-                {labels[name] ?? words(name)}
+                {labels[name] ?? inputs.name(name)}
               </th>
               <td className="num py-1.5 pl-3 break-words">{plain(value)}</td>
               <td className="hidden py-1.5 pl-3 sm:table-cell">

@@ -5,6 +5,7 @@ import { ConditionBuilder } from "./condition-builder"
 import { ALWAYS, EFFECTS, isAlways, NEW_RULE, type Rule, SEVERITIES, TIERS } from "./document"
 import { Checked, FoundAt, tidy, useEditor, withRule } from "./editor"
 import { FieldSelect } from "./field-select"
+import { MutableBox } from "./mutable-box"
 import { actionLabel } from "./vocabulary"
 import { EFFECT_WORDS, ruleCondition, scalarText } from "./wording"
 
@@ -195,6 +196,7 @@ export function RuleEditor({ at }: { at: number }) {
           )}
         </Checked>
       </div>
+      <MutableBox rule={rule} set={set} />
       <Timing rule={rule} path={path} set={set} />
     </div>
   )
