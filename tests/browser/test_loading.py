@@ -31,6 +31,8 @@ PAGES = {
     "/datasets/new": PAGE_BYTES_MAX,
     "/ledger": PAGE_BYTES_MAX,
     "/letters": PAGE_BYTES_MAX,
+    "/lists": PAGE_BYTES_MAX,
+    "/lists?tab=mutes": PAGE_BYTES_MAX,
     "/loans": PAGE_BYTES_MAX,
     "/policy": PAGE_BYTES_MAX,
     "/portfolio": CHART_PAGE_BYTES_MAX,

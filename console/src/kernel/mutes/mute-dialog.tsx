@@ -55,7 +55,7 @@ export function MuteDialog(props: Props) {
             })
             return customers.length === 0 ? (
               <Refused onClose={onClose}>
-                Nothing in this case tells its customer from others
+                Nothing in this case tells its customer from others, so no rule can be muted for them
                 {named.length > 0 && `: it has none of ${named.map((each) => each.label).join(", ")}`}.
               </Refused>
             ) : (
