@@ -57,7 +57,7 @@ const Content = ({ system }: { system: System }) => (
   <>
     <Checks checks={system.checks} />
     <Processes processes={system.processes} />
-    <div className="grid items-start gap-4 lg:grid-cols-2">
+    <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
       <div className="flex min-w-0 flex-col gap-4">
         <Queues queues={system.queues} />
         {system.database && <Database database={system.database} />}
