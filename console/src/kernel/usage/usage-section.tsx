@@ -55,21 +55,22 @@ export default function UsageSection() {
         <ExportButton view={view} period={period} caller={caller} />
       </div>
       <div className="flex flex-wrap items-center gap-2">
-        <Select
-          aria-label="Period"
-          className="w-40"
-          value={lengthOf(period, today)}
-          onChange={(event) => choosePeriod(Number(event.target.value))}
-        >
-          {PERIODS.map((length) => (
-            <option key={length} value={length}>
-              Last {length} days
+        <span className="w-40">
+          <Select
+            aria-label="Period"
+            value={lengthOf(period, today)}
+            onChange={(event) => choosePeriod(Number(event.target.value))}
+          >
+            {PERIODS.map((length) => (
+              <option key={length} value={length}>
+                Last {length} days
+              </option>
+            ))}
+            <option value="0" disabled hidden>
+              Own period
             </option>
-          ))}
-          <option value="0" disabled hidden>
-            Own period
-          </option>
-        </Select>
+          </Select>
+        </span>
         <Ranges<Partial<Period>>
           label="Period of days"
           ranges={[{ low: "first", high: "last", labels: ["First day", "Last day"], as: "day" }]}
