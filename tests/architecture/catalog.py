@@ -88,6 +88,7 @@ where a.attrelid = %s::regclass and a.attnum > 0 and not a.attisdropped order by
 """
 
 _VALUES: dict[str, Any] = {
+    "uuid[]": ["0192f000-0000-7000-8000-000000000001"],
     "uuid": UUID("0192f000-0000-7000-8000-000000000001"),
     "text": "a",
     "integer": 1,
@@ -107,6 +108,8 @@ _VALUES: dict[str, Any] = {
 
 
 _PAIRED: dict[tuple[str, str], Any] = {
+    # A hold keeps one case or a class of data, never both.
+    ("legal_holds", "data_class"): None,
     ("borrower_links", "loan_id"): None,
     ("ledger_postings", "credit"): "b",
     ("loan_transactions", "reverses"): None,
