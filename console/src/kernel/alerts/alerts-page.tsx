@@ -16,7 +16,7 @@ import { EndDialog } from "./end-dialog"
 import { Filters, StateBar } from "./filters"
 import { useInbox } from "./inbox"
 import { inOrder, List, Nothing } from "./list"
-import { type AlertSearch, isFiltered } from "./search"
+import { type AlertSearch, isFiltered, UNFILTERED } from "./search"
 import { SnoozeDialog } from "./snooze-dialog"
 
 const route = getRouteApi("/alerts")
@@ -42,7 +42,7 @@ export function AlertsPage() {
 
   const entries = inbox.entries
   const living = entries?.filter(({ gone }) => !gone) ?? []
-  const ids = entries ? inOrder(entries, search.group !== undefined) : []
+  const ids = entries ? inOrder(entries, search.group) : []
   const rowOf = (id: string | undefined) => entries?.find(({ row }) => row.id === id)?.row
   const current = rowOf(search.peek)
   const selectable = may && ["open", "acknowledged", "snoozed"].includes(search.state ?? "open")
@@ -92,7 +92,7 @@ export function AlertsPage() {
   })
 
   const total = inbox.facets && `${inbox.facets.capped ? "over " : ""}${count(inbox.facets.total)}`
-  const isPlain = !search.kind && !search.cause && !search.assignee
+  const isPlain = !search.kind && !search.cause && !search.component && !search.assignee
   return (
     <Page
       title="Alerts"
@@ -127,14 +127,7 @@ export function AlertsPage() {
               <Loading rows={8} />
             )
           ) : entries.length === 0 && inbox.waiting === 0 ? (
-            <Nothing
-              search={search}
-              onClear={
-                isFiltered(search)
-                  ? () => change({ severity: undefined, kind: undefined, cause: undefined, assignee: undefined })
-                  : undefined
-              }
-            />
+            <Nothing search={search} onClear={isFiltered(search) ? () => change(UNFILTERED) : undefined} />
           ) : (
             <>
               {selectable && (
@@ -155,6 +148,8 @@ export function AlertsPage() {
                 selectable={selectable}
                 search={search}
                 onToggle={toggle}
+                groups={search.group ? inbox.groups : undefined}
+                onOnly={(only) => change({ ...only, group: undefined })}
               />
               {(search.after || inbox.list.data?.next) && (
                 <Pager

@@ -8,6 +8,7 @@ import { Fetched } from "@/ui/states"
 import { When } from "@/ui/when"
 import type { Acting, Ending } from "./acting"
 import { Assign } from "./assign"
+import { History } from "./history"
 import { type AlertDetail, alertQuery } from "./queries"
 import { RefersTo } from "./refers-to"
 import { Severity } from "./severity"
@@ -87,6 +88,7 @@ function Body({ row, acting, may, onSnooze, onEnd }: Props & { row: AlertDetail 
           <Facts items={details.map(([name, value]): [string, string] => [words(name), plain(value)])} />
         </section>
       )}
+      <History alertId={row.id} />
       <div className="flex flex-col gap-1 text-xs text-ink-3">
         <span className="flex items-center gap-1">
           Cause <Copy text={row.cause} label="Copy cause" />

@@ -5,7 +5,7 @@ import { cn } from "@/ui/cn"
 import { allChoices, Chips, countedChoices, FacetMenu } from "@/ui/facets"
 import { Select } from "@/ui/field"
 import { count, words } from "@/ui/format"
-import { type AlertSearch, isFiltered, KINDS, SEVERITIES, STANDINGS } from "./search"
+import { type AlertSearch, GROUPINGS, isFiltered, KINDS, SEVERITIES, STANDINGS, UNFILTERED } from "./search"
 import { severityLabel } from "./severity"
 
 type Counts = Schema["AlertFacets"]
@@ -82,18 +82,27 @@ export function Filters({ search, onChange, counts }: Props & { counts: Counts |
           {search.assignee && search.assignee.length > 4 && <option value={search.assignee}>One member's</option>}
         </Select>
       </span>
-      <Button
-        aria-pressed={search.group === "kind"}
-        className="aria-pressed:border-accent aria-pressed:bg-accent-soft"
-        onClick={() => onChange({ group: search.group ? undefined : "kind" })}
-      >
-        Group by kind
-      </Button>
-      {isFiltered(search) && (
-        <Button
-          variant="ghost"
-          onClick={() => onChange({ severity: undefined, kind: undefined, cause: undefined, assignee: undefined })}
+      <span className="w-44">
+        <Select
+          aria-label="Group by"
+          value={search.group ?? ""}
+          onChange={(event) => onChange({ group: GROUPINGS.find((each) => each === event.target.value) })}
         >
+          <option value="">One list</option>
+          {GROUPINGS.map((each) => (
+            <option key={each} value={each}>
+              Grouped by {each}
+            </option>
+          ))}
+        </Select>
+      </span>
+      {search.component && (
+        <Button onClick={() => onChange({ component: undefined })}>
+          Component {search.component} <X aria-label="Any component" />
+        </Button>
+      )}
+      {isFiltered(search) && (
+        <Button variant="ghost" onClick={() => onChange(UNFILTERED)}>
           <X aria-hidden /> Clear filters
         </Button>
       )}

@@ -2,15 +2,16 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query"
 import { useCallback, useState } from "react"
 import { useStill } from "@/ui/still"
-import { facetsQuery, listQuery, statesQuery } from "./queries"
+import { facetsQuery, groupsQuery, listQuery, statesQuery } from "./queries"
 import type { AlertSearch } from "./search"
 
 export function useInbox(search: AlertSearch) {
-  const { peek: _peek, group: _group, ...asked } = search
+  const { peek: _peek, group, ...asked } = search
   const key = JSON.stringify(asked)
   const list = useQuery({ ...listQuery(asked), placeholderData: keepPreviousData })
   const facets = useQuery({ ...facetsQuery(asked), placeholderData: keepPreviousData })
   const states = useQuery({ ...statesQuery(asked), placeholderData: keepPreviousData })
+  const groups = useQuery({ ...groupsQuery({ ...asked, group }), enabled: group !== undefined })
   const [sent, setSent] = useState<{ key: string; ids: ReadonlySet<string> }>({ key, ids: new Set() })
   const away = sent.key === key ? sent.ids : new Set<string>()
   const send = useCallback(
@@ -28,6 +29,7 @@ export function useInbox(search: AlertSearch) {
     list,
     facets: facets.data,
     states: states.data,
+    groups: groups.data?.items,
     send,
     bring,
   }

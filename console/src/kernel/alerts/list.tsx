@@ -1,12 +1,14 @@
 import { BellRing, CircleCheck, RefreshCw, SearchX } from "lucide-react"
 import { useEffect, useRef } from "react"
+import type { Schema } from "@/api/client"
 import { Button } from "@/ui/button"
-import { words } from "@/ui/format"
+import { count, words } from "@/ui/format"
 import type { Entry } from "@/ui/merge"
 import { Empty } from "@/ui/states"
 import type { Alert } from "./queries"
 import { Row } from "./row"
-import { type AlertSearch, KINDS } from "./search"
+import { type AlertSearch, groupOf, onlyGroup } from "./search"
+import { Severity } from "./severity"
 
 interface Props {
   entries: Entry<Alert>[]
@@ -17,20 +19,21 @@ interface Props {
   selectable: boolean
   search: AlertSearch
   onToggle: (id: string) => void
+  /** All groups with their counts, of whichever page. */
+  groups: Schema["AlertGroup"][] | undefined
+  /** Show one group alone. */
+  onOnly: (filter: Partial<AlertSearch>) => void
 }
 
-/** The alerts of a page, all in one list or by kind. */
-export function List({ entries, waiting, onAdopt, current, search, ...rest }: Props) {
+/** The alerts of a page, all in one list or in groups; groups that have none on this page are named too. */
+export function List({ entries, waiting, onAdopt, current, search, groups: counted, onOnly, ...rest }: Props) {
   const list = useRef<HTMLDivElement>(null)
   useEffect(() => {
     if (current) list.current?.querySelector(`[data-id="${CSS.escape(current)}"]`)?.scrollIntoView({ block: "nearest" })
   }, [current])
   const left = entries.filter((entry) => entry.gone).length
-  const groups = search.group
-    ? KINDS.map((kind) => [kind, entries.filter(({ row }) => row.kind === kind)] as const).filter(
-        ([, members]) => members.length > 0,
-      )
-    : [[null, entries] as const]
+  const by = search.group
+  const groups = by ? grouped(entries, by, counted) : ([[null, entries]] as [null, Entry<Alert>[]][])
   return (
     <div ref={list}>
       <div role="status">
@@ -46,35 +49,88 @@ export function List({ entries, waiting, onAdopt, current, search, ...rest }: Pr
           </Button>
         )}
       </div>
-      {groups.map(([kind, members]) => (
-        <section key={kind ?? "all"} aria-label={kind ? words(kind) : undefined}>
-          {kind && (
-            <h2 className="flex items-center gap-2 border-b bg-sunken/60 px-3 py-1.5 text-xs font-semibold text-ink-2">
-              {words(kind)} <span className="num font-normal text-ink-3">{members.length}</span>
-            </h2>
+      {groups.map(([key, members]) => (
+        <section key={key ?? "all"} aria-label={key === null ? undefined : named(key)}>
+          {by && key !== null && (
+            <GroupHead
+              by={by}
+              name={key}
+              shown={members.length}
+              group={counted?.find((each) => each.key === key)}
+              onOnly={onOnly}
+            />
           )}
-          <ul aria-label={kind ? words(kind) : "Alerts"} className="[section+section>&]:border-t-0">
-            {members.map((entry) => (
-              <Row
-                key={entry.row.id}
-                entry={entry}
-                current={entry.row.id === current}
-                checked={rest.selected.has(entry.row.id)}
-                search={search}
-                selectable={rest.selectable}
-                onToggle={rest.onToggle}
-              />
-            ))}
-          </ul>
+          {members.length > 0 && (
+            <ul aria-label={key === null ? "Alerts" : named(key)} className="[section+section>&]:border-t-0">
+              {members.map((entry) => (
+                <Row
+                  key={entry.row.id}
+                  entry={entry}
+                  current={entry.row.id === current}
+                  checked={rest.selected.has(entry.row.id)}
+                  search={search}
+                  selectable={rest.selectable}
+                  onToggle={rest.onToggle}
+                />
+              ))}
+            </ul>
+          )}
         </section>
       ))}
     </div>
   )
 }
 
+type Grouping = NonNullable<AlertSearch["group"]>
+const named = (key: string) => (key ? words(key) : "None")
+
+/** What stands over a group: its worst severity, how many it has in all, and how to see it alone. */
+function GroupHead({
+  by,
+  name,
+  shown,
+  group,
+  onOnly,
+}: {
+  by: Grouping
+  name: string
+  shown: number
+  group: Schema["AlertGroup"] | undefined
+  onOnly: Props["onOnly"]
+}) {
+  const only = onlyGroup(by, name)
+  return (
+    <div className="flex flex-wrap items-center gap-2 border-b bg-sunken/60 px-3 py-1.5 text-xs text-ink-3">
+      <h2 className="font-semibold text-ink-2">{named(name)}</h2>
+      <span className="num">
+        {count(group?.count ?? shown)}
+        {group && group.occurrences > group.count && ` (seen ${count(group.occurrences)} times)`}
+        {group && group.unacknowledged > 0 && `, ${count(group.unacknowledged)} not acknowledged`}
+      </span>
+      {group && by !== "severity" && <Severity level={group.severity} />}
+      {only && (
+        <Button size="sm" variant="ghost" className="ml-auto" onClick={() => onOnly(only)}>
+          Only these
+        </Button>
+      )}
+    </div>
+  )
+}
+
+/** The entries by their groups: first those that the server counted, in its order. */
+function grouped(
+  entries: Entry<Alert>[],
+  by: Grouping,
+  counted: Schema["AlertGroup"][] | undefined,
+): [string, Entry<Alert>[]][] {
+  const members = Map.groupBy(entries, ({ row }) => groupOf(by, row))
+  const keys = [...new Set([...(counted ?? []).map(({ key }) => key), ...members.keys()])].sort()
+  return keys.map((key) => [key, members.get(key) ?? []])
+}
+
 /** The ids in the order in which they stand on the page. */
-export const inOrder = (entries: Entry<Alert>[], grouped: boolean): string[] =>
-  (grouped ? KINDS.flatMap((kind) => entries.filter(({ row }) => row.kind === kind)) : entries).map(({ row }) => row.id)
+export const inOrder = (entries: Entry<Alert>[], by: Grouping | undefined): string[] =>
+  (by ? grouped(entries, by, undefined).flatMap(([, members]) => members) : entries).map(({ row }) => row.id)
 
 const NOTHING = {
   open: ["All quiet", "Whatever needs a person's eye comes in here by itself."],

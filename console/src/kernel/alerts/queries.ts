@@ -36,6 +36,17 @@ export const statesQuery = (search: AlertSearch) =>
     { refetchInterval: REFRESH_MILLISECONDS },
   )
 
+const GROUPS_MAX = 200
+
+/** The groups that the alerts on show fall into, whatever page is open. */
+export const groupsQuery = (search: AlertSearch) =>
+  query.queryOptions(
+    "get",
+    `${ALERTS}/groups`,
+    { params: { query: { ...toFilter(search), by: search.group ?? "cause", limit: GROUPS_MAX } } },
+    { refetchInterval: REFRESH_MILLISECONDS },
+  )
+
 export const alertQuery = (id: string) =>
   query.queryOptions("get", `${ALERTS}/{alert_id}`, { params: { path: { alert_id: id } } })
 

@@ -4,6 +4,8 @@ export const STANDINGS = ["open", "acknowledged", "snoozed", "resolved", "cleare
 export const SEVERITIES = ["critical", "high", "medium", "low"] as const
 export const KINDS = ["intervention", "anomaly", "performance", "security"] as const
 
+export const GROUPINGS = ["cause", "component", "kind", "severity"] as const
+
 /** What the URL of the alerts says. Without `state`: those that are open. */
 export interface AlertSearch {
   state?: (typeof STANDINGS)[number]
@@ -12,7 +14,8 @@ export interface AlertSearch {
   cause?: string
   /** "me", "none" or the id of a member. */
   assignee?: string
-  group?: "kind"
+  component?: string
+  group?: (typeof GROUPINGS)[number]
   after?: string
   peek?: string
 }
@@ -28,20 +31,47 @@ export function readSearch(raw: Record<string, unknown>): AlertSearch {
     kind: listOf(raw, "kind", KINDS),
     cause: short(raw, "cause", CAUSE_LENGTH_MAX),
     assignee: oneOf(raw, "assignee", ["me", "none"]) ?? uuid(raw, "assignee"),
-    group: oneOf(raw, "group", ["kind"]),
+    component: short(raw, "component", CAUSE_LENGTH_MAX),
+    group: oneOf(raw, "group", GROUPINGS),
     after: uuid(raw, "after"),
     peek: uuid(raw, "peek"),
   }
 }
 
 /** The filters as the API takes them. */
-export const toFilter = ({ state, severity, kind, cause, assignee }: AlertSearch) => ({
+export const toFilter = ({ state, severity, kind, cause, component, assignee }: AlertSearch) => ({
   state: state ?? ("open" as const),
   severity,
   kind,
   cause,
+  component,
   assignee,
 })
 
-export const isFiltered = ({ severity, kind, cause, assignee }: AlertSearch) =>
-  severity !== undefined || kind !== undefined || cause !== undefined || assignee !== undefined
+/** Every filter taken away. */
+export const UNFILTERED = {
+  severity: undefined,
+  kind: undefined,
+  cause: undefined,
+  component: undefined,
+  assignee: undefined,
+} satisfies Partial<AlertSearch>
+
+export const isFiltered = ({ severity, kind, cause, component, assignee }: AlertSearch) =>
+  [severity, kind, cause, component, assignee].some((each) => each !== undefined)
+
+type Grouping = NonNullable<AlertSearch["group"]>
+
+/** The group that an alert belongs to; of causes their first word. */
+export const groupOf = (
+  by: Grouping,
+  alert: { cause: string; component: string | null; kind: string; severity: string },
+): string => (by === "cause" ? (alert.cause.split(":")[0]!.split(".")[0] ?? "") : (alert[by] ?? ""))
+
+/** The filter that leaves one group alone; none where there is no such filter. */
+export function onlyGroup(by: Grouping, key: string): Partial<AlertSearch> | null {
+  if (by === "cause") return { cause: key }
+  if (by === "component") return key ? { component: key } : null
+  if (by === "kind") return { kind: KINDS.filter((kind) => kind === key) }
+  return { severity: SEVERITIES.filter((severity) => severity === key) }
+}
