@@ -59,7 +59,7 @@ export function Candidates({
             <Standing standing={each.standing} />
             {each.until && (
               <span className="text-xs text-ink-3">
-                until <When at={each.until} />
+                can go <When at={each.until} />
               </span>
             )}
           </span>

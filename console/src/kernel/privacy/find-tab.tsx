@@ -20,7 +20,7 @@ const FIELDS = [
   { name: "phone", label: "Telephone", type: "search", hint: "+46 70 123 45 67" },
   { name: "reference", label: "Reference", type: "search", hint: "Their case number" },
   { name: "name", label: "Name", type: "search", hint: "As they wrote it" },
-  { name: "born", label: "Born", type: "text", hint: "As the form has it, such as 1980-02-29" },
+  { name: "born", label: "Born", type: "text", hint: "1980-02-29" },
 ] as const
 
 /** Find what may be one person’s, and take down what they ask. The words stay on this page and out of the address. */

@@ -45,7 +45,7 @@ export function RequestResult({ request }: { request: Request }) {
                 <Standing standing={each.standing} /> {each.title}
                 {each.until && (
                   <span className="text-ink-3">
-                    until <When at={each.until} />
+                    can go <When at={each.until} />
                   </span>
                 )}
                 <span className="text-ink-3">{each.why}</span>
