@@ -35,7 +35,7 @@ class Privacy(Group):
     def current_consents(self, *, person: str) -> models.CurrentConsents:
         """Return where a person stands.
 
-        Return the last thing that a person said about each purpose.
+        Return the last thing that a person said about each purpose, and what they said before.
 
         `POST /api/v1/privacy/consents/current`, permission `kernel:person:read`.
         """
@@ -431,7 +431,7 @@ class AsyncPrivacy(AsyncGroup):
     async def current_consents(self, *, person: str) -> models.CurrentConsents:
         """Return where a person stands.
 
-        Return the last thing that a person said about each purpose.
+        Return the last thing that a person said about each purpose, and what they said before.
 
         `POST /api/v1/privacy/consents/current`, permission `kernel:person:read`.
         """

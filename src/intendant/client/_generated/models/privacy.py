@@ -71,9 +71,14 @@ class ConsentViewPage(Model):
 
 
 class CurrentConsents(Model):
-    """Where a person stands on each purpose; what is not listed was never asked, and is no consent."""
+    """Where a person stands on each purpose; what is not listed was never asked, and is no consent.
 
+    `history` is everything they said, newest first, as far as fits; `more` says that there is older.
+    """
+
+    history: list[ConsentView]
     items: list[ConsentView]
+    more: bool
     person: str
 
 
