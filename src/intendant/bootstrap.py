@@ -241,7 +241,11 @@ def connectors(settings: Settings) -> dict[str, Any]:
     """Return the adapters behind each port by the name that effects use. The explicit list of CONNECTORS."""
     # A sandbox inside this process keeps its own books: on a machine among several, a payout taken over would be paid twice.
     alone = settings.sandbox_payouts_url is not None or not has_joined(settings.keys)
-    return {**({"payouts": _payouts(settings)} if alone else {}), "webhooks": _webhooks(settings), **_tracking(settings)}
+    return {
+        **({"payouts": _payouts(settings)} if alone else {}),
+        "webhooks": _webhooks(settings),
+        **_tracking(settings),
+    }
 
 
 def messengers(settings: Settings) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field, GetCoreSchemaHandler
 from pydantic_core import core_schema
 from typing_extensions import TypeAliasType, TypedDict
 
-from intendant.kernel.gate import Exceeded, Fate, Measure, Missing, Operator, Severity, Tier, Window
+from intendant.kernel.gate import AggregateMeasure, Exceeded, Fate, Missing, Operator, Severity, Tier, Window
 
 _CLOSED = ConfigDict(extra="forbid")
 Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
@@ -107,7 +107,7 @@ class AggregateDocument(TypedDict):
 
     __pydantic_config__ = _CLOSED  # type: ignore[misc]
     name: str
-    measure: Measure
+    measure: AggregateMeasure
     by: str
     over: str
     of: NotRequired[str]

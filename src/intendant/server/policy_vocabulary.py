@@ -6,11 +6,11 @@ from pydantic import BaseModel
 
 from intendant.kernel.gate import (
     SPAN_HOURS_MAX,
+    AggregateMeasure,
     Effect,
     Exceeded,
     Fate,
     Level,
-    Measure,
     Missing,
     Operator,
     Severity,
@@ -100,7 +100,7 @@ class VocabularyView(BaseModel):
     severities: list[Severity]
     levels: list[Level]
     lists: list[ListWord]
-    measures: list[Measure]
+    measures: list[AggregateMeasure]
     span_hours_max: int
 
 
@@ -126,7 +126,7 @@ def show_vocabulary(kind: str, words: Vocabulary, lists: Sequence[Row] = ()) -> 
         severities=list(Severity),
         levels=list(Level),
         lists=[ListWord(**row) for row in lists],
-        measures=list(Measure),
+        measures=list(AggregateMeasure),
         span_hours_max=SPAN_HOURS_MAX,
     )
 

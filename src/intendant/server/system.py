@@ -9,8 +9,8 @@ from intendant.kernel.access import CredentialCache
 from intendant.kernel.decisions import Decider
 from intendant.kernel.events import EventFeed
 from intendant.kernel.registry import Registry
-from intendant.kernel.vault import Vault
 from intendant.kernel.usage import Meter
+from intendant.kernel.vault import Vault
 from intendant.kit.database import Database
 from intendant.kit.settings import Settings
 

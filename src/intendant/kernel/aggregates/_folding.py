@@ -4,7 +4,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from intendant.kernel.aggregates._series import DISTINCT_MAX, Fact
-from intendant.kernel.gate import Measure
+from intendant.kernel.gate import AggregateMeasure
 
 
 class Tally:
@@ -30,15 +30,20 @@ class Tally:
             self._items[fact.item] = subject_id if self._items.get(fact.item, subject_id) == subject_id else None
 
     def value(
-        self, measure: Measure, subject_id: UUID, *, total: Decimal = Decimal(0), items: frozenset[UUID] = frozenset()
+        self,
+        measure: AggregateMeasure,
+        subject_id: UUID,
+        *,
+        total: Decimal = Decimal(0),
+        items: frozenset[UUID] = frozenset(),
     ) -> int | float:
         """Return the aggregate of the facts about other subjects, with what was there before them."""
         own_count, own_total = self._own.get(subject_id, (0, Decimal(0)))
         match measure:
-            case Measure.COUNT:
+            case AggregateMeasure.COUNT:
                 return int(total) + self._count - own_count
-            case Measure.SUM:
+            case AggregateMeasure.SUM:
                 return float(total + self._total - own_total)
-            case Measure.DISTINCT:
+            case AggregateMeasure.DISTINCT:
                 others = self._items.keys() if not own_count else {i for i, s in self._items.items() if s != subject_id}
                 return min(len(items | others), DISTINCT_MAX)

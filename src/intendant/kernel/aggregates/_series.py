@@ -12,7 +12,16 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from intendant.kernel.gate import ALWAYS, Aggregate, Case, Condition, Measure, dump_condition, evaluate, values_of
+from intendant.kernel.gate import (
+    ALWAYS,
+    Aggregate,
+    AggregateMeasure,
+    Case,
+    Condition,
+    dump_condition,
+    evaluate,
+    values_of,
+)
 from intendant.kernel.lists import normalized
 from intendant.kit.canonical import canonical_json
 
@@ -91,7 +100,7 @@ def series_id(kind: str, aggregate: Aggregate) -> UUID:
 
 def empty_value(aggregate: Aggregate) -> int | float:
     """Return what an aggregate is where nothing happened."""
-    return 0.0 if aggregate.measure is Measure.SUM else 0
+    return 0.0 if aggregate.measure is AggregateMeasure.SUM else 0
 
 
 def case_of(record: Mapping[str, Any]) -> Case:

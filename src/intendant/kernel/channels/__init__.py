@@ -42,6 +42,7 @@ from intendant.kernel.channels._planning import FAILING_CAUSE, plan_notification
 from intendant.kernel.channels._quiet import QuietHours, quiet_until
 from intendant.kernel.channels._rules import (
     FIRST_RULE,
+    EscalationStep,
     Quiet,
     Rule,
     RuleBody,
@@ -49,7 +50,6 @@ from intendant.kernel.channels._rules import (
     RuleInvalid,
     RuleNameTaken,
     RuleUnknown,
-    Step,
     TooManyRules,
     change_rule,
     create_rule,
@@ -97,6 +97,7 @@ __all__ = [
     "DeliveryUnknown",
     "EmailSettings",
     "Entry",
+    "EscalationStep",
     "NotSent",
     "PagerDutySettings",
     "Quiet",
@@ -110,7 +111,6 @@ __all__ = [
     "Sent",
     "Settings",
     "SlackSettings",
-    "Step",
     "TelegramSettings",
     "TooManyChannels",
     "TooManyRules",

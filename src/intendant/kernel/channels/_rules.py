@@ -59,7 +59,7 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Step(_Part):
+class EscalationStep(_Part):
     """Who is told, so many minutes after the alert was raised if nobody has acknowledged, snoozed or ended it by then."""
 
     after_minutes: Annotated[int, Field(ge=0, le=STEP_MINUTES_MAX)] = 0
@@ -85,7 +85,7 @@ class RuleBody(_Part):
     severities: Annotated[tuple[Severity, ...], Field(max_length=4)] = ()
     components: Annotated[tuple[Annotated[str, Field(max_length=200)], ...], Field(max_length=50)] = ()
     causes: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=200)], ...], Field(max_length=50)] = ()
-    steps: Annotated[tuple[Step, ...], Field(max_length=STEPS_MAX)] = ()
+    steps: Annotated[tuple[EscalationStep, ...], Field(max_length=STEPS_MAX)] = ()
     quiet: Quiet | None = None
     group_seconds: Annotated[int, Field(ge=0, le=GROUP_SECONDS_MAX)] = GROUP_SECONDS_DEFAULT
     tell_when_over: bool = True
@@ -249,7 +249,7 @@ def make_first_rule(tx: Transaction, channel_id: UUID, by: By) -> None:
     """Give an organisation that never had a rule its first: high and critical alerts go to its first channel."""
     if tx.scalar("select 1 from notification_rules where organization_id = %s limit 1", [tx.organization_id]):
         return
-    body = RuleBody(severities=("high", "critical"), steps=(Step(channel_ids=(channel_id,)),))
+    body = RuleBody(severities=("high", "critical"), steps=(EscalationStep(channel_ids=(channel_id,)),))
     rule_id = _insert(tx, FIRST_RULE, body, position=1, enabled=True, by=by)
     _tell(tx, rule_id, "created", by, {"name": FIRST_RULE})
 
@@ -258,7 +258,7 @@ def take_out_of_rules(tx: Transaction, channel_id: UUID, by: By) -> None:
     """Take a channel that goes out of all rules; a rule that is left without any is paused."""
     for rule in list_rules(tx):
         kept = tuple(
-            Step(after_minutes=step.after_minutes, channel_ids=left)
+            EscalationStep(after_minutes=step.after_minutes, channel_ids=left)
             for step in rule.body.steps
             if (left := tuple(each for each in step.channel_ids if each != channel_id))
         )

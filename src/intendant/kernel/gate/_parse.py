@@ -12,6 +12,7 @@ from intendant.kernel.gate._policy import (
     LISTED,
     ActionPolicy,
     Aggregate,
+    AggregateMeasure,
     AllOf,
     AnyOf,
     Cap,
@@ -22,7 +23,6 @@ from intendant.kernel.gate._policy import (
     Fate,
     Json,
     Limit,
-    Measure,
     Missing,
     Not,
     Operator,
@@ -334,9 +334,9 @@ def _aggregates(value: object) -> tuple[Aggregate, ...]:
 
 def _aggregate(body: object, path: str) -> Aggregate:
     written = mapping(body, path, {"name", "measure", "of", "by", "over", "where"})
-    measure = member(required(written, "measure", path), f"{path}.measure", Measure)
+    measure = member(required(written, "measure", path), f"{path}.measure", AggregateMeasure)
     of = optional(written.get("of"), f"{path}.of", name)
-    if (of is None) is not (measure is Measure.COUNT):
+    if (of is None) is not (measure is AggregateMeasure.COUNT):
         remedy = "Remove it." if of is not None else "Name the value that is summed or told apart."
         raise wrong(f"{path}.of", "belongs to 'sum' and 'distinct', which need it", remedy)
     where = parse_condition(written.get("where", {"all": []}), f"{path}.where")

@@ -14,6 +14,7 @@ __all__ = [
     "LISTED",
     "ActionPolicy",
     "Aggregate",
+    "AggregateMeasure",
     "AllOf",
     "AnyOf",
     "Cap",
@@ -24,7 +25,6 @@ __all__ = [
     "Fate",
     "Json",
     "Limit",
-    "Measure",
     "Missing",
     "Not",
     "Operator",
@@ -249,7 +249,7 @@ class ActionPolicy:
     """How long an effect outside is held on our side, where it can still be taken back."""
 
 
-class Measure(StrEnum):
+class AggregateMeasure(StrEnum):
     """What an aggregate makes of the decisions in its window."""
 
     COUNT = "count"
@@ -266,7 +266,7 @@ class Aggregate:
     """
 
     name: str
-    measure: Measure
+    measure: AggregateMeasure
     by: str
     over_hours: int
     of: str | None = None

@@ -69,7 +69,7 @@ class Change(NamedTuple):
 class Tally(NamedTuple):
     """How many decisions, and how much money their actions move."""
 
-    count: int = 0
+    decisions: int = 0
     amount: Decimal = Decimal(0)
 
 

@@ -21,9 +21,9 @@ from intendant.server.secret_bodies import find_digest
 from intendant.server.system import system_of
 from intendant.server.views.channels import (
     COUNTED,
+    AlertChannelView,
     ChannelKindView,
     ChannelMade,
-    ChannelView,
     DeliveryView,
     MessagePreview,
     show_channel,
@@ -111,7 +111,7 @@ _MODELS: Mapping[ChannelKind, type[BaseModel]] = {
 @router.get("", summary="List channels")
 def list_channels(
     request: Request, principal: Reader, after: UUID | None = None, limit: Limit = PAGE_SIZE
-) -> Page[ChannelView]:
+) -> Page[AlertChannelView]:
     """List channels, oldest first, with their state and what came of the messages of the last 24 hours."""
     with system_of(request).database.transaction(principal.organization_id) as tx:
         rows = channels.list_channels(tx, after=after, limit=limit + 1)
@@ -129,7 +129,7 @@ def list_kinds(_: Reader) -> list[ChannelKindView]:
 
 
 @router.get("/{channel_id}", summary="Return a channel")
-def get_channel(request: Request, principal: Reader, channel_id: UUID) -> ChannelView:
+def get_channel(request: Request, principal: Reader, channel_id: UUID) -> AlertChannelView:
     """Return one channel."""
     with system_of(request).database.transaction(principal.organization_id) as tx:
         return _show(tx, [channels.get_channel(tx, channel_id)])[0]
@@ -162,7 +162,7 @@ def create_channel(request: Request, principal: Keeper, body: ChannelBody, once:
 
 
 @router.put("/{channel_id}", summary="Change a channel")
-def change_channel(request: Request, principal: Keeper, channel_id: UUID, body: ChannelChange) -> ChannelView:
+def change_channel(request: Request, principal: Keeper, channel_id: UUID, body: ChannelChange) -> AlertChannelView:
     """Change, pause or resume a channel. To send to another host it needs its secret again."""
     system = system_of(request)
     if body.settings is not None:
@@ -253,6 +253,6 @@ def _check(request: Request, kind: ChannelKind, settings: Mapping[str, Any]) -> 
     channels.check_addresses(channels.parse_settings(kind, settings), policy)
 
 
-def _show(tx: Transaction, found: Sequence[channels.Channel]) -> list[ChannelView]:
+def _show(tx: Transaction, found: Sequence[channels.Channel]) -> list[AlertChannelView]:
     counts = channels.count_deliveries(tx, [each.id for each in found], clock.system_now() - COUNTED)
     return [show_channel(each, counts.get(each.id, {})) for each in found]

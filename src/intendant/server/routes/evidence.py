@@ -44,7 +44,7 @@ class FactView(BaseModel):
     page: str | None
 
 
-class StatementView(BaseModel):
+class ControlStatementView(BaseModel):
     """What somebody put on record about a control."""
 
     control: str
@@ -53,7 +53,7 @@ class StatementView(BaseModel):
     at: datetime
 
 
-class ControlView(BaseModel):
+class EvidenceControlView(BaseModel):
     """A control with the evidence for it now. `due_at`: when somebody must confirm it (again); null where nobody needs to."""
 
     id: str
@@ -64,7 +64,7 @@ class ControlView(BaseModel):
     by_hand: bool
     status: ControlStatus
     facts: list[FactView]
-    statement: StatementView | None
+    statement: ControlStatementView | None
     due_at: datetime | None
 
 
@@ -77,7 +77,7 @@ class EvidenceView(BaseModel):
     version: str
     at: datetime
     counts: dict[ControlStatus, int]
-    items: list[ControlView]
+    items: list[EvidenceControlView]
 
 
 class StatementBody(BaseModel):
@@ -112,11 +112,11 @@ def export_evidence(
     return Response(content, media_type=media, headers=headers)
 
 
-@router.post("/statements", summary="Put a review on record", response_model=StatementView, status_code=201)
+@router.post("/statements", summary="Put a review on record", response_model=ControlStatementView, status_code=201)
 def state(request: Request, principal: Reader, body: StatementBody, once: Idempotency) -> Response:
     """Put on record that a control was seen to, in the caller's name."""
 
-    def work(tx: Transaction) -> StatementView:
+    def work(tx: Transaction) -> ControlStatementView:
         said = state_evidence(tx, body.control, body.note, by=principal.label, system_now=clock.system_now())
         return _statement(said)
 
@@ -141,9 +141,9 @@ def _view(system: ServedSystem, principal: Principal) -> EvidenceView:
     )
 
 
-def _control(each: Evidence) -> ControlView:
+def _control(each: Evidence) -> EvidenceControlView:
     control = each.control
-    return ControlView(
+    return EvidenceControlView(
         id=control.id,
         criterion=control.criterion,
         area=control.criterion.partition(".")[0],
@@ -160,8 +160,8 @@ def _control(each: Evidence) -> ControlView:
     )
 
 
-def _statement(said: Statement) -> StatementView:
-    return StatementView(control=said.control, note=said.note, by=said.by, at=said.at)
+def _statement(said: Statement) -> ControlStatementView:
+    return ControlStatementView(control=said.control, note=said.note, by=said.by, at=said.at)
 
 
 def _csv(view: EvidenceView) -> bytes:

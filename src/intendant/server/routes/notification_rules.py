@@ -17,7 +17,7 @@ from intendant.server.idempotency import Idempotency
 from intendant.server.paging import PAGE_SIZE, Limit, Page, page
 from intendant.server.routes.channels import Name, Revision, by_of
 from intendant.server.system import system_of
-from intendant.server.views.channels import RuleView, show_rule
+from intendant.server.views.channels import NotificationRuleView, show_rule
 
 router = APIRouter(prefix="/api/v1/notification-rules", tags=["channels"])
 Reader = Annotated[Principal, requires(Permission.CHANNEL_READ)]
@@ -46,7 +46,7 @@ _OWN = {"name", "enabled", "revision", "position"}
 @router.get("", summary="List rules of notification")
 def list_rules(
     request: Request, principal: Reader, after: UUID | None = None, limit: Limit = PAGE_SIZE
-) -> Page[RuleView]:
+) -> Page[NotificationRuleView]:
     """List rules, oldest first; where several name a channel, an alert goes there by the rule of the lowest `position`."""
     with system_of(request).database.transaction(principal.organization_id) as tx:
         rows = channels.list_rules(tx, after=after, limit=limit + 1)
@@ -55,17 +55,17 @@ def list_rules(
 
 
 @router.get("/{rule_id}", summary="Return a rule of notification")
-def get_rule(request: Request, principal: Reader, rule_id: UUID) -> RuleView:
+def get_rule(request: Request, principal: Reader, rule_id: UUID) -> NotificationRuleView:
     """Return one rule."""
     with system_of(request).database.transaction(principal.organization_id) as tx:
         return _show(tx, channels.get_rule(tx, rule_id))
 
 
-@router.post("", summary="Create a rule of notification", status_code=201, response_model=RuleView)
+@router.post("", summary="Create a rule of notification", status_code=201, response_model=NotificationRuleView)
 def create_rule(request: Request, principal: Keeper, body: RuleNew, once: Idempotency) -> Response:
     """Create a rule. It tells of alerts that are raised from now on."""
 
-    def work(tx: Transaction) -> RuleView:
+    def work(tx: Transaction) -> NotificationRuleView:
         parsed = channels.parse_rule(body.model_dump(exclude=_OWN))
         rule = channels.create_rule(tx, name=body.name, body=parsed, enabled=body.enabled, by=by_of(tx, principal))
         return _show(tx, rule)
@@ -76,7 +76,7 @@ def create_rule(request: Request, principal: Keeper, body: RuleNew, once: Idempo
 
 
 @router.put("/{rule_id}", summary="Change a rule of notification")
-def change_rule(request: Request, principal: Keeper, rule_id: UUID, body: RuleChange) -> RuleView:
+def change_rule(request: Request, principal: Keeper, rule_id: UUID, body: RuleChange) -> NotificationRuleView:
     """Change a rule, pause it or move it; what it has planned already stays planned."""
     parsed = channels.parse_rule(body.model_dump(exclude=_OWN))
     with system_of(request).database.transaction(principal.organization_id) as tx:
@@ -101,7 +101,7 @@ def remove_rule(request: Request, principal: Keeper, rule_id: UUID) -> None:
         channels.remove_rule(tx, rule_id, by=by_of(tx, principal))
 
 
-def _show(tx: Transaction, rule: Rule) -> RuleView:
+def _show(tx: Transaction, rule: Rule) -> NotificationRuleView:
     wanted = [channel_id for step in rule.body.steps for channel_id in step.channel_ids]
     names = channels.names_of_channels(tx, wanted)
     zone = organizations.get_organization(tx, tx.organization_id).time_zone

@@ -343,7 +343,7 @@ def _trial_answer(trial: policies.Trial) -> TrialAnswer:
         changed=trial.changed,
         since=trial.since,
         counts=[
-            TrialCount(**change._asdict(), count=tally.count, amount=str(tally.amount))
+            TrialCount(**change._asdict(), count=tally.decisions, amount=str(tally.amount))
             for change, tally in trial.counts.items()
         ],
         examples=[

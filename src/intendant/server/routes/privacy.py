@@ -32,8 +32,8 @@ from intendant.server.views.privacy import (
     PeopleFound,
     RequestState,
     RequestView,
+    RetentionRuleView,
     RulesView,
-    RuleView,
     RunView,
     TableShareView,
     show_candidate,
@@ -338,7 +338,7 @@ def list_rules(request: Request, principal: Reader) -> RulesView:
 
 
 @router.put("/retention/{data_class}", summary="Set a rule of retention")
-def set_rule(request: Request, principal: Keeper, data_class: str, body: RuleBody) -> RuleView:
+def set_rule(request: Request, principal: Keeper, data_class: str, body: RuleBody) -> RetentionRuleView:
     """Set for how long a class of data is kept after its end, and whether it then goes."""
     system = system_of(request)
     with system.database.transaction(principal.organization_id) as tx:

@@ -26,9 +26,9 @@ from intendant.server.system import ServedSystem, system_of
 from intendant.server.views.webhooks import (
     HookTaken,
     SourceMade,
-    SourceView,
     WebhookMessageDetail,
     WebhookMessageView,
+    WebhookSourceView,
     show_message,
     show_message_detail,
     show_source,
@@ -152,7 +152,7 @@ def _take(system: ServedSystem, door: HookDoor, source_id: UUID, headers: Mappin
 @router.get("/webhooks/sources", summary="List webhook sources")
 def list_sources(
     request: Request, principal: Reader, after: UUID | None = None, limit: Limit = PAGE_SIZE
-) -> Page[SourceView]:
+) -> Page[WebhookSourceView]:
     """List who may send messages in, oldest first."""
     with system_of(request).database.transaction(principal.organization_id) as tx:
         rows = webhooks.list_sources(tx, after=after, limit=limit + 1)
@@ -182,14 +182,16 @@ def create_source(request: Request, principal: Keeper, body: SourceBody, once: I
 
 
 @router.get("/webhooks/sources/{webhook_source_id}", summary="Return a webhook source")
-def get_source(request: Request, principal: Reader, webhook_source_id: UUID) -> SourceView:
+def get_source(request: Request, principal: Reader, webhook_source_id: UUID) -> WebhookSourceView:
     """Return a source with what came, what came twice, what was refused and what is set aside."""
     with system_of(request).database.transaction(principal.organization_id) as tx:
         return show_source(webhooks.get_source(tx, webhook_source_id))
 
 
 @router.put("/webhooks/sources/{webhook_source_id}", summary="Change a webhook source")
-def change_source(request: Request, principal: Keeper, webhook_source_id: UUID, body: SourceChange) -> SourceView:
+def change_source(
+    request: Request, principal: Keeper, webhook_source_id: UUID, body: SourceChange
+) -> WebhookSourceView:
     """Replace what is said of a source."""
     system = system_of(request)
     given = webhooks.GivenSource(**body.model_dump(exclude={"revision"}))

@@ -22,9 +22,9 @@ from intendant.server.views.webhooks import (
     EndpointMade,
     EndpointView,
     PingSent,
-    ReplayView,
     WebhookDeliveryDetail,
     WebhookDeliveryView,
+    WebhookReplayView,
     show_delivery,
     show_delivery_detail,
     show_endpoint,
@@ -229,7 +229,7 @@ def retry_delivery(request: Request, principal: Keeper, webhook_delivery_id: UUI
 @router.get("/endpoints/{endpoint_id}/replays", summary="List an endpoint's replays")
 def list_replays(
     request: Request, principal: Reader, endpoint_id: UUID, after: UUID | None = None, limit: Limit = PAGE_SIZE
-) -> Page[ReplayView]:
+) -> Page[WebhookReplayView]:
     """List stretches of the log that were sent once more, newest first."""
     with system_of(request).database.transaction(principal.organization_id) as tx:
         rows = webhooks.list_replays(tx, endpoint_id, after=after, limit=limit + 1)
@@ -240,14 +240,14 @@ def list_replays(
     "/endpoints/{endpoint_id}/replays",
     summary="Send a stretch of the log again",
     status_code=202,
-    response_model=ReplayView,
+    response_model=WebhookReplayView,
 )
 def start_replay(
     request: Request, principal: Keeper, endpoint_id: UUID, body: ReplayBody, once: Idempotency
 ) -> Response:
     """Send once more what stands in the log of events, at most 100,000 events; one replay to an endpoint at a time."""
 
-    def work(tx: Transaction) -> ReplayView:
+    def work(tx: Transaction) -> WebhookReplayView:
         row = webhooks.start_replay(
             tx, principal, endpoint_id, names=body.events, after=body.after, since=body.since, until=body.until
         )
@@ -259,13 +259,13 @@ def start_replay(
 
 
 @router.get("/replays/{webhook_replay_id}", summary="Return a webhook replay")
-def get_replay(request: Request, principal: Reader, webhook_replay_id: UUID) -> ReplayView:
+def get_replay(request: Request, principal: Reader, webhook_replay_id: UUID) -> WebhookReplayView:
     """Return a replay with how far it came."""
     with system_of(request).database.transaction(principal.organization_id) as tx:
         return show_replay(webhooks.get_replay(tx, webhook_replay_id))
 
 
-@router.post("/replays/{webhook_replay_id}/stop", summary="Stop a webhook replay", response_model=ReplayView)
+@router.post("/replays/{webhook_replay_id}/stop", summary="Stop a webhook replay", response_model=WebhookReplayView)
 def stop_replay(request: Request, principal: Keeper, webhook_replay_id: UUID, once: Idempotency) -> Response:
     """Stop a replay; what is queued already is still sent."""
     with system_of(request).database.transaction(principal.organization_id) as tx:

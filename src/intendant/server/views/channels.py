@@ -16,11 +16,11 @@ from intendant.kernel.channels import (
     ChannelState,
     DeliveryState,
     EmailSettings,
+    EscalationStep,
     PagerDutySettings,
     Quiet,
     Rule,
     SlackSettings,
-    Step,
     TelegramSettings,
     WebhookSettings,
 )
@@ -40,7 +40,7 @@ class DeliveryCounts(BaseModel):
     dead: int = 0
 
 
-class ChannelView(BaseModel):
+class AlertChannelView(BaseModel):
     """A channel. Its secret is never shown; `has_secret` says whether there is one. All times are system time."""
 
     id: UUID
@@ -67,7 +67,7 @@ class ChannelView(BaseModel):
     updated_at: datetime
 
 
-class ChannelMade(ChannelView):
+class ChannelMade(AlertChannelView):
     """A new channel; `signing_secret` is shown this once, where one was made for a webhook."""
 
     signing_secret: str | None = None
@@ -96,7 +96,7 @@ class MessagePreview(BaseModel):
     """The alert it is about; null where there is none yet, and an example stands in."""
 
 
-class RuleView(BaseModel):
+class NotificationRuleView(BaseModel):
     """A rule of notification. Nothing named means all of it; `days` count from Monday (0)."""
 
     id: UUID
@@ -107,7 +107,7 @@ class RuleView(BaseModel):
     severities: list[Severity]
     components: list[str]
     causes: list[str]
-    steps: list[Step]
+    steps: list[EscalationStep]
     channel_names: dict[UUID, str]
     quiet: Quiet | None
     quiet_until: datetime | None
@@ -173,7 +173,7 @@ class NotificationView(BaseModel):
     sent_at: datetime | None
 
 
-class TimelineEntry(BaseModel):
+class AlertTimelineEntry(BaseModel):
     """Something that happened to an alert, or shall. `at` is system time; `name` is an event's, or what became of telling."""
 
     at: datetime
@@ -186,31 +186,31 @@ class TimelineEntry(BaseModel):
 class AlertTimeline(BaseModel):
     """What became of an alert, oldest first, at most 1,000 entries."""
 
-    items: list[TimelineEntry]
+    items: list[AlertTimelineEntry]
 
 
-def show_channel(channel: Channel, counts: Mapping[str, int]) -> ChannelView:
+def show_channel(channel: Channel, counts: Mapping[str, int]) -> AlertChannelView:
     """Return a channel."""
-    return ChannelView(**shown_channel(channel, counts))
+    return AlertChannelView(**shown_channel(channel, counts))
 
 
 def shown_channel(channel: Channel, counts: Mapping[str, int]) -> dict[str, Any]:
     """Return a channel's fields."""
     return {
-        **{name: getattr(channel, name) for name in ChannelView.model_fields if hasattr(channel, name)},
+        **{name: getattr(channel, name) for name in AlertChannelView.model_fields if hasattr(channel, name)},
         "has_secret": channel.secret_id is not None,
         "last_day": DeliveryCounts(**counts),
     }
 
 
-def show_rule(rule: Rule, names: Mapping[UUID, str], zone: str, now: datetime) -> RuleView:
+def show_rule(rule: Rule, names: Mapping[UUID, str], zone: str, now: datetime) -> NotificationRuleView:
     """Return a rule; `now` is system time, `zone` the organisation's."""
     hours = rule.quiet_hours()
     until = None if hours is None else channels.quiet_until(hours, ZoneInfo(hours.time_zone or zone), now)
-    own = {name: getattr(rule, name) for name in RuleView.model_fields if hasattr(rule, name)}
+    own = {name: getattr(rule, name) for name in NotificationRuleView.model_fields if hasattr(rule, name)}
     body = {name: getattr(rule.body, name) for name in type(rule.body).model_fields}
     wanted = {channel_id for step in rule.body.steps for channel_id in step.channel_ids}
-    return RuleView(
+    return NotificationRuleView(
         **own, **body, channel_names={key: name for key, name in names.items() if key in wanted}, quiet_until=until
     )
 
@@ -220,9 +220,9 @@ def show_delivery(row: Row) -> DeliveryView:
     return DeliveryView(**{**row, "attempts_max": channels.ATTEMPTS_MAX})
 
 
-def show_entry(entry: channels.Entry) -> TimelineEntry:
+def show_entry(entry: channels.Entry) -> AlertTimelineEntry:
     """Return an entry of an alert's timeline."""
     if entry.what == "event":
-        return TimelineEntry(at=entry.at, what="event", name=entry.name, detail=entry.detail, notification=None)
+        return AlertTimelineEntry(at=entry.at, what="event", name=entry.name, detail=entry.detail, notification=None)
     told = NotificationView(**entry.detail)
-    return TimelineEntry(at=entry.at, what="notification", name=entry.name, detail={}, notification=told)
+    return AlertTimelineEntry(at=entry.at, what="notification", name=entry.name, detail={}, notification=told)

@@ -127,7 +127,7 @@ class CurrentConsents(BaseModel):
     more: bool
 
 
-class RuleView(BaseModel):
+class RetentionRuleView(BaseModel):
     """How long a class of data is kept after its end. Revision 0: nobody set it, and nothing is deleted."""
 
     data_class: str
@@ -146,7 +146,7 @@ class RuleView(BaseModel):
 class RulesView(BaseModel):
     """Every class of data with its rule."""
 
-    items: list[RuleView]
+    items: list[RetentionRuleView]
 
 
 class DryRunView(BaseModel):
@@ -238,9 +238,9 @@ def show_row(model: type[BaseModel], row: Row) -> Any:
     return model.model_validate({name: row[name] for name in model.model_fields})
 
 
-def show_rule(rule: privacy.Rule) -> RuleView:
+def show_rule(rule: privacy.Rule) -> RetentionRuleView:
     """Show a rule."""
-    return RuleView(
+    return RetentionRuleView(
         data_class=rule.declared.name,
         title=rule.declared.title,
         enabled=rule.enabled,

@@ -95,7 +95,7 @@ class PingSent(BaseModel):
     delivery_id: UUID
 
 
-class ReplayView(BaseModel):
+class WebhookReplayView(BaseModel):
     """A stretch of the log that is sent once more. `reached_at` is the time of the last event that was read."""
 
     id: UUID
@@ -112,7 +112,7 @@ class ReplayView(BaseModel):
     ended_at: datetime | None
 
 
-class SourceView(BaseModel):
+class WebhookSourceView(BaseModel):
     """Who may send messages in. `path` is where; `kind` null: they are kept and told, and nothing is proposed."""
 
     id: UUID
@@ -138,7 +138,7 @@ class SourceView(BaseModel):
     changed_at: datetime
 
 
-class SourceMade(SourceView):
+class SourceMade(WebhookSourceView):
     """A source with the secret that was made for it, shown this once; null where the sender made it."""
 
     secret: str | None
@@ -194,14 +194,14 @@ def show_delivery_detail(row: Row, attempts: list[Row]) -> WebhookDeliveryDetail
     return WebhookDeliveryDetail(**_delivery(row), tries=[WebhookAttemptView(**each) for each in attempts])
 
 
-def show_replay(row: Row) -> ReplayView:
+def show_replay(row: Row) -> WebhookReplayView:
     """Show a replay."""
-    return ReplayView(**_named(ReplayView, row))
+    return WebhookReplayView(**_named(WebhookReplayView, row))
 
 
-def show_source(row: Row) -> SourceView:
+def show_source(row: Row) -> WebhookSourceView:
     """Show a source."""
-    return SourceView(**_source(row))
+    return WebhookSourceView(**_source(row))
 
 
 def show_source_made(row: Row, secret: str | None) -> SourceMade:
@@ -235,7 +235,7 @@ def _delivery(row: Row) -> Row:
 
 
 def _source(row: Row) -> Row:
-    return _named(SourceView, row | {"path": f"/api/v1/hooks/{row['id']}"})
+    return _named(WebhookSourceView, row | {"path": f"/api/v1/hooks/{row['id']}"})
 
 
 def _named(view: type[BaseModel], row: Row) -> Row:
