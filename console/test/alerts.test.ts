@@ -46,6 +46,6 @@ describe("a snooze", () => {
 test("the keyboard goes through a grouped list in the order in which it stands", () => {
   const entry = (id: string, kind: Alert["kind"]) => ({ row: { id, kind } as Alert, gone: false })
   const entries = [entry("a", "security"), entry("b", "anomaly"), entry("c", "security")]
-  expect(inOrder(entries, false)).toEqual(["a", "b", "c"])
-  expect(inOrder(entries, true)).toEqual(["b", "a", "c"])
+  expect(inOrder(entries, undefined)).toEqual(["a", "b", "c"])
+  expect(inOrder(entries, "kind")).toEqual(["b", "a", "c"])
 })

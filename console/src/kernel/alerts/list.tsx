@@ -123,7 +123,11 @@ function grouped(
   by: Grouping,
   counted: Schema["AlertGroup"][] | undefined,
 ): [string, Entry<Alert>[]][] {
-  const members = Map.groupBy(entries, ({ row }) => groupOf(by, row))
+  const members = new Map<string, Entry<Alert>[]>()
+  for (const entry of entries) {
+    const key = groupOf(by, entry.row)
+    members.set(key, [...(members.get(key) ?? []), entry])
+  }
   const keys = [...new Set([...(counted ?? []).map(({ key }) => key), ...members.keys()])].sort()
   return keys.map((key) => [key, members.get(key) ?? []])
 }

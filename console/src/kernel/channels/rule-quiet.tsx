@@ -38,7 +38,7 @@ export function QuietFields({
       />
       {quiet && (
         <>
-          <div className="grid gap-4 sm:grid-cols-[7rem_7rem_minmax(0,1fr)]">
+          <div className="grid gap-4 sm:grid-cols-[8.5rem_8.5rem_minmax(0,1fr)]">
             <Field label="From">
               {(control) => (
                 <Input
