@@ -1,11 +1,19 @@
 /** What is asked of the API about channels, rules of notification and deliveries. */
 import { keepPreviousData, type QueryClient } from "@tanstack/react-query"
 import { query, type Schema } from "@/api/client"
+import type { paths } from "@/api/schema"
 
-export type Channel = Schema["Page_ChannelView_"]["items"][number]
+/** What a list of the API holds; by its path, since several answers share a name. */
+type Listed<Path extends keyof paths> = paths[Path] extends {
+  get: { responses: { 200: { content: { "application/json": { items: (infer Row)[] } } } } }
+}
+  ? Row
+  : never
+
+export type Channel = Listed<"/api/v1/channels">
 export type Kind = Schema["ChannelKindView"]
-export type Rule = Schema["Page_RuleView_"]["items"][number]
-export type Delivery = Schema["Page_DeliveryView_"]["items"][number]
+export type Rule = Listed<"/api/v1/notification-rules">
+export type Delivery = Listed<"/api/v1/deliveries">
 
 export const CHANNELS = "/api/v1/channels"
 export const RULES = "/api/v1/notification-rules"

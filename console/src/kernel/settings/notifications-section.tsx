@@ -34,7 +34,7 @@ const LEAST: { value: string; label: string }[] = [
   { value: "critical", label: "Critical only" },
   { value: "", label: "Never" },
 ]
-const CHANNELS: Record<Schema["intendant__server__routes__access__notifications__ChannelView"]["name"], string> = {
+const CHANNELS: Record<Schema["ChannelView"]["name"], string> = {
   email: "E-mail",
   slack: "Slack",
   teams: "Microsoft Teams",

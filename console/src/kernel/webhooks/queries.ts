@@ -1,11 +1,19 @@
 /** What is asked of the API about webhooks: endpoints that are told, and sources that send in. */
 import { keepPreviousData, type QueryClient } from "@tanstack/react-query"
 import { query, type Schema } from "@/api/client"
+import type { paths } from "@/api/schema"
+
+/** What a list of the API holds; by its path, since several answers share a name. */
+type Listed<Path extends keyof paths> = paths[Path] extends {
+  get: { responses: { 200: { content: { "application/json": { items: (infer Row)[] } } } } }
+}
+  ? Row
+  : never
 
 export type Endpoint = Schema["EndpointView"]
 export type Delivery = Schema["WebhookDeliveryView"]
-export type Replay = Schema["intendant__server__views__webhooks__ReplayView"]
-export type Source = Schema["Page_SourceView_"]["items"][number]
+export type Replay = Listed<"/api/v1/webhooks/endpoints/{endpoint_id}/replays">
+export type Source = Listed<"/api/v1/webhooks/sources">
 export type Message = Schema["WebhookMessageView"]
 
 export const WEBHOOKS = "/api/v1/webhooks"
