@@ -25,6 +25,7 @@ INSERT_ONLY = {
     "ledger_postings",
     "ledger_periods",
     "ledger_income",
+    "traces",
 }
 """What has been recorded is not changed: answers and corrections are new rows."""
 
@@ -35,12 +36,13 @@ SYSTEM_ONLY = {
     "sign_in_links",
     "access_revision",
     "executors",
+    "fault_counts",
     "machine_invitations",
     "machines",
 }
 """Accounts and processes belong to no organisation; the serving role has no way to them."""
 
-READ_ONLY = {"organizations", "memberships", "checkpoints", "installation"}
+READ_ONLY = {"organizations", "memberships", "checkpoints", "installation", "usage"}
 
 
 @pytest.fixture

@@ -78,8 +78,8 @@ def try_draft(file: Path, kind: str, last: int, csv_file: Path | None, organizat
     if csv_file is not None:
         csv_file.write_bytes(encode_lines([policies.TRIAL_COLUMNS, *policies.trial_lines(trial)]))
     counts = [
-        {**change._asdict(), "count": tally.count, "amount": tally.amount}
-        for change, tally in sorted(trial.counts.items(), key=lambda each: (each[0].is_none, -each[1].count))
+        {**change._asdict(), "count": tally.decisions, "amount": tally.amount}
+        for change, tally in sorted(trial.counts.items(), key=lambda each: (each[0].is_none, -each[1].decisions))
     ]
     if as_json:
         print_json({"tried": trial.tried, "left_out": trial.left_out, "changed": trial.changed, "counts": counts})

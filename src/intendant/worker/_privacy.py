@@ -13,6 +13,7 @@ RETENTION_SECONDS = 900.0
 
 def expire_copies(system: "System") -> bool:
     """Throw away copies of people's data that nobody may take any more."""
+    privacy.fail_abandoned(system.database)
     return privacy.expire_copies(system.database)
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from intendant.kernel.access._common_passwords import is_common
+from intendant.kernel.access._weak_passwords import is_common
 from intendant.kit.errors import Invalid
 
 PASSWORD_LENGTH_MIN = 12

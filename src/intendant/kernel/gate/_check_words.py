@@ -12,6 +12,7 @@ __all__ = ["check_inputs", "check_names", "check_numbers", "check_types"]
 
 
 def check_names(policy: Policy, known_fields: Collection[str] | None) -> Iterator[Finding]:
+    """Find names that stand twice, and fields that no case has."""
     names: set[str] = set()
     for at, rule in enumerate(policy.rules):
         if rule.name in names:
@@ -36,6 +37,7 @@ def check_names(policy: Policy, known_fields: Collection[str] | None) -> Iterato
 def check_inputs(
     policy: Policy, known_fields: Collection[str] | None, known_lists: Collection[str] | None
 ) -> Iterator[Finding]:
+    """Find lists that are not there and aggregates that are not declared."""
     declared = {each.key for each in policy.aggregates}
     for at, rule in enumerate(policy.rules):
         if rule.not_applicable is not None:
@@ -57,6 +59,7 @@ def check_inputs(
 
 
 def check_numbers(policy: Policy) -> Iterator[Finding]:
+    """Find shares outside 0 to 1 and times that cannot be."""
     shares: list[tuple[str, float | None]] = [
         ("intervention_threshold", policy.intervention_threshold),
         ("conformal_coverage", policy.conformal_coverage),
@@ -91,6 +94,7 @@ def check_numbers(policy: Policy) -> Iterator[Finding]:
 
 
 def check_types(policy: Policy) -> Iterator[Finding]:
+    """Find fields that rules compare as of two types."""
     kinds: dict[str, dict[str, str]] = {}
     for rule in policy.rules:
         if rule.not_applicable is not None:

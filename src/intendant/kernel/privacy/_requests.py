@@ -292,6 +292,13 @@ def run_request(context: "TaskContext") -> Any:
     request_id = UUID(str(context.parameters["request"]))
 
     def work() -> dict[str, Any]:
+        with context.database.transaction(context.organization_id) as tx:
+            # A failed task that a person queues again means the request too, if that is its last task.
+            tx.execute(
+                "update person_requests set state = 'queued' where organization_id = %s and id = %s and task_id = %s"
+                " and state = 'failed'",
+                [context.organization_id, request_id, context.task.id],
+            )
         try:
             return carry_out(
                 context.database, context.system.registry, context.organization_id, request_id, context.progress
@@ -301,12 +308,21 @@ def run_request(context: "TaskContext") -> Any:
             with context.database.transaction(context.organization_id) as tx:
                 tx.execute(
                     "update person_requests set state = 'failed' where organization_id = %s and id = %s"
-                    " and state = 'running'",
-                    [context.organization_id, request_id],
+                    " and task_id = %s and state in ('queued', 'running')",
+                    [context.organization_id, request_id, context.task.id],
                 )
             raise
 
     return context.step("carry out", work, retry_count_max=0)
+
+
+def fail_abandoned(database: Database) -> None:
+    """Call requests failed whose task was cancelled or given up from outside: they can then be confirmed again or refused."""
+    with database.system() as tx:
+        tx.execute(
+            "update person_requests r set state = 'failed' from tasks t where r.state in ('queued', 'running')"
+            " and t.organization_id = r.organization_id and t.id = r.task_id and t.state in ('failed', 'cancelled')"
+        )
 
 
 def expire_copies(database: Database) -> bool:
@@ -340,9 +356,11 @@ def _locked(tx: Transaction, request_id: UUID, revision: int) -> Row:
 
 
 def _enqueue(tx: Transaction, request_id: UUID, *, by: str, system_now: datetime) -> None:
+    # Not deduplicated: the request is locked and in a state that nothing works on, while its last task, which has failed it,
+    # may not have ended yet; to be given that one would leave the request queued for ever.
     task_id = tasks.enqueue(
         tx, TASK, parameters={"request": str(request_id)}, created_by=by, now=system_now,
-        subject=f"person_request:{request_id}", dedup_key=str(request_id),
+        subject=f"person_request:{request_id}",
     )  # fmt: skip
     tx.execute(
         "update person_requests set state = 'queued', task_id = %s, progress = 0 where organization_id = %s and id = %s",

@@ -83,7 +83,9 @@ def invite(url: str, keys: Path, *, by: str, minutes: int) -> Invitation:
     token = PREFIX + base64.urlsafe_b64encode(secrets.token_bytes(TOKEN_BYTES)).rstrip(b"=").decode()
     with (
         psycopg.connect(url, autocommit=True, connect_timeout=CONNECT_SECONDS_MAX) as admin,
-        psycopg.connect(url_for_role(url, OWNER_ROLE, owner), connect_timeout=CONNECT_SECONDS_MAX) as own,
+        psycopg.connect(
+            url_for_role(url, OWNER_ROLE, owner), autocommit=True, connect_timeout=CONNECT_SECONDS_MAX
+        ) as own,
     ):
         database = admin.info.dbname
         _drop_lapsed(admin, own, database)
@@ -97,10 +99,8 @@ def invite(url: str, keys: Path, *, by: str, minutes: int) -> Invitation:
         ).fetchone()
         assert row is not None  # noqa: S101 - an insert that returns
         expires_at: datetime = row[0]
-        own.commit()
         _create_role(admin, opened, expires_at)
         own.execute(sql.SQL("grant execute on function redeem_invitation to {}").format(sql.Identifier(opened.role)))
-        own.commit()
     return Invitation(token, expires_at)
 
 
@@ -177,9 +177,7 @@ def _create_role(admin: "psycopg.Connection[Any]", opened: _Opened, expires_at: 
 def _drop_lapsed(admin: "psycopg.Connection[Any]", own: "psycopg.Connection[Any]", database: str) -> None:
     """Remove the accounts of invitations that were taken up or have lapsed, which nobody can use any more."""
     own.execute("delete from machine_invitations where expires_at <= now()")
-    own.commit()
     live = {row[0] for row in own.execute("select role from machine_invitations")}
-    own.commit()
     names = admin.execute(
         "select rolname from pg_roles where starts_with(rolname, %s) limit %s", [_stem(database), LAPSED_COUNT_MAX]
     ).fetchall()
@@ -188,7 +186,6 @@ def _drop_lapsed(admin: "psycopg.Connection[Any]", own: "psycopg.Connection[Any]
             continue
         role = sql.Identifier(name)
         own.execute(sql.SQL("revoke all on function redeem_invitation from {}").format(role))
-        own.commit()
         admin.execute(sql.SQL("revoke all on database {} from {}").format(sql.Identifier(database), role))
         admin.execute(sql.SQL("drop role {}").format(role))
 
