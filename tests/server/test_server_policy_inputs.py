@@ -59,7 +59,7 @@ def test_a_list_is_kept_searched_exported_and_its_bad_lines_are_told(client: Tes
     assert [each["shown"] for each in client.get(f"{path}/entries", params={"q": " AC"}).json()["items"]] == ["acme"]
     exported = client.get(f"{path}/entries/export.csv").text
     assert exported.splitlines()[0].startswith("value,expires_at,reason,standing")
-    (beta, phone, acme) = [*items["items"], *more["items"]]
+    (_beta, phone, acme) = [*items["items"], *more["items"]]
     removed = client.post(f"{path}/entries/remove", json={"entry_ids": [acme["id"]], "reason": "Cleared."})
     assert removed.json() == {"removed": 1}
     assert client.delete(f"{path}/entries/{phone['id']}").status_code == 204

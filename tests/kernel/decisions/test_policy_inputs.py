@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from tests.support.lending import GOOD, Lender
 
 from intendant.kernel import lists, mutes, organizations, policies
 from intendant.kernel.decisions import Decision, draws, get_decision, trace
-from intendant.kernel.gate import Policy, parse_policy, dump_policy
+from intendant.kernel.gate import Policy, dump_policy, parse_policy
 from intendant.kit import clock
 from intendant.kit.errors import IntendantError
 
