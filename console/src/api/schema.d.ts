@@ -5491,7 +5491,7 @@ export interface paths {
         put?: never;
         /**
          * Return where a person stands
-         * @description Return the last thing that a person said about each purpose.
+         * @description Return the last thing that a person said about each purpose, and what they said before.
          */
         post: operations["current_consents_api_v1_privacy_consents_current_post"];
         delete?: never;
@@ -6870,7 +6870,7 @@ export interface components {
         AggregateDocument: {
             /** By */
             by: string;
-            measure: components["schemas"]["intendant__kernel__gate___policy__Measure"];
+            measure: components["schemas"]["AggregateMeasure"];
             /** Name */
             name: string;
             /** Of */
@@ -6878,6 +6878,70 @@ export interface components {
             /** Over */
             over: string;
             where?: components["schemas"]["ConditionDocument"];
+        };
+        /**
+         * AggregateMeasure
+         * @description What an aggregate makes of the decisions in its window.
+         * @enum {string}
+         */
+        AggregateMeasure: "count" | "sum" | "distinct";
+        /**
+         * AlertChannelView
+         * @description A channel. Its secret is never shown; `has_secret` says whether there is one. All times are system time.
+         */
+        AlertChannelView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Destination */
+            destination: string;
+            /** Enabled */
+            enabled: boolean;
+            /** Failing Since */
+            failing_since: string | null;
+            /** Has Secret */
+            has_secret: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "email" | "slack" | "pagerduty" | "telegram" | "webhook";
+            last_day: components["schemas"]["DeliveryCounts"];
+            /** Last Error */
+            last_error: string | null;
+            /** Last Ok At */
+            last_ok_at: string | null;
+            /** Name */
+            name: string;
+            /** Retry At */
+            retry_at: string | null;
+            /** Revision */
+            revision: number;
+            /** Secret Id */
+            secret_id: string | null;
+            /** Settings */
+            settings: components["schemas"]["EmailSettings"] | components["schemas"]["SlackSettings"] | components["schemas"]["PagerDutySettings"] | components["schemas"]["TelegramSettings"] | components["schemas"]["WebhookSettings"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ok" | "failing" | "never_used" | "not_connected" | "paused";
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Updated By */
+            updated_by: string;
         };
         /**
          * AlertChoice
@@ -7066,7 +7130,30 @@ export interface components {
          */
         AlertTimeline: {
             /** Items */
-            items: components["schemas"]["intendant__server__views__channels__TimelineEntry"][];
+            items: components["schemas"]["AlertTimelineEntry"][];
+        };
+        /**
+         * AlertTimelineEntry
+         * @description Something that happened to an alert, or shall. `at` is system time; `name` is an event's, or what became of telling.
+         */
+        AlertTimelineEntry: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Name */
+            name: string;
+            notification: components["schemas"]["NotificationView"] | null;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "event" | "notification";
         };
         /**
          * AlertView
@@ -9008,6 +9095,22 @@ export interface components {
             updated_by: string;
         };
         /**
+         * ChannelView
+         * @description A way out of the console. None is connected: nothing is sent there.
+         */
+        ChannelView: {
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "email" | "slack" | "teams" | "webhook";
+            /**
+             * State
+             * @constant
+             */
+            state: "not_connected";
+        };
+        /**
          * CheckAnswer
          * @description Everything found in a policy; it may be published unless an error is among it.
          */
@@ -9631,7 +9734,7 @@ export interface components {
          */
         ContactBody: {
             /** @default call */
-            action: components["schemas"]["intendant__domains__lending__collections__model__Step"];
+            action: components["schemas"]["Step-Input"];
             /** At */
             at?: string | null;
             channel?: components["schemas"]["Channel"] | null;
@@ -9698,11 +9801,45 @@ export interface components {
             reason: string;
         };
         /**
+         * ControlStatementView
+         * @description What somebody put on record about a control.
+         */
+        ControlStatementView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Control */
+            control: string;
+            /** Note */
+            note: string;
+        };
+        /**
          * ControlStatus
          * @description Whether the record shows a control at work.
          * @enum {string}
          */
         ControlStatus: "evidenced" | "not_evidenced" | "not_applicable";
+        /**
+         * ControlView
+         * @description An account against the sum of the loans it stands for; `difference` is zero unless something was booked beside them.
+         */
+        ControlView: {
+            /** Account */
+            account: string;
+            /** Code */
+            code: string;
+            /** Currency */
+            currency: string;
+            /** Difference */
+            difference: string;
+            /** Loans */
+            loans: string;
+            purpose: components["schemas"]["Account"];
+        };
         /**
          * Count
          * @description How many have this value.
@@ -9949,10 +10086,16 @@ export interface components {
         /**
          * CurrentConsents
          * @description Where a person stands on each purpose; what is not listed was never asked, and is no consent.
+         *
+         *     `history` is everything they said, newest first, as far as fits; `more` says that there is older.
          */
         CurrentConsents: {
+            /** History */
+            history: components["schemas"]["ConsentView"][];
             /** Items */
             items: components["schemas"]["ConsentView"][];
+            /** More */
+            more: boolean;
             /** Person */
             person: string;
         };
@@ -11714,6 +11857,19 @@ export interface components {
             tables: components["schemas"]["TableShareView"][];
         };
         /**
+         * EscalationStep
+         * @description Who is told, so many minutes after the alert was raised if nobody has acknowledged, snoozed or ended it by then.
+         */
+        EscalationStep: {
+            /**
+             * After Minutes
+             * @default 0
+             */
+            after_minutes: number;
+            /** Channel Ids */
+            channel_ids: string[];
+        };
+        /**
          * EstimateShown
          * @description What is expected before outcomes come. `trusted` false: do not lean on it, and `why` says so.
          */
@@ -11773,6 +11929,30 @@ export interface components {
          */
         Every: "month" | "quarter";
         /**
+         * EvidenceControlView
+         * @description A control with the evidence for it now. `due_at`: when somebody must confirm it (again); null where nobody needs to.
+         */
+        EvidenceControlView: {
+            /** Area */
+            area: string;
+            /** By Hand */
+            by_hand: boolean;
+            /** Criterion */
+            criterion: string;
+            /** Due At */
+            due_at: string | null;
+            /** Facts */
+            facts: components["schemas"]["FactView"][];
+            /** How */
+            how: string;
+            /** Id */
+            id: string;
+            statement: components["schemas"]["ControlStatementView"] | null;
+            status: components["schemas"]["ControlStatus"];
+            /** Title */
+            title: string;
+        };
+        /**
          * EvidenceView
          * @description All controls, computed at `at` from the record. `disclaimer` belongs on every page that shows them.
          */
@@ -11789,7 +11969,7 @@ export interface components {
             /** Disclaimer */
             disclaimer: string;
             /** Items */
-            items: components["schemas"]["intendant__server__routes__evidence__ControlView"][];
+            items: components["schemas"]["EvidenceControlView"][];
             /** Organization */
             organization: string;
             /** Source */
@@ -13059,19 +13239,7 @@ export interface components {
          */
         intendant__domains__analytics__http__dataset_views__SourceList: {
             /** Items */
-            items: components["schemas"]["intendant__domains__analytics__http__dataset_views__SourceView"][];
-        };
-        /**
-         * SourceView
-         * @description A table of the record; `why` says what a row of it is.
-         */
-        intendant__domains__analytics__http__dataset_views__SourceView: {
-            /** Columns */
-            columns: components["schemas"]["SourceColumn"][];
-            /** Name */
-            name: string;
-            /** Why */
-            why: string;
+            items: components["schemas"]["SourceView"][];
         };
         /**
          * RollbackBody
@@ -13106,55 +13274,6 @@ export interface components {
             reason: string;
         };
         /**
-         * ControlView
-         * @description An account against the sum of the loans it stands for; `difference` is zero unless something was booked beside them.
-         */
-        intendant__domains__lending__http__ledger_views__ControlView: {
-            /** Account */
-            account: string;
-            /** Code */
-            code: string;
-            /** Currency */
-            currency: string;
-            /** Difference */
-            difference: string;
-            /** Loans */
-            loans: string;
-            purpose: components["schemas"]["Account"];
-        };
-        /**
-         * StatementView
-         * @description An account's statement in one currency: the balance before, what moved, the balance after, and a page of postings, the
-         *     oldest first. `next` is the `after` of the page that follows, null on the last.
-         */
-        intendant__domains__lending__http__ledger_views__StatementView: {
-            account: components["schemas"]["LedgerAccountView"];
-            /** Closing */
-            closing: string;
-            /** Credit */
-            credit: string;
-            /** Currency */
-            currency: string;
-            /** Debit */
-            debit: string;
-            /** Items */
-            items: components["schemas"]["StatementLineView"][];
-            /** Next */
-            next: string | null;
-            /** Opening */
-            opening: string;
-            /**
-             * Since
-             * Format: date
-             */
-            since: string;
-            /**
-             * Until
-             * Format: date
-             */
-            until: string;
-        };
-        /**
          * ReasonBody
          * @description Why.
          */
@@ -13162,12 +13281,6 @@ export interface components {
             /** Reason */
             reason: string;
         };
-        /**
-         * Measure
-         * @description What a vintage curve shows, each as a share of what was disbursed to the cohort.
-         * @enum {string}
-         */
-        intendant__domains__lending__portfolio__model__Measure: "par30" | "par90" | "charged_off";
         /**
          * PreviewBody
          * @description An application that is only tried; protected attributes may be left out, since they decide nothing.
@@ -13180,25 +13293,6 @@ export interface components {
             /** Product */
             product: string;
         };
-        /**
-         * Step
-         * @description Who is told, so many minutes after the alert was raised if nobody has acknowledged, snoozed or ended it by then.
-         */
-        intendant__kernel__channels___rules__Step: {
-            /**
-             * After Minutes
-             * @default 0
-             */
-            after_minutes: number;
-            /** Channel Ids */
-            channel_ids: string[];
-        };
-        /**
-         * Measure
-         * @description What an aggregate makes of the decisions in its window.
-         * @enum {string}
-         */
-        intendant__kernel__gate___policy__Measure: "count" | "sum" | "distinct";
         /**
          * Step
          * @description A step of setting up, and whether the record shows that it was taken. `link` is a page of the console.
@@ -13218,36 +13312,6 @@ export interface components {
             /** Why */
             why: string;
         };
-        /** Page[ReplayView] */
-        intendant__server__paging__Page_ReplayView___1: {
-            /** Items */
-            items: components["schemas"]["intendant__server__routes__overview__ReplayView"][];
-            /** Next */
-            next?: string | null;
-        };
-        /** Page[ReplayView] */
-        intendant__server__paging__Page_ReplayView___2: {
-            /** Items */
-            items: components["schemas"]["intendant__server__views__webhooks__ReplayView"][];
-            /** Next */
-            next?: string | null;
-        };
-        /**
-         * ChannelView
-         * @description A way out of the console. None is connected: nothing is sent there.
-         */
-        intendant__server__routes__access__notifications__ChannelView: {
-            /**
-             * Name
-             * @enum {string}
-             */
-            name: "email" | "slack" | "teams" | "webhook";
-            /**
-             * State
-             * @constant
-             */
-            state: "not_connected";
-        };
         /**
          * ReasonBody
          * @description Why.
@@ -13255,80 +13319,6 @@ export interface components {
         intendant__server__routes__components__ReasonBody: {
             /** Reason */
             reason: string;
-        };
-        /**
-         * ControlView
-         * @description A control with the evidence for it now. `due_at`: when somebody must confirm it (again); null where nobody needs to.
-         */
-        intendant__server__routes__evidence__ControlView: {
-            /** Area */
-            area: string;
-            /** By Hand */
-            by_hand: boolean;
-            /** Criterion */
-            criterion: string;
-            /** Due At */
-            due_at: string | null;
-            /** Facts */
-            facts: components["schemas"]["FactView"][];
-            /** How */
-            how: string;
-            /** Id */
-            id: string;
-            statement: components["schemas"]["intendant__server__routes__evidence__StatementView"] | null;
-            status: components["schemas"]["ControlStatus"];
-            /** Title */
-            title: string;
-        };
-        /**
-         * StatementView
-         * @description What somebody put on record about a control.
-         */
-        intendant__server__routes__evidence__StatementView: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** By */
-            by: string;
-            /** Control */
-            control: string;
-            /** Note */
-            note: string;
-        };
-        /**
-         * ReplayView
-         * @description A replay of a past table. `organization` is the sandbox in which its decisions lie.
-         */
-        intendant__server__routes__overview__ReplayView: {
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Has Report */
-            has_report: boolean;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-            /** Organization */
-            organization: string;
-            /** Rows Done */
-            rows_done: number;
-            /** Rows Total */
-            rows_total: number;
-            /** State */
-            state: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
         };
         /**
          * RollbackBody
@@ -13350,141 +13340,6 @@ export interface components {
             whatever_is_active: boolean;
         };
         /**
-         * ChannelView
-         * @description A channel. Its secret is never shown; `has_secret` says whether there is one. All times are system time.
-         */
-        intendant__server__views__channels__ChannelView: {
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By */
-            created_by: string;
-            /** Destination */
-            destination: string;
-            /** Enabled */
-            enabled: boolean;
-            /** Failing Since */
-            failing_since: string | null;
-            /** Has Secret */
-            has_secret: boolean;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "email" | "slack" | "pagerduty" | "telegram" | "webhook";
-            last_day: components["schemas"]["DeliveryCounts"];
-            /** Last Error */
-            last_error: string | null;
-            /** Last Ok At */
-            last_ok_at: string | null;
-            /** Name */
-            name: string;
-            /** Retry At */
-            retry_at: string | null;
-            /** Revision */
-            revision: number;
-            /** Secret Id */
-            secret_id: string | null;
-            /** Settings */
-            settings: components["schemas"]["EmailSettings"] | components["schemas"]["SlackSettings"] | components["schemas"]["PagerDutySettings"] | components["schemas"]["TelegramSettings"] | components["schemas"]["WebhookSettings"];
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "ok" | "failing" | "never_used" | "not_connected" | "paused";
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /** Updated By */
-            updated_by: string;
-        };
-        /**
-         * RuleView
-         * @description A rule of notification. Nothing named means all of it; `days` count from Monday (0).
-         */
-        intendant__server__views__channels__RuleView: {
-            /** Causes */
-            causes: string[];
-            /** Channel Names */
-            channel_names: {
-                [key: string]: string;
-            };
-            /** Components */
-            components: string[];
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By */
-            created_by: string;
-            /** Enabled */
-            enabled: boolean;
-            /** Group Seconds */
-            group_seconds: number;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Kinds */
-            kinds: ("intervention" | "anomaly" | "performance" | "security")[];
-            /** Name */
-            name: string;
-            /** Position */
-            position: number;
-            quiet: components["schemas"]["Quiet"] | null;
-            /** Quiet Until */
-            quiet_until: string | null;
-            /** Revision */
-            revision: number;
-            /** Severities */
-            severities: ("low" | "medium" | "high" | "critical")[];
-            /** Steps */
-            steps: components["schemas"]["intendant__kernel__channels___rules__Step"][];
-            /** Tell When Over */
-            tell_when_over: boolean;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /** Updated By */
-            updated_by: string;
-        };
-        /**
-         * TimelineEntry
-         * @description Something that happened to an alert, or shall. `at` is system time; `name` is an event's, or what became of telling.
-         */
-        intendant__server__views__channels__TimelineEntry: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Detail */
-            detail: {
-                [key: string]: unknown;
-            };
-            /** Name */
-            name: string;
-            notification: components["schemas"]["NotificationView"] | null;
-            /**
-             * What
-             * @enum {string}
-             */
-            what: "event" | "notification";
-        };
-        /**
          * FacetCount
          * @description How many decisions have a value.
          */
@@ -13503,166 +13358,6 @@ export interface components {
             money: string | null;
             /** Reversible */
             reversible: boolean;
-        };
-        /**
-         * TimelineEntry
-         * @description One thing that happened. `clock` says which time `at` is in; `what` is a stable code, `text` a plain sentence.
-         */
-        intendant__server__views__decisions__TimelineEntry: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** By */
-            by: string | null;
-            /**
-             * Clock
-             * @enum {string}
-             */
-            clock: "business" | "system";
-            refers_to: components["schemas"]["EntryReference"] | null;
-            /** Text */
-            text: string;
-            /** What */
-            what: string;
-        };
-        /**
-         * RuleView
-         * @description How long a class of data is kept after its end. Revision 0: nobody set it, and nothing is deleted.
-         */
-        intendant__server__views__privacy__RuleView: {
-            /** After Days */
-            after_days: number;
-            /** Changed At */
-            changed_at: string | null;
-            /** Changed By */
-            changed_by: string | null;
-            /** Data Class */
-            data_class: string;
-            /** Default Legal Days */
-            default_legal_days: number;
-            /** Enabled */
-            enabled: boolean;
-            /** Legal Days */
-            legal_days: number;
-            /** Legal Reason */
-            legal_reason: string;
-            /** Reason */
-            reason: string;
-            /** Revision */
-            revision: number;
-            /** Title */
-            title: string;
-        };
-        /**
-         * ReplayView
-         * @description A stretch of the log that is sent once more. `reached_at` is the time of the last event that was read.
-         */
-        intendant__server__views__webhooks__ReplayView: {
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Ended At */
-            ended_at: string | null;
-            /**
-             * Endpoint Id
-             * Format: uuid
-             */
-            endpoint_id: string;
-            /** Events */
-            events: string[];
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Reached At */
-            reached_at: string | null;
-            /** Read Count */
-            read_count: number;
-            /** Recorded From */
-            recorded_from: string | null;
-            /**
-             * Recorded Until
-             * Format: date-time
-             */
-            recorded_until: string;
-            /** Requested By */
-            requested_by: string;
-            /** Sent Count */
-            sent_count: number;
-            /** State */
-            state: string;
-        };
-        /**
-         * SourceView
-         * @description Who may send messages in. `path` is where; `kind` null: they are kept and told, and nothing is proposed.
-         */
-        intendant__server__views__webhooks__SourceView: {
-            /**
-             * Changed At
-             * Format: date-time
-             */
-            changed_at: string;
-            /** Changed By */
-            changed_by: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By */
-            created_by: string;
-            /** Header */
-            header: string | null;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Kind */
-            kind: string | null;
-            /** Mapping */
-            mapping: {
-                [key: string]: {
-                    [key: string]: unknown;
-                };
-            };
-            /** Name */
-            name: string;
-            /** Path */
-            path: string;
-            /** Quarantined Count */
-            quarantined_count: number;
-            /** Received At */
-            received_at: string | null;
-            /** Received Count */
-            received_count: number;
-            /** Refused At */
-            refused_at: string | null;
-            /** Refused Count */
-            refused_count: number;
-            /** Refused Why */
-            refused_why: string | null;
-            /** Repeated Count */
-            repeated_count: number;
-            /** Revision */
-            revision: number;
-            /** Rotating Until */
-            rotating_until: string | null;
-            /**
-             * Scheme
-             * @enum {string}
-             */
-            scheme: "standard" | "plain" | "timed";
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "enabled" | "disabled";
         };
         /**
          * InterestBasis
@@ -14820,6 +14515,12 @@ export interface components {
             time_zone: string | null;
         };
         /**
+         * Measure
+         * @description What a vintage curve shows, each as a share of what was disbursed to the cohort.
+         * @enum {string}
+         */
+        Measure: "par30" | "par90" | "charged_off";
+        /**
          * MeasuredNow
          * @description How many periods were measured now; `more` where some are left for later.
          */
@@ -15846,6 +15547,60 @@ export interface components {
             rejected_at: string;
         };
         /**
+         * NotificationRuleView
+         * @description A rule of notification. Nothing named means all of it; `days` count from Monday (0).
+         */
+        NotificationRuleView: {
+            /** Causes */
+            causes: string[];
+            /** Channel Names */
+            channel_names: {
+                [key: string]: string;
+            };
+            /** Components */
+            components: string[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Enabled */
+            enabled: boolean;
+            /** Group Seconds */
+            group_seconds: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kinds */
+            kinds: ("intervention" | "anomaly" | "performance" | "security")[];
+            /** Name */
+            name: string;
+            /** Position */
+            position: number;
+            quiet: components["schemas"]["Quiet"] | null;
+            /** Quiet Until */
+            quiet_until: string | null;
+            /** Revision */
+            revision: number;
+            /** Severities */
+            severities: ("low" | "medium" | "high" | "critical")[];
+            /** Steps */
+            steps: components["schemas"]["EscalationStep"][];
+            /** Tell When Over */
+            tell_when_over: boolean;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Updated By */
+            updated_by: string;
+        };
+        /**
          * NotificationsBody
          * @description One's choices; kinds that are left out go back to their default.
          */
@@ -15861,7 +15616,7 @@ export interface components {
             /** Alerts */
             alerts: components["schemas"]["AlertChoice"][];
             /** Channels */
-            channels: components["schemas"]["intendant__server__routes__access__notifications__ChannelView"][];
+            channels: components["schemas"]["ChannelView"][];
         };
         /**
          * NotificationView
@@ -16386,6 +16141,13 @@ export interface components {
             /** Written Off */
             written_off: string;
         };
+        /** Page[AlertChannelView] */
+        Page_AlertChannelView_: {
+            /** Items */
+            items: components["schemas"]["AlertChannelView"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Page[AlertGroup] */
         Page_AlertGroup_: {
             /** Items */
@@ -16411,13 +16173,6 @@ export interface components {
         Page_ApprovalView_: {
             /** Items */
             items: components["schemas"]["ApprovalView"][];
-            /** Next */
-            next?: string | null;
-        };
-        /** Page[ChannelView] */
-        Page_ChannelView_: {
-            /** Items */
-            items: components["schemas"]["intendant__server__views__channels__ChannelView"][];
             /** Next */
             next?: string | null;
         };
@@ -16554,6 +16309,13 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** Page[NotificationRuleView] */
+        Page_NotificationRuleView_: {
+            /** Items */
+            items: components["schemas"]["NotificationRuleView"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Page[OfferRow] */
         Page_OfferRow_: {
             /** Items */
@@ -16624,17 +16386,17 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** Page[ReplayView] */
+        Page_ReplayView_: {
+            /** Items */
+            items: components["schemas"]["ReplayView"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Page[RequestView] */
         Page_RequestView_: {
             /** Items */
             items: components["schemas"]["RequestView"][];
-            /** Next */
-            next?: string | null;
-        };
-        /** Page[RuleView] */
-        Page_RuleView_: {
-            /** Items */
-            items: components["schemas"]["intendant__server__views__channels__RuleView"][];
             /** Next */
             next?: string | null;
         };
@@ -16687,13 +16449,6 @@ export interface components {
             /** Next */
             next?: string | null;
         };
-        /** Page[SourceView] */
-        Page_SourceView_: {
-            /** Items */
-            items: components["schemas"]["intendant__server__views__webhooks__SourceView"][];
-            /** Next */
-            next?: string | null;
-        };
         /** Page[TaskView] */
         Page_TaskView_: {
             /** Items */
@@ -16740,6 +16495,20 @@ export interface components {
         Page_WebhookMessageView_: {
             /** Items */
             items: components["schemas"]["WebhookMessageView"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[WebhookReplayView] */
+        Page_WebhookReplayView_: {
+            /** Items */
+            items: components["schemas"]["WebhookReplayView"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[WebhookSourceView] */
+        Page_WebhookSourceView_: {
+            /** Items */
+            items: components["schemas"]["WebhookSourceView"][];
             /** Next */
             next?: string | null;
         };
@@ -19131,6 +18900,39 @@ export interface components {
             updated_at: string;
         };
         /**
+         * ReplayView
+         * @description A replay of a past table. `organization` is the sandbox in which its decisions lie.
+         */
+        ReplayView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Has Report */
+            has_report: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Organization */
+            organization: string;
+            /** Rows Done */
+            rows_done: number;
+            /** Rows Total */
+            rows_total: number;
+            /** State */
+            state: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
          * RequestBody
          * @description A request as it came: about whom, which of the found cases are theirs, why they may ask, and when they did.
          */
@@ -19268,6 +19070,34 @@ export interface components {
              * @description The day from which it counts; by default today.
              */
             value_on?: string | null;
+        };
+        /**
+         * RetentionRuleView
+         * @description How long a class of data is kept after its end. Revision 0: nobody set it, and nothing is deleted.
+         */
+        RetentionRuleView: {
+            /** After Days */
+            after_days: number;
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string | null;
+            /** Data Class */
+            data_class: string;
+            /** Default Legal Days */
+            default_legal_days: number;
+            /** Enabled */
+            enabled: boolean;
+            /** Legal Days */
+            legal_days: number;
+            /** Legal Reason */
+            legal_reason: string;
+            /** Reason */
+            reason: string;
+            /** Revision */
+            revision: number;
+            /** Title */
+            title: string;
         };
         /**
          * RetryBody
@@ -19469,7 +19299,7 @@ export interface components {
              * Steps
              * @default []
              */
-            steps: components["schemas"]["intendant__kernel__channels___rules__Step"][];
+            steps: components["schemas"]["EscalationStep"][];
             /**
              * Tell When Over
              * @default true
@@ -19556,7 +19386,7 @@ export interface components {
              * Steps
              * @default []
              */
-            steps: components["schemas"]["intendant__kernel__channels___rules__Step"][];
+            steps: components["schemas"]["EscalationStep"][];
             /**
              * Tell When Over
              * @default true
@@ -19589,7 +19419,7 @@ export interface components {
          */
         RulesView: {
             /** Items */
-            items: components["schemas"]["intendant__server__views__privacy__RuleView"][];
+            items: components["schemas"]["RetentionRuleView"][];
         };
         /**
          * RunView
@@ -20430,6 +20260,18 @@ export interface components {
             source: string | null;
         };
         /**
+         * SourceView
+         * @description A table of the record; `why` says what a row of it is.
+         */
+        SourceView: {
+            /** Columns */
+            columns: components["schemas"]["SourceColumn"][];
+            /** Name */
+            name: string;
+            /** Why */
+            why: string;
+        };
+        /**
          * StatementBody
          * @description That a control was seen to: a review, a drill, an audit; what was done and found.
          */
@@ -20481,6 +20323,38 @@ export interface components {
              * Format: date
              */
             value_on: string;
+        };
+        /**
+         * StatementView
+         * @description An account's statement in one currency: the balance before, what moved, the balance after, and a page of postings, the
+         *     oldest first. `next` is the `after` of the page that follows, null on the last.
+         */
+        StatementView: {
+            account: components["schemas"]["LedgerAccountView"];
+            /** Closing */
+            closing: string;
+            /** Credit */
+            credit: string;
+            /** Currency */
+            currency: string;
+            /** Debit */
+            debit: string;
+            /** Items */
+            items: components["schemas"]["StatementLineView"][];
+            /** Next */
+            next: string | null;
+            /** Opening */
+            opening: string;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
         };
         /**
          * Status
@@ -20549,6 +20423,12 @@ export interface components {
             /** Why */
             why: string;
         };
+        /**
+         * Step
+         * @description What can be done next about a loan in arrears.
+         * @enum {string}
+         */
+        "Step-Input": "remind" | "call" | "letter" | "offer_hardship" | "charge_off_proposal" | "wait";
         /**
          * StepView
          * @description Something that is planned, was done or was cancelled about a loan. `cured` is null until that is known.
@@ -20938,7 +20818,30 @@ export interface components {
          */
         Timeline: {
             /** Entries */
-            entries: components["schemas"]["intendant__server__views__decisions__TimelineEntry"][];
+            entries: components["schemas"]["TimelineEntry"][];
+        };
+        /**
+         * TimelineEntry
+         * @description One thing that happened. `clock` says which time `at` is in; `what` is a stable code, `text` a plain sentence.
+         */
+        TimelineEntry: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string | null;
+            /**
+             * Clock
+             * @enum {string}
+             */
+            clock: "business" | "system";
+            refers_to: components["schemas"]["EntryReference"] | null;
+            /** Text */
+            text: string;
+            /** What */
+            what: string;
         };
         /**
          * TopValue
@@ -21263,7 +21166,7 @@ export interface components {
             /** Closed To */
             closed_to: string | null;
             /** Controls */
-            controls: components["schemas"]["intendant__domains__lending__http__ledger_views__ControlView"][] | null;
+            controls: components["schemas"]["ControlView"][] | null;
             /** Known At */
             known_at: string | null;
             /** Lines */
@@ -21990,7 +21893,7 @@ export interface components {
             curves: components["schemas"]["VintageCurve"][];
             /** Last Month */
             last_month: string | null;
-            measure: components["schemas"]["intendant__domains__lending__portfolio__model__Measure"];
+            measure: components["schemas"]["Measure"];
             /** Product */
             product: string | null;
         };
@@ -22018,7 +21921,7 @@ export interface components {
             /** Lists */
             lists: components["schemas"]["ListWord"][];
             /** Measures */
-            measures: components["schemas"]["intendant__kernel__gate___policy__Measure"][];
+            measures: components["schemas"]["AggregateMeasure"][];
             /** Missing */
             missing: components["schemas"]["Missing"][];
             /** Operators */
@@ -22263,12 +22166,121 @@ export interface components {
             tries: number;
         };
         /**
+         * WebhookReplayView
+         * @description A stretch of the log that is sent once more. `reached_at` is the time of the last event that was read.
+         */
+        WebhookReplayView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Endpoint Id
+             * Format: uuid
+             */
+            endpoint_id: string;
+            /** Events */
+            events: string[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Reached At */
+            reached_at: string | null;
+            /** Read Count */
+            read_count: number;
+            /** Recorded From */
+            recorded_from: string | null;
+            /**
+             * Recorded Until
+             * Format: date-time
+             */
+            recorded_until: string;
+            /** Requested By */
+            requested_by: string;
+            /** Sent Count */
+            sent_count: number;
+            /** State */
+            state: string;
+        };
+        /**
          * WebhookSettings
          * @description An address of yours that takes signed requests. The secret signs them; without one given, one is made.
          */
         WebhookSettings: {
             /** Url */
             url: string;
+        };
+        /**
+         * WebhookSourceView
+         * @description Who may send messages in. `path` is where; `kind` null: they are kept and told, and nothing is proposed.
+         */
+        WebhookSourceView: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Changed By */
+            changed_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Header */
+            header: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string | null;
+            /** Mapping */
+            mapping: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /** Name */
+            name: string;
+            /** Path */
+            path: string;
+            /** Quarantined Count */
+            quarantined_count: number;
+            /** Received At */
+            received_at: string | null;
+            /** Received Count */
+            received_count: number;
+            /** Refused At */
+            refused_at: string | null;
+            /** Refused Count */
+            refused_count: number;
+            /** Refused Why */
+            refused_why: string | null;
+            /** Repeated Count */
+            repeated_count: number;
+            /** Revision */
+            revision: number;
+            /** Rotating Until */
+            rotating_until: string | null;
+            /**
+             * Scheme
+             * @enum {string}
+             */
+            scheme: "standard" | "plain" | "timed";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "enabled" | "disabled";
         };
         /**
          * Window
@@ -30179,7 +30191,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_ChannelView_"];
+                    "application/json": components["schemas"]["Page_AlertChannelView_"];
                 };
             };
             /** @description Not signed in. */
@@ -30300,7 +30312,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["intendant__server__views__channels__ChannelView"];
+                    "application/json": components["schemas"]["AlertChannelView"];
                 };
             };
             /** @description Not signed in. */
@@ -30362,7 +30374,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["intendant__server__views__channels__ChannelView"];
+                    "application/json": components["schemas"]["AlertChannelView"];
                 };
             };
             /** @description Not signed in. */
@@ -32329,7 +32341,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["intendant__server__routes__evidence__StatementView"];
+                    "application/json": components["schemas"]["ControlStatementView"];
                 };
             };
             /** @description Not signed in. */
@@ -34362,7 +34374,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Planned or asked about. */
-                action?: components["schemas"]["intendant__domains__lending__collections__model__Step"][];
+                action?: components["schemas"]["Step-Input"][];
                 /** @description `next` of the page before. */
                 after?: string | null;
                 /** @description me, none, or a user's id. */
@@ -34439,7 +34451,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Planned or asked about. */
-                action?: components["schemas"]["intendant__domains__lending__collections__model__Step"][];
+                action?: components["schemas"]["Step-Input"][];
                 /** @description me, none, or a user's id. */
                 assignee?: ("me" | "none") | string | null;
                 /** @description Lower bounds of days past due; any of these. */
@@ -35150,7 +35162,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["intendant__domains__lending__http__ledger_views__StatementView"];
+                    "application/json": components["schemas"]["StatementView"];
                 };
             };
             /** @description Not signed in. */
@@ -38206,7 +38218,7 @@ export interface operations {
                 by?: components["schemas"]["Every"];
                 /** @description By default the organisation's own. */
                 currency?: string | null;
-                measure?: components["schemas"]["intendant__domains__lending__portfolio__model__Measure"];
+                measure?: components["schemas"]["Measure"];
                 /** @description On the books, at most. */
                 months?: number;
                 /** @description A product's key; by default all. */
@@ -40616,7 +40628,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_RuleView_"];
+                    "application/json": components["schemas"]["Page_NotificationRuleView_"];
                 };
             };
             /** @description Not signed in. */
@@ -40679,7 +40691,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["intendant__server__views__channels__RuleView"];
+                    "application/json": components["schemas"]["NotificationRuleView"];
                 };
             };
             /** @description Not signed in. */
@@ -40737,7 +40749,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["intendant__server__views__channels__RuleView"];
+                    "application/json": components["schemas"]["NotificationRuleView"];
                 };
             };
             /** @description Not signed in. */
@@ -40799,7 +40811,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["intendant__server__views__channels__RuleView"];
+                    "application/json": components["schemas"]["NotificationRuleView"];
                 };
             };
             /** @description Not signed in. */
@@ -43041,7 +43053,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["intendant__server__views__privacy__RuleView"];
+                    "application/json": components["schemas"]["RetentionRuleView"];
                 };
             };
             /** @description Not signed in. */
@@ -43162,7 +43174,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["intendant__server__paging__Page_ReplayView___1"];
+                    "application/json": components["schemas"]["Page_ReplayView_"];
                 };
             };
             /** @description Not signed in. */
@@ -45461,7 +45473,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["intendant__server__paging__Page_ReplayView___2"];
+                    "application/json": components["schemas"]["Page_WebhookReplayView_"];
                 };
             };
             /** @description Not signed in. */
@@ -45526,7 +45538,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["intendant__server__views__webhooks__ReplayView"];
+                    "application/json": components["schemas"]["WebhookReplayView"];
                 };
             };
             /** @description Not signed in. */
@@ -45880,7 +45892,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["intendant__server__views__webhooks__ReplayView"];
+                    "application/json": components["schemas"]["WebhookReplayView"];
                 };
             };
             /** @description Not signed in. */
@@ -45941,7 +45953,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["intendant__server__views__webhooks__ReplayView"];
+                    "application/json": components["schemas"]["WebhookReplayView"];
                 };
             };
             /** @description Not signed in. */
@@ -46001,7 +46013,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_SourceView_"];
+                    "application/json": components["schemas"]["Page_WebhookSourceView_"];
                 };
             };
             /** @description Not signed in. */
@@ -46122,7 +46134,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["intendant__server__views__webhooks__SourceView"];
+                    "application/json": components["schemas"]["WebhookSourceView"];
                 };
             };
             /** @description Not signed in. */
@@ -46184,7 +46196,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["intendant__server__views__webhooks__SourceView"];
+                    "application/json": components["schemas"]["WebhookSourceView"];
                 };
             };
             /** @description Not signed in. */

@@ -1,6 +1,6 @@
 import type { Schema } from "@/api/client"
 
-export type Control = Schema["ControlView"]
+export type Control = Schema["EvidenceControlView"]
 
 /** The families of the Trust Services Criteria, in their order. */
 const FAMILIES: Record<string, string> = {

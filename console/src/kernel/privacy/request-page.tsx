@@ -34,6 +34,7 @@ export function RequestPage({ id }: { id: string }) {
   )
   const back = (
     <Link
+      from="/privacy"
       to="/privacy"
       search={(now) => ({ ...now, request: undefined })}
       className="inline-flex items-center gap-1 hover:underline"

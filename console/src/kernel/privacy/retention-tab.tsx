@@ -13,7 +13,7 @@ import { RetentionRuns } from "./retention-runs"
 import { RuleDialog } from "./rule-dialog"
 import { days } from "./state"
 
-type Rule = Schema["RuleView"]
+type Rule = Schema["RetentionRuleView"]
 
 /** For how long each class of data is kept after its end, and what has gone by that. */
 export function RetentionTab() {

@@ -14,7 +14,7 @@ import { FormError } from "./form-error"
 import { useRefresh } from "./queries"
 import { days } from "./state"
 
-type Rule = Schema["RuleView"]
+type Rule = Schema["RetentionRuleView"]
 const DAYS_MAX = 36_500
 const isDays = (value: number | undefined): value is number =>
   value !== undefined && Number.isInteger(value) && value >= 0 && value <= DAYS_MAX

@@ -18,7 +18,12 @@ import { roleLabel, within } from "./roles"
 
 type Key = Schema["KeyView"]
 
-const usedQuery = query.queryOptions("get", "/api/v1/usage", { params: { query: { by: "caller" } } })
+const usedQuery = query.queryOptions(
+  "get",
+  "/api/v1/usage",
+  { params: { query: { by: "caller" } } },
+  { select: (answer: Schema["UsageReport"] | string) => (typeof answer === "string" ? [] : answer.items) },
+)
 
 /** Secrets for programs, each bound to one role. */
 export default function KeysSection() {
@@ -66,7 +71,7 @@ export default function KeysSection() {
             header: "Requests, 30 days",
             align: "right" as const,
             wide: true,
-            cell: (key: Key) => <KeyUse used={used.data?.items} id={key.id} />,
+            cell: (key: Key) => <KeyUse used={used.data} id={key.id} />,
           },
         ]
       : []),

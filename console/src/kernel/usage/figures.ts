@@ -5,6 +5,9 @@ import { actor, words } from "@/ui/format"
 export type Row = Schema["UsageView"]
 export type Figures = Schema["UsageFigures"]
 
+/** What was answered, where no other format than JSON was asked for. */
+export const asReport = (answer: Schema["UsageReport"] | string) => answer as Schema["UsageReport"]
+
 const DAY_MILLISECONDS = 86_400_000
 export const DAY = /^\d{4}-\d{2}-\d{2}$/
 

@@ -9,7 +9,7 @@ import { Ranges } from "@/ui/ranges"
 import { Empty, Failed, Loading } from "@/ui/states"
 import { useNow } from "@/ui/when"
 import { ExportButton } from "./export-button"
-import { DAY, dayOf, daysBefore, everyDay, MEASURES, type Measure, VIEWS, type View } from "./figures"
+import { asReport, DAY, dayOf, daysBefore, everyDay, MEASURES, type Measure, VIEWS, type View } from "./figures"
 import { Totals } from "./totals"
 import { UsageChart } from "./usage-chart"
 import { UsageTable } from "./usage-table"
@@ -140,7 +140,10 @@ const useUsage = (by: View, { first, last }: Period, caller: string | undefined)
       "get",
       "/api/v1/usage",
       { params: { query: { by, first, last, caller } } },
-      { placeholderData: (old, before) => (sameView(before?.queryKey, by) ? keepPreviousData(old) : undefined) },
+      {
+        placeholderData: (old, before) => (sameView(before?.queryKey, by) ? keepPreviousData(old) : undefined),
+        select: asReport,
+      },
     ),
   )
 
