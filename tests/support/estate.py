@@ -111,7 +111,15 @@ def routes(app: FastAPI) -> list[Route]:
         if method != "HEAD"
     ]
     return sorted(
-        found, key=lambda each: (each.path.endswith("sign-out"), each.method == "DELETE", each.path, each.method)
+        found,
+        key=lambda each: (
+            each.path.endswith("sign-out"),
+            each.method == "DELETE",
+            # What is within goes before what holds it.
+            -each.path.count("/") if each.method == "DELETE" else 0,
+            each.path,
+            each.method,
+        ),
     )
 
 
