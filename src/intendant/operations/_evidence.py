@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from intendant.kernel import events, organizations
@@ -50,6 +50,8 @@ class Fact:
     at: datetime | None = None
     page: str | None = None
     """Where in the console it can be seen."""
+    clock: Literal["system", "business"] = "system"
+    """Which time `at` is: what happened to the machines, or a moment of the organisation's business."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +200,12 @@ select
 """
 
 
+def _counted(value: int, text: str) -> str:
+    """Fill `value` into the words for one or, after the bar, for any other count."""
+    one, _, many = text.partition("|")
+    return (one if value == 1 else many).format(f"{value:,}")
+
+
 def _facts(
     row: Row,
     states: Mapping[str, CheckState],
@@ -214,30 +222,30 @@ def _facts(
         return Fact(name, f"{what} {said}.", None if state is None else state is CheckState.OK, page="/system")
 
     def count(name: str, text: str, value: int, page: str, *, shown: bool | None = True) -> Fact:
-        return Fact(name, text.format(f"{value:,}"), shown, value=value, page=page)
+        return Fact(name, _counted(value, text), shown, value=value, page=page)
 
     failed = [name for name, state in states.items() if state is CheckState.FAILED]
     verified = (row["verified"] or "").partition(" ")[0]
     is_fresh = row["verified_at"] is not None and row["verified_at"] > system_now - VERIFIED_WITHIN
     overdue = row["next_due_at"] is not None and row["next_due_at"] < now
     all_facts: Sequence[Fact] = (
-        count("members", "{} members, each with one role.", row["members"], "/settings/people", shown=row["members"] > 0),
-        count("role_changes", "{} changes of members on the audit record within a year.", row["role_changes"], "/audit"),
-        count("idle_members", "{} members have not signed in for 90 days.", row["idle_members"], "/settings/people",
+        count("members", "{} member, with one role.|{} members, each with one role.", row["members"], "/settings/people", shown=row["members"] > 0),
+        count("role_changes", "{} change of members on the audit record within a year.|{} changes of members on the audit record within a year.", row["role_changes"], "/audit"),
+        count("idle_members", "{} member has not signed in for 90 days.|{} members have not signed in for 90 days.", row["idle_members"], "/settings/people",
               shown=row["idle_members"] == 0),
-        count("keys", "{} API keys work.", row["keys"], "/settings/keys"),
-        count("old_keys", "{} API keys are older than a year.", row["old_keys"], "/settings/keys", shown=row["old_keys"] == 0),
-        count("decisions", "{} decisions on record (counted up to 100,000).", row["decisions"], "/decisions",
+        count("keys", "{} API key works.|{} API keys work.", row["keys"], "/settings/keys"),
+        count("old_keys", "{} API key is older than a year.|{} API keys are older than a year.", row["old_keys"], "/settings/keys", shown=row["old_keys"] == 0),
+        count("decisions", "{} decision on record.|{} decisions on record (counted up to 100,000).", row["decisions"], "/decisions",
               shown=row["decisions"] > 0 or None),
-        count("channels", "{} channels tell people of alerts.", row["channels"], "/settings/channels", shown=row["channels"] > 0),
-        count("alerts", "{} alerts within a year.", row["alerts"], "/alerts"),
-        count("checks", "{} checks of the installation fail: " + (", ".join(failed) or "none") + ".", len(failed), "/system",
+        count("channels", "{} channel tells people of alerts.|{} channels tell people of alerts.", row["channels"], "/settings/channels", shown=row["channels"] > 0),
+        count("alerts", "{} alert within a year.|{} alerts within a year.", row["alerts"], "/alerts"),
+        count("checks", "{} check of the installation fails: " + ", ".join(failed) + ".|{} checks of the installation fail: " + (", ".join(failed) or "none") + ".", len(failed), "/system",
               shown=not failed),
-        count("policies", "{} policy versions, each with author and reason.", row["policies"], "/policy",
+        count("policies", "{} policy version, with author and reason.|{} policy versions, each with author and reason.", row["policies"], "/policy",
               shown=row["policies"] > 0),
-        count("approved_policies", "{} policy changes went through a proposal with a second person.", row["proposals"],
+        count("approved_policies", "{} policy change went through a proposal with a second person.|{} policy changes went through a proposal with a second person.", row["proposals"],
               "/policy", shown=row["proposals"] > 0 or None),
-        count("components", "{} components have a level of autonomy.", row["components"], "/autonomy",
+        count("components", "{} component has a level of autonomy.|{} components have a level of autonomy.", row["components"], "/autonomy",
               shown=row["components"] > 0),
         check("row_security", "database.row_security", "Row-level security of every table"),
         Fact("tls", "HTTPS ends in this server." if settings.tls_certificate is not None else
@@ -245,24 +253,25 @@ def _facts(
              settings.tls_certificate is not None and states.get("machine.certificate") is not CheckState.FAILED,
              page="/system"),
         check("vault", "work.vault", "The vault"),
-        count("secrets", "{} secrets are sealed in the vault.", row["secrets"], "/settings/secrets", shown=row["secrets"] > 0 or None),
-        count("security_alerts", "{} alerts of kind security so far.", row["security_alerts"], "/alerts"),
-        count("open_security_alerts", "{} grave security alerts are open.", row["open_security_alerts"], "/alerts",
+        count("secrets", "{} secret is sealed in the vault.|{} secrets are sealed in the vault.", row["secrets"], "/settings/secrets", shown=row["secrets"] > 0 or None),
+        count("security_alerts", "{} alert of kind security so far.|{} alerts of kind security so far.", row["security_alerts"], "/alerts"),
+        count("open_security_alerts", "{} grave security alert is open.|{} grave security alerts are open.", row["open_security_alerts"], "/alerts",
               shown=row["open_security_alerts"] == 0),
         check("backups", "machine.backups", "The newest backup"),
-        count("retention", "{} rules of retention were set.", row["retention_rules"], "/privacy",
+        count("retention", "{} rule of retention was set.|{} rules of retention were set.", row["retention_rules"], "/privacy",
               shown=row["retention_rules"] > 0),
-        Fact("retention_runs", f"{row['retention_runs']:,} runs of retention.", True if row["retention_runs"] else None,
+        Fact("retention_runs", _counted(row["retention_runs"], "{} run of retention.|{} runs of retention."), True if row["retention_runs"] else None,
              value=row["retention_runs"], at=row["retention_at"], page="/privacy"),
-        count("erasures", "{} people were erased on request.", row["erasures"], "/privacy", shown=row["erasures"] > 0 or None),
-        count("copies", "{} copies were made on request.", row["copies"], "/privacy", shown=row["copies"] > 0 or None),
+        count("erasures", "{} person was erased on request.|{} people were erased on request.", row["erasures"], "/privacy", shown=row["erasures"] > 0 or None),
+        count("copies", "{} copy was made on request.|{} copies were made on request.", row["copies"], "/privacy", shown=row["copies"] > 0 or None),
         Fact("overdue_requests", "A request of a person is overdue." if overdue else "No request of a person is overdue.",
-             not overdue if row["person_requests"] else None, at=row["next_due_at"], page="/privacy"),
-        count("consents", "{} consents and withdrawals on record.", row["consents"], "/privacy",
+             not overdue if row["person_requests"] else None, at=row["next_due_at"], page="/privacy",
+             clock="business"),
+        count("consents", "{} consent or withdrawal on record.|{} consents and withdrawals on record.", row["consents"], "/privacy",
               shown=row["consents"] > 0 or None),
-        count("effects", "{} effects have an unknown fate and wait for a person.", row["unknown_effects"], "/decisions",
+        count("effects", "{} effect has an unknown fate and waits for a person.|{} effects have an unknown fate and wait for a person.", row["unknown_effects"], "/decisions",
               shown=row["unknown_effects"] == 0 if row["effects"] else None),
-        Fact("audit_sealed", f"{row['checkpoints']:,} signed checkpoints.", row["checkpoints"] > 0,
+        Fact("audit_sealed", _counted(row["checkpoints"], "{} signed checkpoint.|{} signed checkpoints."), row["checkpoints"] > 0,
              value=row["checkpoints"], at=row["sealed_at"], page="/audit"),
         Fact("audit_verified", "The log was verified and is whole." if verified == "true" else
              "A verification found something." if verified else "Nobody has verified the log within a year.",

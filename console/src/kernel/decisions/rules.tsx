@@ -122,7 +122,7 @@ function RuleList({ rules, inputs, onMute }: { rules: Rule[]; inputs: InputWords
               size="sm"
               variant="ghost"
               className="mt-1 -ml-2"
-              aria-label={`Mute ${words(rule.rule)} for this customer`}
+              aria-label={`Mute for this customer…: ${words(rule.rule)}`}
               onClick={() => onMute(rule.rule)}
             >
               <BellOff /> Mute for this customer…

@@ -43,7 +43,7 @@ export function ControlCard({
               <li key={fact.name} className="flex items-start gap-2">
                 <Shown shown={fact.shown} />
                 <span className="min-w-0 flex-1">
-                  {fact.text} {fact.at && <When at={fact.at} clock="system" />}
+                  {fact.text} {fact.at && <When at={fact.at} clock={fact.clock} />}
                 </span>
                 {fact.page && (
                   <Link

@@ -34,13 +34,17 @@ Reader = Annotated[Principal, requires(Permission.EVIDENCE_READ)]
 
 
 class FactView(BaseModel):
-    """One thing that was looked at. `shown` is null where there was nothing to look at yet; `page` is where to see it."""
+    """One thing that was looked at. `shown` is null where there was nothing to look at yet; `page` is where to see it.
+
+    `clock` says which time `at` is: `system`, or `business` for a moment of the organisation's own clock.
+    """
 
     name: str
     text: str
     shown: bool | None
     value: int | None
     at: datetime | None
+    clock: Literal["system", "business"]
     page: str | None
 
 
