@@ -28,7 +28,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: "icons", test: /node_modules\/lucide-react/, minShareCount: 4, priority: 1 },
-            { name: "shared", minShareCount: 12 },
+            { name: "shared", minShareCount: 26 },
           ],
         },
       },

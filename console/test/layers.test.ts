@@ -46,11 +46,17 @@ test("domains know each other not at all", () => {
 
 /** Why each is there: what one package shows that is another's. */
 const BETWEEN = new Set([
+  "kernel/alerts kernel/channels", // What came of the messages that told of an alert.
   "kernel/approvals kernel/decisions", // A case is about a decision: why, by which rules, what resembles it.
   "kernel/decisions kernel/audit", // The proof that a decision is in the log.
   "kernel/decisions kernel/mutes", // A rule that asked may be let alone for its customer.
   "kernel/lists kernel/mutes", // Who is on no list, but let alone for a while.
   "kernel/overview kernel/tasks", // How far today's tasks are.
+  "kernel/privacy kernel/tasks", // How far the work on a request is.
+  "kernel/settings kernel/channels", // Sections of the settings that are pages of their own.
+  "kernel/settings kernel/secrets",
+  "kernel/settings kernel/usage",
+  "kernel/settings kernel/webhooks",
 ])
 
 test("packages of the kernel import each other only for what they are about", () => {

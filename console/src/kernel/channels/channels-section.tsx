@@ -1,9 +1,9 @@
 import { useNavigate, useSearch } from "@tanstack/react-router"
 import { lazy, Suspense } from "react"
 import { useCan } from "@/app/session"
+import { ReadOnly } from "@/ui/form-parts"
 import { Loading } from "@/ui/states"
 import { Tabs } from "@/ui/tabs"
-import { ReadOnly } from "../settings/form-parts"
 import { ChannelsTab } from "./channels-tab"
 
 const RulesTab = lazy(() => import("./rules-tab"))

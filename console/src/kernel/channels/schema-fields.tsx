@@ -1,8 +1,8 @@
 import { useState } from "react"
 import { Button } from "@/ui/button"
 import { Field, Input, Select, Textarea } from "@/ui/field"
+import { fieldError } from "@/ui/field-errors"
 import { words } from "@/ui/format"
-import { fieldError } from "../settings/errors"
 import { CHOICE_LABELS, type FormField } from "./form-schema"
 
 /** The fields of a channel's settings, each with what is wrong with it. */

@@ -6,12 +6,12 @@ import { Copy } from "@/ui/basics"
 import { Button } from "@/ui/button"
 import { Dialog } from "@/ui/dialog"
 import { Field, Input, Select } from "@/ui/field"
+import { fieldError, otherError } from "@/ui/field-errors"
+import { FormError } from "@/ui/form-parts"
 import { Scroll } from "@/ui/scroll"
-import { fieldError, otherError } from "./errors"
-import { FormError } from "./form-parts"
+import { SecretOnce } from "@/ui/secret-once"
 import { RoleField } from "./role-field"
 import type { Role } from "./roles"
-import { SecretOnce } from "./secret-once"
 
 const DAY_MILLISECONDS = 86_400_000
 const LIVES: { value: string; label: string }[] = [

@@ -7,10 +7,10 @@ import { useCan, useMe } from "@/app/session"
 import { Card } from "@/ui/basics"
 import { Button } from "@/ui/button"
 import { Field, Input } from "@/ui/field"
+import { fieldError, otherError } from "@/ui/field-errors"
+import { FormError } from "@/ui/form-parts"
 import { count } from "@/ui/format"
 import { toast, toastError } from "@/ui/toast"
-import { fieldError, otherError } from "./errors"
-import { FormError } from "./form-parts"
 
 const EMPTY = { current: "", password: "", again: "" }
 

@@ -6,10 +6,10 @@ import { Card } from "@/ui/basics"
 import { Button } from "@/ui/button"
 import { Confirm } from "@/ui/dialog"
 import { Checkbox, Input } from "@/ui/field"
+import { fieldError, otherError } from "@/ui/field-errors"
 import { plain, words } from "@/ui/format"
 import { Empty, Fetched } from "@/ui/states"
 import { toast, toastError } from "@/ui/toast"
-import { fieldError, otherError } from "./errors"
 
 type View = Schema["ViewView"]
 const VIEWS = "/api/v1/views"

@@ -4,8 +4,8 @@ import { asApiError } from "@/api/problem"
 import { Button } from "@/ui/button"
 import { Dialog } from "@/ui/dialog"
 import { Field, Input, Select } from "@/ui/field"
-import { FormError } from "../settings/form-parts"
-import { SecretOnce } from "../settings/secret-once"
+import { FormError } from "@/ui/form-parts"
+import { SecretOnce } from "@/ui/secret-once"
 import { refresh } from "./queries"
 
 const OVERLAPS = [

@@ -1,6 +1,6 @@
 import { KeyRound } from "lucide-react"
 import type { ReactNode } from "react"
-import { Copy, Notice } from "@/ui/basics"
+import { Copy, Notice } from "./basics"
 
 /** A secret that is shown this once, to be copied. */
 export function SecretOnce({ label, secret, children }: { label: string; secret: string; children: ReactNode }) {

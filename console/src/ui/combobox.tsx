@@ -1,6 +1,6 @@
 import { ChevronsUpDown } from "lucide-react"
-import { onDemand } from "@/ui/on-demand"
 import type { ComboboxPanelProps } from "./combobox-panel"
+import { onDemand } from "./on-demand"
 
 export interface Option {
   value: string

@@ -1,6 +1,6 @@
 import { CircleAlert, Lock } from "lucide-react"
 import type { ReactNode } from "react"
-import { Notice } from "@/ui/basics"
+import { Notice } from "./basics"
 
 /** Why nothing can be changed here. */
 export const ReadOnly = ({ children }: { children: ReactNode }) => (

@@ -1,9 +1,9 @@
 import { Command } from "cmdk"
 import { Check } from "lucide-react"
 import type { ReactElement } from "react"
-import { cn } from "@/ui/cn"
-import PopoverPanel from "@/ui/popover-panel"
+import { cn } from "./cn"
 import type { Option } from "./combobox"
+import PopoverPanel from "./popover-panel"
 
 export interface ComboboxPanelProps {
   trigger: ReactElement
