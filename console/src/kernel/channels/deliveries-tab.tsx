@@ -74,7 +74,7 @@ export default function DeliveriesTab({ mayManage }: { mayManage: boolean }) {
       cell: (row) =>
         mayManage &&
         row.state === "dead" && (
-          <Button size="sm" aria-label={`Send ${row.subject} again`} onClick={() => again.mutate(row)}>
+          <Button size="sm" aria-label={`Send again: ${row.subject}`} onClick={() => again.mutate(row)}>
             <RotateCw aria-hidden /> Send again
           </Button>
         ),

@@ -80,7 +80,9 @@ function Body({ endpoint, mayManage }: { endpoint: Endpoint; mayManage: boolean 
       <section className="card flex flex-col gap-4 p-4">
         <div className="flex flex-wrap items-start justify-between gap-2">
           <div className="min-w-0">
-            <h3 className="text-[15px] font-semibold break-words">{endpoint.description || endpoint.url}</h3>
+            <h3 className="text-[15px] font-semibold break-words">
+              {endpoint.description || new URL(endpoint.url).hostname}
+            </h3>
             <Copy text={endpoint.url} label="Copy the address" />
           </div>
           {mayManage && (

@@ -77,7 +77,7 @@ export function Messages({ source, mayManage }: { source: Source; mayManage: boo
         ) : (
           mayManage &&
           row.state === "quarantined" && (
-            <Button size="sm" aria-label={`Try ${row.message_id} again`} onClick={() => retry.mutate(row.id)}>
+            <Button size="sm" aria-label={`Try again: ${row.message_id}`} onClick={() => retry.mutate(row.id)}>
               <RotateCw aria-hidden /> Try again
             </Button>
           )

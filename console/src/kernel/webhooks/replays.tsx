@@ -4,6 +4,7 @@ import { History, Square } from "lucide-react"
 import { useState } from "react"
 import { api, once } from "@/api/client"
 import { asApiError } from "@/api/problem"
+import { Progress } from "@/kernel/tasks/state"
 import { Button } from "@/ui/button"
 import { Pager } from "@/ui/data-table"
 import { Dialog } from "@/ui/dialog"
@@ -90,14 +91,7 @@ function Row({ replay, mayManage }: { replay: Replay; mayManage: boolean }) {
           <span className="num">{count(replay.read_count)}</span> read · <EventNames names={replay.events} /> · by{" "}
           {actor(replay.requested_by)}
         </p>
-        {running && (
-          <progress
-            className="mt-1 h-1.5 w-full max-w-96 accent-accent"
-            aria-label="How far the replay came"
-            max={1}
-            value={share(replay)}
-          />
-        )}
+        {running && <Progress value={share(replay) ?? 0} label="How far the replay came" />}
       </div>
       {running && mayManage && (
         <Button size="sm" busy={stop.isPending} onClick={() => stop.mutate()}>

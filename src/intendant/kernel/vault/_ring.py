@@ -157,7 +157,9 @@ class LocalRing:
             return WrappingHealth(LOCAL, False, None, error.message, error.remedy or "")
         if not held:
             return WrappingHealth(LOCAL, True, None, "No key yet: the first secret makes one.")
-        return WrappingHealth(LOCAL, True, held[-1].id, f"{len(held)} keys in {self.path}.")
+        return WrappingHealth(
+            LOCAL, True, held[-1].id, f"{len(held)} {'key' if len(held) == 1 else 'keys'} in {self.path}."
+        )
 
     def close(self) -> None:
         """Hold nothing open."""
