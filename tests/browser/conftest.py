@@ -73,7 +73,7 @@ class OpenPage(Protocol):
 @pytest.fixture(scope="package")
 def product() -> Iterator[Product]:
     """Start everything, once."""
-    with temporary_home() as home, Installation(home) as installation:
+    with temporary_home() as home, Installation(home, {"outbound_allow": "127.0.0.1"}) as installation:
         lender = installation.lender()
         people = People(installation.system.database)
         owner = people.with_password(lender.organization, Role.OWNER)
