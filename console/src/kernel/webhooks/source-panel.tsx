@@ -103,8 +103,9 @@ function Body({ source, mayManage }: { source: Source; mayManage: boolean }) {
         </div>
         {source.refused_count > 0 && source.refused_at && (
           <Notice tone="warn" icon={<CircleAlert aria-hidden />}>
-            {count(source.refused_count)} refused, the last <When at={source.refused_at} clock="system" className="text-inherit" />:{" "}
-            {source.refused_why}. The sender was told 401 and no more.
+            {count(source.refused_count)} refused, the last{" "}
+            <When at={source.refused_at} clock="system" className="text-inherit" />: {source.refused_why}. The sender
+            was told 401 and no more.
           </Notice>
         )}
         <Facts
