@@ -22,7 +22,7 @@ from intendant.domains.lending.champions import Champions
 from intendant.domains.lending.contract import REPAID
 from intendant.domains.lending.manifest import LENDING
 from intendant.domains.lending.sources import SOURCES
-from intendant.kernel import alerts, audit, decisions, events, privacy
+from intendant.kernel import alerts, audit, decisions, events, privacy, tasks
 from intendant.kernel.organizations import Organization
 from intendant.kernel.registry import Registry
 from intendant.kit import clock
@@ -284,3 +284,34 @@ def test_retention_touches_nothing_until_it_is_switched_on(house: House) -> None
     assert ANNA["email"] not in house.dump()
     house.seal()
     assert house.verify().ok
+
+
+def test_an_erasure_whose_task_was_cancelled_is_confirmed_again_and_gets_a_task_of_its_own(house: House) -> None:
+    house.free_of_law()
+    row = house.request(house.anna)
+    house.confirm(row)
+    with house.database.transaction(house.organization_id) as tx:
+        first = privacy.get_request(tx, row["id"])
+        tasks.cancel(tx, first["task_id"], by=BY, now=clock.system_now())
+    privacy.fail_abandoned(house.database)
+    with house.database.transaction(house.organization_id) as tx:
+        failed = privacy.get_request(tx, row["id"])
+    assert failed["state"] == "failed"
+    house.confirm(failed)
+    with house.database.transaction(house.organization_id) as tx:
+        second = privacy.get_request(tx, row["id"])
+    assert (second["state"], second["task_id"] != first["task_id"]) == ("queued", True)
+    house.carry_out(row)
+    assert ANNA["email"] not in house.dump()
+
+
+def test_an_erasure_that_failed_is_confirmed_again_while_its_last_task_still_ends(house: House) -> None:
+    house.free_of_law()
+    row = house.request(house.anna)
+    house.confirm(row)
+    with house.database.transaction(house.organization_id) as tx:
+        first = privacy.get_request(tx, row["id"])
+        tx.execute("update person_requests set state = 'failed' where id = %s", [row["id"]])
+    house.confirm(first)
+    with house.database.transaction(house.organization_id) as tx:
+        assert privacy.get_request(tx, row["id"])["task_id"] != first["task_id"]
