@@ -84,14 +84,14 @@ export function VersionsTab({ policy }: { policy: Schema["PolicyView"] }) {
             id: "when",
             header: "Held from",
             cell: (row) => (
-              <>
+              <span className="block py-1.5">
                 <When at={row.effective_from} />
                 {row.until && (
                   <span className="block text-xs text-ink-3">
                     until <When at={row.until} />
                   </span>
                 )}
-              </>
+              </span>
             ),
           },
           {
