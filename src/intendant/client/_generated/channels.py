@@ -24,7 +24,7 @@ class Channels(Group):
         name: str | Omitted | None = OMITTED,
         secret: str | Omitted | None = OMITTED,
         settings: Mapping[str, Any] | Omitted | None = OMITTED,
-    ) -> models.ChannelView:
+    ) -> models.AlertChannelView:
         """Change a channel.
 
         Change, pause or resume a channel. To send to another host it needs its secret again.
@@ -32,7 +32,7 @@ class Channels(Group):
         `PUT /api/v1/channels/{channel_id}`, permission `kernel:channel:manage`.
         """
         return self._send(
-            models.ChannelView,
+            models.AlertChannelView,
             "PUT",
             f"/api/v1/channels/{quoted(channel_id)}",
             fields={"revision": revision},
@@ -53,9 +53,9 @@ class Channels(Group):
         position: int | Omitted | None = OMITTED,
         quiet: models.Quiet | Mapping[str, Any] | Omitted | None = OMITTED,
         severities: Sequence[Literal["low", "medium", "high", "critical"]] | Omitted = OMITTED,
-        steps: Sequence[models.Step | Mapping[str, Any]] | Omitted = OMITTED,
+        steps: Sequence[models.EscalationStep | Mapping[str, Any]] | Omitted = OMITTED,
         tell_when_over: bool | Omitted = OMITTED,
-    ) -> models.RuleView:
+    ) -> models.NotificationRuleView:
         """Change a rule of notification.
 
         Change a rule, pause it or move it; what it has planned already stays planned.
@@ -63,7 +63,7 @@ class Channels(Group):
         `PUT /api/v1/notification-rules/{rule_id}`, permission `kernel:channel:manage`.
         """
         return self._send(
-            models.RuleView,
+            models.NotificationRuleView,
             "PUT",
             f"/api/v1/notification-rules/{quoted(rule_id)}",
             fields={"name": name, "revision": revision},
@@ -117,10 +117,10 @@ class Channels(Group):
         kinds: Sequence[Literal["intervention", "anomaly", "performance", "security"]] | None = None,
         quiet: models.Quiet | Mapping[str, Any] | None = None,
         severities: Sequence[Literal["low", "medium", "high", "critical"]] | None = None,
-        steps: Sequence[models.Step | Mapping[str, Any]] | None = None,
+        steps: Sequence[models.EscalationStep | Mapping[str, Any]] | None = None,
         tell_when_over: bool | None = None,
         idempotency_key: str | None = None,
-    ) -> models.RuleView:
+    ) -> models.NotificationRuleView:
         """Create a rule of notification.
 
         Create a rule. It tells of alerts that are raised from now on.
@@ -128,7 +128,7 @@ class Channels(Group):
         `POST /api/v1/notification-rules`, permission `kernel:channel:manage`.
         """
         return self._send(
-            models.RuleView,
+            models.NotificationRuleView,
             "POST",
             "/api/v1/notification-rules",
             fields={"name": name},
@@ -147,14 +147,14 @@ class Channels(Group):
             key=idempotency_key,
         )
 
-    def get(self, channel_id: uuid.UUID | str) -> models.ChannelView:
+    def get(self, channel_id: uuid.UUID | str) -> models.AlertChannelView:
         """Return a channel.
 
         Return one channel.
 
         `GET /api/v1/channels/{channel_id}`, permission `kernel:channel:read`.
         """
-        return self._send(models.ChannelView, "GET", f"/api/v1/channels/{quoted(channel_id)}")
+        return self._send(models.AlertChannelView, "GET", f"/api/v1/channels/{quoted(channel_id)}")
 
     def get_delivery(self, delivery_id: uuid.UUID | str) -> models.DeliveryView:
         """Return a delivery.
@@ -165,25 +165,27 @@ class Channels(Group):
         """
         return self._send(models.DeliveryView, "GET", f"/api/v1/deliveries/{quoted(delivery_id)}")
 
-    def get_rule(self, rule_id: uuid.UUID | str) -> models.RuleView:
+    def get_rule(self, rule_id: uuid.UUID | str) -> models.NotificationRuleView:
         """Return a rule of notification.
 
         Return one rule.
 
         `GET /api/v1/notification-rules/{rule_id}`, permission `kernel:channel:read`.
         """
-        return self._send(models.RuleView, "GET", f"/api/v1/notification-rules/{quoted(rule_id)}")
+        return self._send(models.NotificationRuleView, "GET", f"/api/v1/notification-rules/{quoted(rule_id)}")
 
-    def list(self, *, after: uuid.UUID | str | None = None, limit: int | None = None) -> models.ChannelViewPage:
+    def list(self, *, after: uuid.UUID | str | None = None, limit: int | None = None) -> models.AlertChannelViewPage:
         """List channels.
 
         List channels, oldest first, with their state and what came of the messages of the last 24 hours.
 
         `GET /api/v1/channels`, permission `kernel:channel:read`.
         """
-        return self._send(models.ChannelViewPage, "GET", "/api/v1/channels", query={"after": after, "limit": limit})
+        return self._send(
+            models.AlertChannelViewPage, "GET", "/api/v1/channels", query={"after": after, "limit": limit}
+        )
 
-    def iterate(self, *, limit: int | None = None) -> Iterator[models.ChannelView]:
+    def iterate(self, *, limit: int | None = None) -> Iterator[models.AlertChannelView]:
         """List channels.
 
         List channels, oldest first, with their state and what came of the messages of the last 24 hours.
@@ -192,7 +194,7 @@ class Channels(Group):
 
         `GET /api/v1/channels`, permission `kernel:channel:read`.
         """
-        return self._pages(models.ChannelViewPage, "/api/v1/channels", query={"limit": limit})
+        return self._pages(models.AlertChannelViewPage, "/api/v1/channels", query={"limit": limit})
 
     def list_deliveries(
         self,
@@ -247,7 +249,9 @@ class Channels(Group):
         """
         return self._send(builtins.list[models.ChannelKindView], "GET", "/api/v1/channels/kinds")
 
-    def list_rules(self, *, after: uuid.UUID | str | None = None, limit: int | None = None) -> models.RuleViewPage:
+    def list_rules(
+        self, *, after: uuid.UUID | str | None = None, limit: int | None = None
+    ) -> models.NotificationRuleViewPage:
         """List rules of notification.
 
         List rules, oldest first; where several name a channel, an alert goes there by the rule of the lowest
@@ -256,10 +260,10 @@ class Channels(Group):
         `GET /api/v1/notification-rules`, permission `kernel:channel:read`.
         """
         return self._send(
-            models.RuleViewPage, "GET", "/api/v1/notification-rules", query={"after": after, "limit": limit}
+            models.NotificationRuleViewPage, "GET", "/api/v1/notification-rules", query={"after": after, "limit": limit}
         )
 
-    def iterate_rules(self, *, limit: int | None = None) -> Iterator[models.RuleView]:
+    def iterate_rules(self, *, limit: int | None = None) -> Iterator[models.NotificationRuleView]:
         """List rules of notification.
 
         List rules, oldest first; where several name a channel, an alert goes there by the rule of the lowest
@@ -269,7 +273,7 @@ class Channels(Group):
 
         `GET /api/v1/notification-rules`, permission `kernel:channel:read`.
         """
-        return self._pages(models.RuleViewPage, "/api/v1/notification-rules", query={"limit": limit})
+        return self._pages(models.NotificationRuleViewPage, "/api/v1/notification-rules", query={"limit": limit})
 
     def preview_message(
         self, channel_id: uuid.UUID | str, *, alert_id: uuid.UUID | str | None = None
@@ -342,7 +346,7 @@ class AsyncChannels(AsyncGroup):
         name: str | Omitted | None = OMITTED,
         secret: str | Omitted | None = OMITTED,
         settings: Mapping[str, Any] | Omitted | None = OMITTED,
-    ) -> models.ChannelView:
+    ) -> models.AlertChannelView:
         """Change a channel.
 
         Change, pause or resume a channel. To send to another host it needs its secret again.
@@ -350,7 +354,7 @@ class AsyncChannels(AsyncGroup):
         `PUT /api/v1/channels/{channel_id}`, permission `kernel:channel:manage`.
         """
         return await self._send(
-            models.ChannelView,
+            models.AlertChannelView,
             "PUT",
             f"/api/v1/channels/{quoted(channel_id)}",
             fields={"revision": revision},
@@ -371,9 +375,9 @@ class AsyncChannels(AsyncGroup):
         position: int | Omitted | None = OMITTED,
         quiet: models.Quiet | Mapping[str, Any] | Omitted | None = OMITTED,
         severities: Sequence[Literal["low", "medium", "high", "critical"]] | Omitted = OMITTED,
-        steps: Sequence[models.Step | Mapping[str, Any]] | Omitted = OMITTED,
+        steps: Sequence[models.EscalationStep | Mapping[str, Any]] | Omitted = OMITTED,
         tell_when_over: bool | Omitted = OMITTED,
-    ) -> models.RuleView:
+    ) -> models.NotificationRuleView:
         """Change a rule of notification.
 
         Change a rule, pause it or move it; what it has planned already stays planned.
@@ -381,7 +385,7 @@ class AsyncChannels(AsyncGroup):
         `PUT /api/v1/notification-rules/{rule_id}`, permission `kernel:channel:manage`.
         """
         return await self._send(
-            models.RuleView,
+            models.NotificationRuleView,
             "PUT",
             f"/api/v1/notification-rules/{quoted(rule_id)}",
             fields={"name": name, "revision": revision},
@@ -435,10 +439,10 @@ class AsyncChannels(AsyncGroup):
         kinds: Sequence[Literal["intervention", "anomaly", "performance", "security"]] | None = None,
         quiet: models.Quiet | Mapping[str, Any] | None = None,
         severities: Sequence[Literal["low", "medium", "high", "critical"]] | None = None,
-        steps: Sequence[models.Step | Mapping[str, Any]] | None = None,
+        steps: Sequence[models.EscalationStep | Mapping[str, Any]] | None = None,
         tell_when_over: bool | None = None,
         idempotency_key: str | None = None,
-    ) -> models.RuleView:
+    ) -> models.NotificationRuleView:
         """Create a rule of notification.
 
         Create a rule. It tells of alerts that are raised from now on.
@@ -446,7 +450,7 @@ class AsyncChannels(AsyncGroup):
         `POST /api/v1/notification-rules`, permission `kernel:channel:manage`.
         """
         return await self._send(
-            models.RuleView,
+            models.NotificationRuleView,
             "POST",
             "/api/v1/notification-rules",
             fields={"name": name},
@@ -465,14 +469,14 @@ class AsyncChannels(AsyncGroup):
             key=idempotency_key,
         )
 
-    async def get(self, channel_id: uuid.UUID | str) -> models.ChannelView:
+    async def get(self, channel_id: uuid.UUID | str) -> models.AlertChannelView:
         """Return a channel.
 
         Return one channel.
 
         `GET /api/v1/channels/{channel_id}`, permission `kernel:channel:read`.
         """
-        return await self._send(models.ChannelView, "GET", f"/api/v1/channels/{quoted(channel_id)}")
+        return await self._send(models.AlertChannelView, "GET", f"/api/v1/channels/{quoted(channel_id)}")
 
     async def get_delivery(self, delivery_id: uuid.UUID | str) -> models.DeliveryView:
         """Return a delivery.
@@ -483,16 +487,18 @@ class AsyncChannels(AsyncGroup):
         """
         return await self._send(models.DeliveryView, "GET", f"/api/v1/deliveries/{quoted(delivery_id)}")
 
-    async def get_rule(self, rule_id: uuid.UUID | str) -> models.RuleView:
+    async def get_rule(self, rule_id: uuid.UUID | str) -> models.NotificationRuleView:
         """Return a rule of notification.
 
         Return one rule.
 
         `GET /api/v1/notification-rules/{rule_id}`, permission `kernel:channel:read`.
         """
-        return await self._send(models.RuleView, "GET", f"/api/v1/notification-rules/{quoted(rule_id)}")
+        return await self._send(models.NotificationRuleView, "GET", f"/api/v1/notification-rules/{quoted(rule_id)}")
 
-    async def list(self, *, after: uuid.UUID | str | None = None, limit: int | None = None) -> models.ChannelViewPage:
+    async def list(
+        self, *, after: uuid.UUID | str | None = None, limit: int | None = None
+    ) -> models.AlertChannelViewPage:
         """List channels.
 
         List channels, oldest first, with their state and what came of the messages of the last 24 hours.
@@ -500,10 +506,10 @@ class AsyncChannels(AsyncGroup):
         `GET /api/v1/channels`, permission `kernel:channel:read`.
         """
         return await self._send(
-            models.ChannelViewPage, "GET", "/api/v1/channels", query={"after": after, "limit": limit}
+            models.AlertChannelViewPage, "GET", "/api/v1/channels", query={"after": after, "limit": limit}
         )
 
-    def iterate(self, *, limit: int | None = None) -> AsyncIterator[models.ChannelView]:
+    def iterate(self, *, limit: int | None = None) -> AsyncIterator[models.AlertChannelView]:
         """List channels.
 
         List channels, oldest first, with their state and what came of the messages of the last 24 hours.
@@ -512,7 +518,7 @@ class AsyncChannels(AsyncGroup):
 
         `GET /api/v1/channels`, permission `kernel:channel:read`.
         """
-        return self._pages(models.ChannelViewPage, "/api/v1/channels", query={"limit": limit})
+        return self._pages(models.AlertChannelViewPage, "/api/v1/channels", query={"limit": limit})
 
     async def list_deliveries(
         self,
@@ -569,7 +575,7 @@ class AsyncChannels(AsyncGroup):
 
     async def list_rules(
         self, *, after: uuid.UUID | str | None = None, limit: int | None = None
-    ) -> models.RuleViewPage:
+    ) -> models.NotificationRuleViewPage:
         """List rules of notification.
 
         List rules, oldest first; where several name a channel, an alert goes there by the rule of the lowest
@@ -578,10 +584,10 @@ class AsyncChannels(AsyncGroup):
         `GET /api/v1/notification-rules`, permission `kernel:channel:read`.
         """
         return await self._send(
-            models.RuleViewPage, "GET", "/api/v1/notification-rules", query={"after": after, "limit": limit}
+            models.NotificationRuleViewPage, "GET", "/api/v1/notification-rules", query={"after": after, "limit": limit}
         )
 
-    def iterate_rules(self, *, limit: int | None = None) -> AsyncIterator[models.RuleView]:
+    def iterate_rules(self, *, limit: int | None = None) -> AsyncIterator[models.NotificationRuleView]:
         """List rules of notification.
 
         List rules, oldest first; where several name a channel, an alert goes there by the rule of the lowest
@@ -591,7 +597,7 @@ class AsyncChannels(AsyncGroup):
 
         `GET /api/v1/notification-rules`, permission `kernel:channel:read`.
         """
-        return self._pages(models.RuleViewPage, "/api/v1/notification-rules", query={"limit": limit})
+        return self._pages(models.NotificationRuleViewPage, "/api/v1/notification-rules", query={"limit": limit})
 
     async def preview_message(
         self, channel_id: uuid.UUID | str, *, alert_id: uuid.UUID | str | None = None

@@ -31,7 +31,7 @@ class Evidence(Group):
         """
         return self._send(models.EvidenceView, "GET", "/api/v1/evidence")
 
-    def state(self, *, control: str, note: str, idempotency_key: str | None = None) -> models.StatementView:
+    def state(self, *, control: str, note: str, idempotency_key: str | None = None) -> models.ControlStatementView:
         """Put a review on record.
 
         Put on record that a control was seen to, in the caller's name.
@@ -39,7 +39,7 @@ class Evidence(Group):
         `POST /api/v1/evidence/statements`, permission `kernel:evidence:read`.
         """
         return self._send(
-            models.StatementView,
+            models.ControlStatementView,
             "POST",
             "/api/v1/evidence/statements",
             fields={"control": control, "note": note},
@@ -71,7 +71,9 @@ class AsyncEvidence(AsyncGroup):
         """
         return await self._send(models.EvidenceView, "GET", "/api/v1/evidence")
 
-    async def state(self, *, control: str, note: str, idempotency_key: str | None = None) -> models.StatementView:
+    async def state(
+        self, *, control: str, note: str, idempotency_key: str | None = None
+    ) -> models.ControlStatementView:
         """Put a review on record.
 
         Put on record that a control was seen to, in the caller's name.
@@ -79,7 +81,7 @@ class AsyncEvidence(AsyncGroup):
         `POST /api/v1/evidence/statements`, permission `kernel:evidence:read`.
         """
         return await self._send(
-            models.StatementView,
+            models.ControlStatementView,
             "POST",
             "/api/v1/evidence/statements",
             fields={"control": control, "note": note},

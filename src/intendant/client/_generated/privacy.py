@@ -374,7 +374,7 @@ class Privacy(Group):
 
     def set_rule(
         self, data_class: str, *, after_days: int, enabled: bool, legal_days: int, reason: str, revision: int
-    ) -> models.RuleView:
+    ) -> models.RetentionRuleView:
         """Set a rule of retention.
 
         Set for how long a class of data is kept after its end, and whether it then goes.
@@ -382,7 +382,7 @@ class Privacy(Group):
         `PUT /api/v1/privacy/retention/{data_class}`, permission `kernel:retention:manage`.
         """
         return self._send(
-            models.RuleView,
+            models.RetentionRuleView,
             "PUT",
             f"/api/v1/privacy/retention/{quoted(data_class)}",
             fields={
@@ -772,7 +772,7 @@ class AsyncPrivacy(AsyncGroup):
 
     async def set_rule(
         self, data_class: str, *, after_days: int, enabled: bool, legal_days: int, reason: str, revision: int
-    ) -> models.RuleView:
+    ) -> models.RetentionRuleView:
         """Set a rule of retention.
 
         Set for how long a class of data is kept after its end, and whether it then goes.
@@ -780,7 +780,7 @@ class AsyncPrivacy(AsyncGroup):
         `PUT /api/v1/privacy/retention/{data_class}`, permission `kernel:retention:manage`.
         """
         return await self._send(
-            models.RuleView,
+            models.RetentionRuleView,
             "PUT",
             f"/api/v1/privacy/retention/{quoted(data_class)}",
             fields={

@@ -52,7 +52,7 @@ class Webhooks(Group):
         kind: str | Omitted | None = OMITTED,
         mapping: Mapping[str, Mapping[str, Any]] | Omitted = OMITTED,
         scheme: Literal["standard", "plain", "timed"] | Omitted = OMITTED,
-    ) -> models.SourceView:
+    ) -> models.WebhookSourceView:
         """Change a webhook source.
 
         Replace what is said of a source.
@@ -60,7 +60,7 @@ class Webhooks(Group):
         `PUT /api/v1/webhooks/sources/{webhook_source_id}`, permission `kernel:webhook:manage`.
         """
         return self._send(
-            models.SourceView,
+            models.WebhookSourceView,
             "PUT",
             f"/api/v1/webhooks/sources/{quoted(webhook_source_id)}",
             fields={"name": name, "revision": revision},
@@ -157,23 +157,23 @@ class Webhooks(Group):
         """
         return self._send(models.WebhookMessageDetail, "GET", f"/api/v1/webhooks/messages/{quoted(webhook_message_id)}")
 
-    def get_replay(self, webhook_replay_id: uuid.UUID | str) -> models.ReplayView:
+    def get_replay(self, webhook_replay_id: uuid.UUID | str) -> models.WebhookReplayView:
         """Return a webhook replay.
 
         Return a replay with how far it came.
 
         `GET /api/v1/webhooks/replays/{webhook_replay_id}`, permission `kernel:webhook:read`.
         """
-        return self._send(models.ReplayView, "GET", f"/api/v1/webhooks/replays/{quoted(webhook_replay_id)}")
+        return self._send(models.WebhookReplayView, "GET", f"/api/v1/webhooks/replays/{quoted(webhook_replay_id)}")
 
-    def get_source(self, webhook_source_id: uuid.UUID | str) -> models.SourceView:
+    def get_source(self, webhook_source_id: uuid.UUID | str) -> models.WebhookSourceView:
         """Return a webhook source.
 
         Return a source with what came, what came twice, what was refused and what is set aside.
 
         `GET /api/v1/webhooks/sources/{webhook_source_id}`, permission `kernel:webhook:read`.
         """
-        return self._send(models.SourceView, "GET", f"/api/v1/webhooks/sources/{quoted(webhook_source_id)}")
+        return self._send(models.WebhookSourceView, "GET", f"/api/v1/webhooks/sources/{quoted(webhook_source_id)}")
 
     def list_deliveries(
         self,
@@ -309,7 +309,7 @@ class Webhooks(Group):
 
     def list_replays(
         self, endpoint_id: uuid.UUID | str, *, after: uuid.UUID | str | None = None, limit: int | None = None
-    ) -> models.ReplayViewPage:
+    ) -> models.WebhookReplayViewPage:
         """List an endpoint's replays.
 
         List stretches of the log that were sent once more, newest first.
@@ -317,13 +317,15 @@ class Webhooks(Group):
         `GET /api/v1/webhooks/endpoints/{endpoint_id}/replays`, permission `kernel:webhook:read`.
         """
         return self._send(
-            models.ReplayViewPage,
+            models.WebhookReplayViewPage,
             "GET",
             f"/api/v1/webhooks/endpoints/{quoted(endpoint_id)}/replays",
             query={"after": after, "limit": limit},
         )
 
-    def iterate_replays(self, endpoint_id: uuid.UUID | str, *, limit: int | None = None) -> Iterator[models.ReplayView]:
+    def iterate_replays(
+        self, endpoint_id: uuid.UUID | str, *, limit: int | None = None
+    ) -> Iterator[models.WebhookReplayView]:
         """List an endpoint's replays.
 
         List stretches of the log that were sent once more, newest first.
@@ -333,10 +335,14 @@ class Webhooks(Group):
         `GET /api/v1/webhooks/endpoints/{endpoint_id}/replays`, permission `kernel:webhook:read`.
         """
         return self._pages(
-            models.ReplayViewPage, f"/api/v1/webhooks/endpoints/{quoted(endpoint_id)}/replays", query={"limit": limit}
+            models.WebhookReplayViewPage,
+            f"/api/v1/webhooks/endpoints/{quoted(endpoint_id)}/replays",
+            query={"limit": limit},
         )
 
-    def list_sources(self, *, after: uuid.UUID | str | None = None, limit: int | None = None) -> models.SourceViewPage:
+    def list_sources(
+        self, *, after: uuid.UUID | str | None = None, limit: int | None = None
+    ) -> models.WebhookSourceViewPage:
         """List webhook sources.
 
         List who may send messages in, oldest first.
@@ -344,10 +350,10 @@ class Webhooks(Group):
         `GET /api/v1/webhooks/sources`, permission `kernel:webhook:read`.
         """
         return self._send(
-            models.SourceViewPage, "GET", "/api/v1/webhooks/sources", query={"after": after, "limit": limit}
+            models.WebhookSourceViewPage, "GET", "/api/v1/webhooks/sources", query={"after": after, "limit": limit}
         )
 
-    def iterate_sources(self, *, limit: int | None = None) -> Iterator[models.SourceView]:
+    def iterate_sources(self, *, limit: int | None = None) -> Iterator[models.WebhookSourceView]:
         """List webhook sources.
 
         List who may send messages in, oldest first.
@@ -356,7 +362,7 @@ class Webhooks(Group):
 
         `GET /api/v1/webhooks/sources`, permission `kernel:webhook:read`.
         """
-        return self._pages(models.SourceViewPage, "/api/v1/webhooks/sources", query={"limit": limit})
+        return self._pages(models.WebhookSourceViewPage, "/api/v1/webhooks/sources", query={"limit": limit})
 
     def ping(self, endpoint_id: uuid.UUID | str, *, idempotency_key: str | None = None) -> models.PingSent:
         """Send a test to an endpoint.
@@ -496,7 +502,7 @@ class Webhooks(Group):
         since: datetime.datetime | None = None,
         until: datetime.datetime | None = None,
         idempotency_key: str | None = None,
-    ) -> models.ReplayView:
+    ) -> models.WebhookReplayView:
         """Send a stretch of the log again.
 
         Send once more what stands in the log of events, at most 100,000 events; one replay to an endpoint at
@@ -505,7 +511,7 @@ class Webhooks(Group):
         `POST /api/v1/webhooks/endpoints/{endpoint_id}/replays`, permission `kernel:webhook:manage`.
         """
         return self._send(
-            models.ReplayView,
+            models.WebhookReplayView,
             "POST",
             f"/api/v1/webhooks/endpoints/{quoted(endpoint_id)}/replays",
             options={"after": after, "events": events, "since": since, "until": until},
@@ -516,7 +522,7 @@ class Webhooks(Group):
 
     def stop_replay(
         self, webhook_replay_id: uuid.UUID | str, *, idempotency_key: str | None = None
-    ) -> models.ReplayView:
+    ) -> models.WebhookReplayView:
         """Stop a webhook replay.
 
         Stop a replay; what is queued already is still sent.
@@ -524,7 +530,7 @@ class Webhooks(Group):
         `POST /api/v1/webhooks/replays/{webhook_replay_id}/stop`, permission `kernel:webhook:manage`.
         """
         return self._send(
-            models.ReplayView,
+            models.WebhookReplayView,
             "POST",
             f"/api/v1/webhooks/replays/{quoted(webhook_replay_id)}/stop",
             once=True,
@@ -583,7 +589,7 @@ class AsyncWebhooks(AsyncGroup):
         kind: str | Omitted | None = OMITTED,
         mapping: Mapping[str, Mapping[str, Any]] | Omitted = OMITTED,
         scheme: Literal["standard", "plain", "timed"] | Omitted = OMITTED,
-    ) -> models.SourceView:
+    ) -> models.WebhookSourceView:
         """Change a webhook source.
 
         Replace what is said of a source.
@@ -591,7 +597,7 @@ class AsyncWebhooks(AsyncGroup):
         `PUT /api/v1/webhooks/sources/{webhook_source_id}`, permission `kernel:webhook:manage`.
         """
         return await self._send(
-            models.SourceView,
+            models.WebhookSourceView,
             "PUT",
             f"/api/v1/webhooks/sources/{quoted(webhook_source_id)}",
             fields={"name": name, "revision": revision},
@@ -690,23 +696,27 @@ class AsyncWebhooks(AsyncGroup):
             models.WebhookMessageDetail, "GET", f"/api/v1/webhooks/messages/{quoted(webhook_message_id)}"
         )
 
-    async def get_replay(self, webhook_replay_id: uuid.UUID | str) -> models.ReplayView:
+    async def get_replay(self, webhook_replay_id: uuid.UUID | str) -> models.WebhookReplayView:
         """Return a webhook replay.
 
         Return a replay with how far it came.
 
         `GET /api/v1/webhooks/replays/{webhook_replay_id}`, permission `kernel:webhook:read`.
         """
-        return await self._send(models.ReplayView, "GET", f"/api/v1/webhooks/replays/{quoted(webhook_replay_id)}")
+        return await self._send(
+            models.WebhookReplayView, "GET", f"/api/v1/webhooks/replays/{quoted(webhook_replay_id)}"
+        )
 
-    async def get_source(self, webhook_source_id: uuid.UUID | str) -> models.SourceView:
+    async def get_source(self, webhook_source_id: uuid.UUID | str) -> models.WebhookSourceView:
         """Return a webhook source.
 
         Return a source with what came, what came twice, what was refused and what is set aside.
 
         `GET /api/v1/webhooks/sources/{webhook_source_id}`, permission `kernel:webhook:read`.
         """
-        return await self._send(models.SourceView, "GET", f"/api/v1/webhooks/sources/{quoted(webhook_source_id)}")
+        return await self._send(
+            models.WebhookSourceView, "GET", f"/api/v1/webhooks/sources/{quoted(webhook_source_id)}"
+        )
 
     async def list_deliveries(
         self,
@@ -842,7 +852,7 @@ class AsyncWebhooks(AsyncGroup):
 
     async def list_replays(
         self, endpoint_id: uuid.UUID | str, *, after: uuid.UUID | str | None = None, limit: int | None = None
-    ) -> models.ReplayViewPage:
+    ) -> models.WebhookReplayViewPage:
         """List an endpoint's replays.
 
         List stretches of the log that were sent once more, newest first.
@@ -850,7 +860,7 @@ class AsyncWebhooks(AsyncGroup):
         `GET /api/v1/webhooks/endpoints/{endpoint_id}/replays`, permission `kernel:webhook:read`.
         """
         return await self._send(
-            models.ReplayViewPage,
+            models.WebhookReplayViewPage,
             "GET",
             f"/api/v1/webhooks/endpoints/{quoted(endpoint_id)}/replays",
             query={"after": after, "limit": limit},
@@ -858,7 +868,7 @@ class AsyncWebhooks(AsyncGroup):
 
     def iterate_replays(
         self, endpoint_id: uuid.UUID | str, *, limit: int | None = None
-    ) -> AsyncIterator[models.ReplayView]:
+    ) -> AsyncIterator[models.WebhookReplayView]:
         """List an endpoint's replays.
 
         List stretches of the log that were sent once more, newest first.
@@ -868,12 +878,14 @@ class AsyncWebhooks(AsyncGroup):
         `GET /api/v1/webhooks/endpoints/{endpoint_id}/replays`, permission `kernel:webhook:read`.
         """
         return self._pages(
-            models.ReplayViewPage, f"/api/v1/webhooks/endpoints/{quoted(endpoint_id)}/replays", query={"limit": limit}
+            models.WebhookReplayViewPage,
+            f"/api/v1/webhooks/endpoints/{quoted(endpoint_id)}/replays",
+            query={"limit": limit},
         )
 
     async def list_sources(
         self, *, after: uuid.UUID | str | None = None, limit: int | None = None
-    ) -> models.SourceViewPage:
+    ) -> models.WebhookSourceViewPage:
         """List webhook sources.
 
         List who may send messages in, oldest first.
@@ -881,10 +893,10 @@ class AsyncWebhooks(AsyncGroup):
         `GET /api/v1/webhooks/sources`, permission `kernel:webhook:read`.
         """
         return await self._send(
-            models.SourceViewPage, "GET", "/api/v1/webhooks/sources", query={"after": after, "limit": limit}
+            models.WebhookSourceViewPage, "GET", "/api/v1/webhooks/sources", query={"after": after, "limit": limit}
         )
 
-    def iterate_sources(self, *, limit: int | None = None) -> AsyncIterator[models.SourceView]:
+    def iterate_sources(self, *, limit: int | None = None) -> AsyncIterator[models.WebhookSourceView]:
         """List webhook sources.
 
         List who may send messages in, oldest first.
@@ -893,7 +905,7 @@ class AsyncWebhooks(AsyncGroup):
 
         `GET /api/v1/webhooks/sources`, permission `kernel:webhook:read`.
         """
-        return self._pages(models.SourceViewPage, "/api/v1/webhooks/sources", query={"limit": limit})
+        return self._pages(models.WebhookSourceViewPage, "/api/v1/webhooks/sources", query={"limit": limit})
 
     async def ping(self, endpoint_id: uuid.UUID | str, *, idempotency_key: str | None = None) -> models.PingSent:
         """Send a test to an endpoint.
@@ -1033,7 +1045,7 @@ class AsyncWebhooks(AsyncGroup):
         since: datetime.datetime | None = None,
         until: datetime.datetime | None = None,
         idempotency_key: str | None = None,
-    ) -> models.ReplayView:
+    ) -> models.WebhookReplayView:
         """Send a stretch of the log again.
 
         Send once more what stands in the log of events, at most 100,000 events; one replay to an endpoint at
@@ -1042,7 +1054,7 @@ class AsyncWebhooks(AsyncGroup):
         `POST /api/v1/webhooks/endpoints/{endpoint_id}/replays`, permission `kernel:webhook:manage`.
         """
         return await self._send(
-            models.ReplayView,
+            models.WebhookReplayView,
             "POST",
             f"/api/v1/webhooks/endpoints/{quoted(endpoint_id)}/replays",
             options={"after": after, "events": events, "since": since, "until": until},
@@ -1053,7 +1065,7 @@ class AsyncWebhooks(AsyncGroup):
 
     async def stop_replay(
         self, webhook_replay_id: uuid.UUID | str, *, idempotency_key: str | None = None
-    ) -> models.ReplayView:
+    ) -> models.WebhookReplayView:
         """Stop a webhook replay.
 
         Stop a replay; what is queued already is still sent.
@@ -1061,7 +1073,7 @@ class AsyncWebhooks(AsyncGroup):
         `POST /api/v1/webhooks/replays/{webhook_replay_id}/stop`, permission `kernel:webhook:manage`.
         """
         return await self._send(
-            models.ReplayView,
+            models.WebhookReplayView,
             "POST",
             f"/api/v1/webhooks/replays/{quoted(webhook_replay_id)}/stop",
             once=True,

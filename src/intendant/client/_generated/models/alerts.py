@@ -76,7 +76,19 @@ class AlertGroupPage(Model):
 class AlertTimeline(Model):
     """What became of an alert, oldest first, at most 1,000 entries."""
 
-    items: list[TimelineEntry]
+    items: list[AlertTimelineEntry]
+
+
+class AlertTimelineEntry(Model):
+    """Something that happened to an alert, or shall. `at` is system time; `name` is an event's, or what became
+    of telling.
+    """
+
+    at: datetime.datetime
+    detail: dict[str, Any]
+    name: str
+    notification: NotificationView | None
+    what: Literal["event", "notification"]
 
 
 class AlertView(Model):
@@ -177,15 +189,3 @@ class SnoozeBody(Model):
 
     minutes: int | None = None
     until: datetime.datetime | None = None
-
-
-class TimelineEntry(Model):
-    """Something that happened to an alert, or shall. `at` is system time; `name` is an event's, or what became
-    of telling.
-    """
-
-    at: datetime.datetime
-    detail: dict[str, Any]
-    name: str
-    notification: NotificationView | None
-    what: Literal["event", "notification"]

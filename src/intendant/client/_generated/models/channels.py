@@ -9,6 +9,37 @@ from typing import Any, Literal
 from intendant.client._model import Model
 
 
+class AlertChannelView(Model):
+    """A channel. Its secret is never shown; `has_secret` says whether there is one. All times are system time."""
+
+    created_at: datetime.datetime
+    created_by: str
+    destination: str
+    enabled: bool
+    failing_since: datetime.datetime | None
+    has_secret: bool
+    id: uuid.UUID
+    kind: Literal["email", "slack", "pagerduty", "telegram", "webhook"]
+    last_day: DeliveryCounts
+    last_error: str | None
+    last_ok_at: datetime.datetime | None
+    name: str
+    retry_at: datetime.datetime | None
+    revision: int
+    secret_id: uuid.UUID | None
+    settings: EmailSettings | SlackSettings | PagerDutySettings | TelegramSettings | WebhookSettings
+    state: Literal["ok", "failing", "never_used", "not_connected", "paused"]
+    updated_at: datetime.datetime
+    updated_by: str
+
+
+class AlertChannelViewPage(Model):
+    """Alert channel view page."""
+
+    items: list[AlertChannelView]
+    next: str | None = None
+
+
 class ChannelBody(Model):
     """A channel to make. `secret` goes into the vault; a webhook without one gets one made, which is shown once."""
 
@@ -65,37 +96,6 @@ class ChannelMade(Model):
     updated_by: str
 
 
-class ChannelView(Model):
-    """A channel. Its secret is never shown; `has_secret` says whether there is one. All times are system time."""
-
-    created_at: datetime.datetime
-    created_by: str
-    destination: str
-    enabled: bool
-    failing_since: datetime.datetime | None
-    has_secret: bool
-    id: uuid.UUID
-    kind: Literal["email", "slack", "pagerduty", "telegram", "webhook"]
-    last_day: DeliveryCounts
-    last_error: str | None
-    last_ok_at: datetime.datetime | None
-    name: str
-    retry_at: datetime.datetime | None
-    revision: int
-    secret_id: uuid.UUID | None
-    settings: EmailSettings | SlackSettings | PagerDutySettings | TelegramSettings | WebhookSettings
-    state: Literal["ok", "failing", "never_used", "not_connected", "paused"]
-    updated_at: datetime.datetime
-    updated_by: str
-
-
-class ChannelViewPage(Model):
-    """Channel view page."""
-
-    items: list[ChannelView]
-    next: str | None = None
-
-
 class DeliveryCounts(Model):
     """How many messages were made in the last 24 hours, by what became of them."""
 
@@ -148,12 +148,52 @@ class EmailSettings(Model):
     username: str | None = None
 
 
+class EscalationStep(Model):
+    """Who is told, so many minutes after the alert was raised if nobody has acknowledged, snoozed or ended it by
+    then.
+    """
+
+    after_minutes: int = 0
+    channel_ids: list[uuid.UUID]
+
+
 class MessagePreview(Model):
     """A message as it would be sent now."""
 
     alert_id: uuid.UUID | None
     subject: str
     text: str
+
+
+class NotificationRuleView(Model):
+    """A rule of notification. Nothing named means all of it; `days` count from Monday (0)."""
+
+    causes: list[str]
+    channel_names: dict[str, str]
+    components: list[str]
+    created_at: datetime.datetime
+    created_by: str
+    enabled: bool
+    group_seconds: int
+    id: uuid.UUID
+    kinds: list[Literal["intervention", "anomaly", "performance", "security"]]
+    name: str
+    position: int
+    quiet: Quiet | None
+    quiet_until: datetime.datetime | None
+    revision: int
+    severities: list[Literal["low", "medium", "high", "critical"]]
+    steps: list[EscalationStep]
+    tell_when_over: bool
+    updated_at: datetime.datetime
+    updated_by: str
+
+
+class NotificationRuleViewPage(Model):
+    """Notification rule view page."""
+
+    items: list[NotificationRuleView]
+    next: str | None = None
 
 
 class PagerDutySettings(Model):
@@ -187,7 +227,7 @@ class RuleChange(Model):
     quiet: Quiet | None = None
     revision: int
     severities: list[Literal["low", "medium", "high", "critical"]] | None = None
-    steps: list[Step] | None = None
+    steps: list[EscalationStep] | None = None
     tell_when_over: bool = True
 
 
@@ -202,39 +242,8 @@ class RuleNew(Model):
     name: str
     quiet: Quiet | None = None
     severities: list[Literal["low", "medium", "high", "critical"]] | None = None
-    steps: list[Step] | None = None
+    steps: list[EscalationStep] | None = None
     tell_when_over: bool = True
-
-
-class RuleView(Model):
-    """A rule of notification. Nothing named means all of it; `days` count from Monday (0)."""
-
-    causes: list[str]
-    channel_names: dict[str, str]
-    components: list[str]
-    created_at: datetime.datetime
-    created_by: str
-    enabled: bool
-    group_seconds: int
-    id: uuid.UUID
-    kinds: list[Literal["intervention", "anomaly", "performance", "security"]]
-    name: str
-    position: int
-    quiet: Quiet | None
-    quiet_until: datetime.datetime | None
-    revision: int
-    severities: list[Literal["low", "medium", "high", "critical"]]
-    steps: list[Step]
-    tell_when_over: bool
-    updated_at: datetime.datetime
-    updated_by: str
-
-
-class RuleViewPage(Model):
-    """Rule view page."""
-
-    items: list[RuleView]
-    next: str | None = None
 
 
 class SlackSettings(Model):
@@ -243,15 +252,6 @@ class SlackSettings(Model):
     api_url: str = "https://slack.com/api"
     channel: str | None = None
     webhook_host: str = "hooks.slack.com"
-
-
-class Step(Model):
-    """Who is told, so many minutes after the alert was raised if nobody has acknowledged, snoozed or ended it by
-    then.
-    """
-
-    after_minutes: int = 0
-    channel_ids: list[uuid.UUID]
 
 
 class TelegramSettings(Model):

@@ -24,6 +24,9 @@ QueueSort = Literal["-priority", "-days_past_due", "-arrears"]
 Step = Literal["remind", "call", "letter", "offer_hardship", "charge_off_proposal", "wait"]
 """What can be done next about a loan in arrears."""
 
+StepInput = Literal["remind", "call", "letter", "offer_hardship", "charge_off_proposal", "wait"]
+"""What can be done next about a loan in arrears."""
+
 
 class Allowed(Model):
     """Whether a step may be taken now, whoever takes it; `reasons` are the rules that forbid it."""
@@ -92,7 +95,7 @@ class CaseView(Model):
 class ContactBody(Model):
     """A contact that took place."""
 
-    action: Step = "call"
+    action: StepInput = "call"
     at: datetime.datetime | None = None
     channel: Channel | None = None
     note: str | None = None

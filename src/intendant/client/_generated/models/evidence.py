@@ -11,7 +11,16 @@ ControlStatus = Literal["evidenced", "not_evidenced", "not_applicable"]
 """Whether the record shows a control at work."""
 
 
-class ControlView(Model):
+class ControlStatementView(Model):
+    """What somebody put on record about a control."""
+
+    at: datetime.datetime
+    by: str
+    control: str
+    note: str
+
+
+class EvidenceControlView(Model):
     """A control with the evidence for it now. `due_at`: when somebody must confirm it (again); null where nobody
     needs to.
     """
@@ -23,7 +32,7 @@ class ControlView(Model):
     facts: list[FactView]
     how: str
     id: str
-    statement: StatementView | None
+    statement: ControlStatementView | None
     status: ControlStatus
     title: str
 
@@ -34,7 +43,7 @@ class EvidenceView(Model):
     at: datetime.datetime
     counts: dict[str, int]
     disclaimer: str
-    items: list[ControlView]
+    items: list[EvidenceControlView]
     organization: str
     source: str
     version: str
@@ -43,9 +52,12 @@ class EvidenceView(Model):
 class FactView(Model):
     """One thing that was looked at. `shown` is null where there was nothing to look at yet; `page` is where to
     see it.
+
+    `clock` says which time `at` is: `system`, or `business` for a moment of the organisation's own clock.
     """
 
     at: datetime.datetime | None
+    clock: Literal["system", "business"]
     name: str
     page: str | None
     shown: bool | None
@@ -56,14 +68,5 @@ class FactView(Model):
 class StatementBody(Model):
     """That a control was seen to: a review, a drill, an audit; what was done and found."""
 
-    control: str
-    note: str
-
-
-class StatementView(Model):
-    """What somebody put on record about a control."""
-
-    at: datetime.datetime
-    by: str
     control: str
     note: str

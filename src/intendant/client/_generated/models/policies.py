@@ -11,6 +11,9 @@ from pydantic import Field
 from intendant.client._generated.models import shared
 from intendant.client._model import Model
 
+AggregateMeasure = Literal["count", "sum", "distinct"]
+"""What an aggregate makes of the decisions in its window."""
+
 Exceeded = Literal["ask", "refuse"]
 """What happens above a limit."""
 
@@ -34,9 +37,6 @@ FindingKind = Literal[
     "unchecked",
 ]
 """What sort of thing was found."""
-
-Measure = Literal["count", "sum", "distinct"]
-"""What an aggregate makes of the decisions in its window."""
 
 Missing = Literal["ask", "refuse", "ignore"]
 """What a rule does when a value it needs is missing."""
@@ -91,7 +91,7 @@ class AggregateDocument(Model):
     """
 
     by: str
-    measure: Measure
+    measure: AggregateMeasure
     name: str
     of: str | None = None
     over: str
@@ -493,7 +493,7 @@ class VocabularyView(Model):
     kind: str
     levels: list[shared.Level]
     lists: list[ListWord]
-    measures: list[Measure]
+    measures: list[AggregateMeasure]
     missing: list[Missing]
     operators: dict[str, list[Operator]]
     severities: list[Severity]

@@ -236,19 +236,7 @@ class RequestViewPage(Model):
     next: str | None = None
 
 
-class RuleBody(Model):
-    """How long a class is kept. `legal_days` is the minimum that the law wants where you are; say why in
-    `reason`.
-    """
-
-    after_days: int
-    enabled: bool
-    legal_days: int
-    reason: str
-    revision: int
-
-
-class RuleView(Model):
+class RetentionRuleView(Model):
     """How long a class of data is kept after its end. Revision 0: nobody set it, and nothing is deleted."""
 
     after_days: int
@@ -264,10 +252,22 @@ class RuleView(Model):
     title: str
 
 
+class RuleBody(Model):
+    """How long a class is kept. `legal_days` is the minimum that the law wants where you are; say why in
+    `reason`.
+    """
+
+    after_days: int
+    enabled: bool
+    legal_days: int
+    reason: str
+    revision: int
+
+
 class RulesView(Model):
     """Every class of data with its rule."""
 
-    items: list[RuleView]
+    items: list[RetentionRuleView]
 
 
 class RunView(Model):

@@ -117,30 +117,6 @@ class ReplayBody(Model):
     until: datetime.datetime | None = None
 
 
-class ReplayView(Model):
-    """A stretch of the log that is sent once more. `reached_at` is the time of the last event that was read."""
-
-    created_at: datetime.datetime
-    ended_at: datetime.datetime | None
-    endpoint_id: uuid.UUID
-    events: list[str]
-    id: uuid.UUID
-    reached_at: datetime.datetime | None
-    read_count: int
-    recorded_from: datetime.datetime | None
-    recorded_until: datetime.datetime
-    requested_by: str
-    sent_count: int
-    state: str
-
-
-class ReplayViewPage(Model):
-    """Replay view page."""
-
-    items: list[ReplayView]
-    next: str | None = None
-
-
 class RetryFailedBody(Model):
     """Which deliveries are tried again: those that failed, created since this moment of system time."""
 
@@ -214,39 +190,6 @@ class SourceRotateBody(Model):
 
     overlap_hours: int = 24
     secret: str | None = None
-
-
-class SourceView(Model):
-    """Who may send messages in. `path` is where; `kind` null: they are kept and told, and nothing is proposed."""
-
-    changed_at: datetime.datetime
-    changed_by: str
-    created_at: datetime.datetime
-    created_by: str
-    header: str | None
-    id: uuid.UUID
-    kind: str | None
-    mapping: dict[str, dict[str, Any]]
-    name: str
-    path: str
-    quarantined_count: int
-    received_at: datetime.datetime | None
-    received_count: int
-    refused_at: datetime.datetime | None
-    refused_count: int
-    refused_why: str | None
-    repeated_count: int
-    revision: int
-    rotating_until: datetime.datetime | None
-    scheme: Literal["standard", "plain", "timed"]
-    state: Literal["enabled", "disabled"]
-
-
-class SourceViewPage(Model):
-    """Source view page."""
-
-    items: list[SourceView]
-    next: str | None = None
 
 
 class WebhookAttemptView(Model):
@@ -350,4 +293,61 @@ class WebhookMessageViewPage(Model):
     """Webhook message view page."""
 
     items: list[WebhookMessageView]
+    next: str | None = None
+
+
+class WebhookReplayView(Model):
+    """A stretch of the log that is sent once more. `reached_at` is the time of the last event that was read."""
+
+    created_at: datetime.datetime
+    ended_at: datetime.datetime | None
+    endpoint_id: uuid.UUID
+    events: list[str]
+    id: uuid.UUID
+    reached_at: datetime.datetime | None
+    read_count: int
+    recorded_from: datetime.datetime | None
+    recorded_until: datetime.datetime
+    requested_by: str
+    sent_count: int
+    state: str
+
+
+class WebhookReplayViewPage(Model):
+    """Webhook replay view page."""
+
+    items: list[WebhookReplayView]
+    next: str | None = None
+
+
+class WebhookSourceView(Model):
+    """Who may send messages in. `path` is where; `kind` null: they are kept and told, and nothing is proposed."""
+
+    changed_at: datetime.datetime
+    changed_by: str
+    created_at: datetime.datetime
+    created_by: str
+    header: str | None
+    id: uuid.UUID
+    kind: str | None
+    mapping: dict[str, dict[str, Any]]
+    name: str
+    path: str
+    quarantined_count: int
+    received_at: datetime.datetime | None
+    received_count: int
+    refused_at: datetime.datetime | None
+    refused_count: int
+    refused_why: str | None
+    repeated_count: int
+    revision: int
+    rotating_until: datetime.datetime | None
+    scheme: Literal["standard", "plain", "timed"]
+    state: Literal["enabled", "disabled"]
+
+
+class WebhookSourceViewPage(Model):
+    """Webhook source view page."""
+
+    items: list[WebhookSourceView]
     next: str | None = None
