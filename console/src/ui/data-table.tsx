@@ -166,7 +166,7 @@ export function DataTable<Row extends object>({
                     <td
                       key={cell.id}
                       className={cn(
-                        "h-10 max-w-96 truncate px-3 whitespace-nowrap",
+                        "h-10 max-w-96 truncate px-3 py-1 whitespace-nowrap",
                         column.align === "right" && "text-right",
                         column.wide && "hidden md:table-cell",
                       )}

@@ -84,7 +84,7 @@ export function VersionsTab({ policy }: { policy: Schema["PolicyView"] }) {
             id: "when",
             header: "Held from",
             cell: (row) => (
-              <span className="block py-1.5">
+              <span className="block">
                 <When at={row.effective_from} />
                 {row.until && (
                   <span className="block text-xs text-ink-3">
