@@ -12126,10 +12126,17 @@ export interface components {
         /**
          * FactView
          * @description One thing that was looked at. `shown` is null where there was nothing to look at yet; `page` is where to see it.
+         *
+         *     `clock` says which time `at` is: `system`, or `business` for a moment of the organisation's own clock.
          */
         FactView: {
             /** At */
             at: string | null;
+            /**
+             * Clock
+             * @enum {string}
+             */
+            clock: "system" | "business";
             /** Name */
             name: string;
             /** Page */

@@ -108,7 +108,7 @@ export function EventsPicker({
               )}
             </Field>
             <Button className="mt-5" disabled={!typed || wrong} onClick={add}>
-              <Plus /> Add
+              <Plus /> Add<span className="sr-only"> this name</span>
             </Button>
           </div>
         </>
