@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 from tests.support.browser import assert_accessible
 from tests.support.office import Office
+from tests.support.waiting import wait_for
 
 FIRST, SECOND = "first-value-8c1f", "second-value-77ab"
 
@@ -46,7 +47,13 @@ def test_a_secret_is_kept_renewed_and_removed_and_its_value_is_never_shown(open_
 
 
 def test_usage_tells_who_asked_for_what(page: Page) -> None:
-    page.goto("/settings/usage")
+    def used() -> bool:
+        page.goto("/settings/usage")
+        page.get_by_text(re.compile("Nothing was used|Requests by day")).first.wait_for()
+        return page.get_by_role("region", name="Usage by day").is_visible()
+
+    # What was asked for is written down every few seconds.
+    wait_for(used, "the first figures")
     expect(page.get_by_role("region", name="Usage by day")).to_contain_text(re.compile(r"\d{4}-\d{2}-\d{2}"))
     page.get_by_role("tab", name="By caller").click()
     callers = page.get_by_role("region", name="Usage by caller")
