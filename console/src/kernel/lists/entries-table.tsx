@@ -180,7 +180,7 @@ function columnsOf(standing: Standing, onTakeOff: ((entry: Entry) => void) | nul
             size="sm"
             variant="ghost"
             disabled={busy}
-            aria-label={`Take ${entry.shown} off`}
+            aria-label={`Take off ${entry.shown}`}
             onClick={() => onTakeOff(entry)}
           >
             <ListX /> Take off
