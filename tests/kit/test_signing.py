@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -36,25 +36,25 @@ def test_a_message_signed_with_two_secrets_is_taken_by_who_knows_either() -> Non
     headers = signing.sign([other, SECRET], message_id="m", at=clock.system_now(), body=b"{}")
     for each in (SECRET, other):
         Webhook(each).verify(b"{}", headers, json_parse=False)
-        assert signing.verify([each], headers, b"{}", now=NOW) == "m"
-    assert signing.verify([signing.new_secret(), SECRET], headers, b"{}", now=NOW) == "m"
+        assert signing.verify([each], headers, b"{}", now=clock.system_now()) == "m"
+    assert signing.verify([signing.new_secret(), SECRET], headers, b"{}", now=clock.system_now()) == "m"
 
 
-def altered() -> list[tuple[dict[str, str], bytes]]:
-    headers = signing.sign([SECRET], message_id="m", at=NOW, body=b"{}")
-    late = signing.sign([SECRET], message_id="m", at=NOW - timedelta(minutes=6), body=b"{}")
-    early = signing.sign([SECRET], message_id="m", at=NOW + timedelta(minutes=6), body=b"{}")
+def altered(now: datetime) -> list[tuple[dict[str, str], bytes]]:
+    headers = signing.sign([SECRET], message_id="m", at=now, body=b"{}")
+    late = signing.sign([SECRET], message_id="m", at=now - timedelta(minutes=6), body=b"{}")
+    early = signing.sign([SECRET], message_id="m", at=now + timedelta(minutes=6), body=b"{}")
     return [
         (headers, b"{ }"),
         (headers | {"webhook-id": "n"}, b"{}"),
-        (headers | {"webhook-timestamp": str(int(NOW.timestamp()) + 1)}, b"{}"),
+        (headers | {"webhook-timestamp": str(int(now.timestamp()) + 1)}, b"{}"),
         (headers | {"webhook-timestamp": "soon"}, b"{}"),
         (headers | {"webhook-timestamp": "9" * 12}, b"{}"),
         (headers | {"webhook-signature": headers["webhook-signature"].replace("v1,", "v2,")}, b"{}"),
         (headers | {"webhook-signature": "v1,"}, b"{}"),
         (headers | {"webhook-signature": "v1,ü"}, b"{}"),
         ({name: value for name, value in headers.items() if name != "webhook-id"}, b"{}"),
-        (signing.sign([signing.new_secret()], message_id="m", at=NOW, body=b"{}"), b"{}"),
+        (signing.sign([signing.new_secret()], message_id="m", at=now, body=b"{}"), b"{}"),
         (late, b"{}"),
         (early, b"{}"),
     ]
@@ -62,9 +62,10 @@ def altered() -> list[tuple[dict[str, str], bytes]]:
 
 @pytest.mark.parametrize("number", range(12))
 def test_an_altered_old_or_foreign_message_is_refused_here_and_by_the_reference(number: int) -> None:
-    headers, body = altered()[number]
+    now = clock.system_now()
+    headers, body = altered(now)[number]
     with pytest.raises(signing.SignatureRefused):
-        signing.verify([SECRET], headers, body, now=NOW)
+        signing.verify([SECRET], headers, body, now=now)
     with pytest.raises((WebhookVerificationError, ValueError, TypeError)):
         Webhook(SECRET).verify(body, headers, json_parse=False)
 

@@ -13,6 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 from standardwebhooks import Webhook
 from tests.support.application import lend_app
+from tests.support.finished import wait_until_finished
 from tests.support.lending import open_lender
 from tests.support.peers.webhook_receiver import Receiver
 from tests.support.postgres import create_database, drop_database
@@ -61,6 +62,7 @@ class House:
         with self.system.database.transaction(self.organization.id) as tx:
             for number in range(count):
                 webhooks.tell(tx, name, self.organization.id, "test", {"number": number})
+        wait_until_finished(self.system.database)
 
     def work(self, until: Callable[[], Any], what: str = "the webhook") -> Any:
         """Tell and send, as a worker does, until something is so; return it."""

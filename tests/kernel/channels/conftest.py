@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from tests.support.finished import wait_until_finished
 
 from intendant.bootstrap import System, build
 from intendant.kernel import alerts, channels
@@ -91,6 +92,7 @@ class House:
         """Let time pass, and the worker do its rounds; return what was sent."""
         self.now += timedelta(**time)
         before = len(self.postman.sent)
+        wait_until_finished(self.system.database)
         channels.plan_notifications(self.system.database)
         channels.gather_notifications(self.system.database, self.now)
         while worker.deliver(self.system, self.now):

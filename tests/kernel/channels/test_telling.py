@@ -5,6 +5,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from tests.support.finished import wait_until_finished
 
 from intendant.kernel import alerts, channels
 from intendant.kernel.access import system_principal
@@ -197,6 +198,7 @@ def test_a_worker_that_dies_between_sending_and_writing_sends_again_under_the_sa
     house.channel()
     house.raised()
     house.now += timedelta(seconds=70)
+    wait_until_finished(house.system.database)
     channels.plan_notifications(house.system.database)
     channels.gather_notifications(house.system.database, house.now)
     (claimed,) = channels.claim_deliveries(house.system.database, house.now)
@@ -213,6 +215,7 @@ def test_planning_twice_plans_once(house):
     house.raised()
     with house.system.database.system() as tx:
         before = tx.scalar("select cursor from notification_cursors")
+    wait_until_finished(house.system.database)
     channels.plan_notifications(house.system.database)
     with house.system.database.system() as tx:
         tx.execute("update notification_cursors set cursor = %s", [before])
