@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
+from tests.support.deciding import change_action
 from tests.support.lending import BAD, GOOD, MIDDLING, Lender, open_lender
 from tests.support.lending_door import BASE, Door, application
 from tests.support.serving import People
@@ -20,8 +21,9 @@ from intendant.kit.database import Database
 
 
 @pytest.fixture
-def listed(door: Door) -> list[dict[str, Any]]:
-    """Decide six applications: three approved, one rejected, two referred; return the answers."""
+def listed(door: Door, lender: Lender) -> list[dict[str, Any]]:
+    """Decide six applications: three approved, one rejected, two referred and shown; return the answers."""
+    change_action(lender, "approve", blind_share=0.0)
     bodies = [GOOD, GOOD | {"amount": 2000, "purpose": "home"}, GOOD | {"amount": 9000, "term": 48}, BAD]
     bodies += [MIDDLING, MIDDLING | {"amount": 5500}]
     return [door.post("/applications", application(each, reference=f"R-{n}")) for n, each in enumerate(bodies)]
