@@ -80,6 +80,7 @@ class House:
                 await running
                 await port.close()
 
+        wait_until_finished(self.system.database)
         return asyncio.run(run())
 
     def deliveries(self, endpoint: dict[str, Any], query: str = "") -> list[dict[str, Any]]:
