@@ -74,7 +74,7 @@ export function Shell({ children }: { children: ReactNode }) {
 
 const GROUPS = ["Work", "Lending", "Analytics", "Rules", "Record"] as const
 const LINK =
-  "group flex h-8 items-center gap-2.5 rounded-control px-2.5 text-[13px] font-medium text-ink-2 hover:bg-sunken hover:text-ink dark:hover:bg-raised aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent [&_svg]:size-4"
+  "group flex h-8 items-center [@media(max-height:60rem)]:h-7 gap-2.5 rounded-control px-2.5 text-[13px] font-medium text-ink-2 hover:bg-sunken hover:text-ink dark:hover:bg-raised aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent [&_svg]:size-4"
 
 function Sidebar({ places }: { places: Place[] }) {
   const waiting = useWaiting()
