@@ -59,10 +59,11 @@ class _Token:
 
 
 class Transit:
-    """A Vault's transit engine. Safe for threads; one call at a time."""
+    """A Vault's transit engine. Safe for threads; one call at a time. `seconds` tells a time that only goes forward."""
 
-    def __init__(self, address: TransitAddress) -> None:
+    def __init__(self, address: TransitAddress, seconds: Callable[[], float] = clock.monotonic_seconds) -> None:
         self._address = address
+        self._seconds = seconds
         self._lock = threading.RLock()
         self._token: _Token | None = None
         session = requests.Session()
@@ -192,7 +193,7 @@ class Transit:
 
     def _sign_in(self) -> bool:
         """Have a token that lives; say whether it is a new one."""
-        now = clock.monotonic_seconds()
+        now = self._seconds()
         token = self._token
         if token is not None and (token.ends_at is None or token.ends_at > now):
             if token.renew_at is None or token.renew_at > now:
@@ -225,7 +226,7 @@ class Transit:
         return True
 
     def _hold(self, text: str, seconds: int, renewable: bool) -> None:
-        now = clock.monotonic_seconds()
+        now = self._seconds()
         # A life of 0 is Vault's way to say that a token does not end.
         ends_at = now + seconds if seconds else None
         self._token = _Token(text, now + seconds * RENEW_AT if seconds else None, ends_at, renewable)
