@@ -27,7 +27,7 @@ def main() -> None:
         url = system.settings.sandbox_payouts_url
         assert url is not None
         # A cached property: what is put in its place is what the worker uses.
-        system.__dict__["connectors"] = {"payouts": CarelessPayouts(url)}
+        system.__dict__["connectors"] = {**system.connectors, "payouts": CarelessPayouts(url)}
         run_worker(system, options=OPTIONS)
 
 
