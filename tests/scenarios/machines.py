@@ -46,6 +46,8 @@ SOURCE = Path(__file__).parents[2] / "src" / "intendant"
 NEWER = "9.9.9"
 SECONDS_MAX = 400.0
 PAUSE_SECONDS = 0.05
+UPGRADE_STEPS = 100
+"""A task long enough to be under way until the last worker is a newer one."""
 ANY_ADDRESS = "0.0.0.0"  # noqa: S104 - of a network that ends here
 PASSWORD = "a long and winding road"
 _ACCESS = (
@@ -247,14 +249,15 @@ def upgrade(many: ManyMachines, lender: Lender, report: dict[str, Any]) -> None:
     newer = newer_version(Path(place.name))
     environment = environment_for({"home": many.home, "database_url": many.database_url("127.0.0.1")})
     environment["PYTHONPATH"] = f"{newer}{os.pathsep}{environment['PYTHONPATH']}"
-    task = many.begin_task(lender, 25)
-    began_on = many.machine_of_task(task)
     # Whoever administers the database migrates; here by a command that opens it.
     command = [sys.executable, "-m", "intendant.cli.main", "organization", "list"]
     opened = subprocess.run(command, env=environment, check=False, timeout=SECONDS_MAX, capture_output=True, text=True)
     assert opened.returncode == 0, opened.stdout + opened.stderr
-    order = [began_on, *(each for each in (*SERVERS, *WORKERS) if each in many.running and each != began_on)]
-    for name in order:
+    task = many.begin_task(lender, UPGRADE_STEPS)
+    began_on = many.machine_of_task(task)
+    # The task is handed from worker to worker, the older ones and then the newer ones.
+    others = [each for each in (*WORKERS, *SERVERS) if each in many.running and each not in {began_on, report["lost"]}]
+    for name in [began_on, *others]:
         many.source[name] = newer
         many.away.add(name)
         process = many.running[name]
@@ -264,8 +267,7 @@ def upgrade(many: ManyMachines, lender: Lender, report: dict[str, Any]) -> None:
         many.away.discard(name)
         if name in SERVERS:
             many.await_server(name)
-        if name == order[1]:
-            report["upgraded_task"] = sorted(set(many.await_task(lender, task)))
+    report["upgraded_task"] = sorted(set(many.await_task(lender, task)))
     with many.system.database.system() as tx:
         report["schema"] = tx.scalar("select version_num from alembic_version")
 
@@ -322,7 +324,9 @@ def tell(many: ManyMachines, decisions: int, outage: float, with_upgrade: bool) 
         wait_for(lambda: many.deaths[cut[0]], "the end of the worker that was declared dead", seconds=SECONDS_MAX)
         report["worker_ended_seconds"] = round(time.monotonic() - moment, 1)
         if with_upgrade:
+            before = len(clients.answers)
             upgrade(many, lender, report)
+            report["decided_while_upgraded"] = len(clients.answers) - before
         clients.ended.set()
         threads[1].join(SECONDS_MAX)
         chaos.settle(many, lender)
