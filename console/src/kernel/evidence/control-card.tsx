@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router"
 import { ArrowRight, PenLine } from "lucide-react"
+import { useCan } from "@/app/session"
 import { Button } from "@/ui/button"
 import { cn } from "@/ui/cn"
 import { actor } from "@/ui/format"
@@ -18,6 +19,7 @@ export function ControlCard({
   onState: () => void
 }) {
   const { statement } = control
+  const mayState = useCan()("kernel:evidence:state")
   return (
     <article
       id={control.id}
@@ -77,14 +79,16 @@ export function ControlCard({
                 "Shown by a person’s word: nobody has put it on record yet."
               ))}
           </span>
-          <Button
-            size="sm"
-            variant={control.by_hand ? "outline" : "ghost"}
-            aria-label={`Put on record: ${control.title}`}
-            onClick={onState}
-          >
-            <PenLine aria-hidden /> Put on record
-          </Button>
+          {mayState && (
+            <Button
+              size="sm"
+              variant={control.by_hand ? "outline" : "ghost"}
+              aria-label={`Put on record: ${control.title}`}
+              onClick={onState}
+            >
+              <PenLine aria-hidden /> Put on record
+            </Button>
+          )}
         </div>
       </div>
     </article>

@@ -36,7 +36,7 @@ class Evidence(Group):
 
         Put on record that a control was seen to, in the caller's name.
 
-        `POST /api/v1/evidence/statements`, permission `kernel:evidence:read`.
+        `POST /api/v1/evidence/statements`, permission `kernel:evidence:state`.
         """
         return self._send(
             models.ControlStatementView,
@@ -78,7 +78,7 @@ class AsyncEvidence(AsyncGroup):
 
         Put on record that a control was seen to, in the caller's name.
 
-        `POST /api/v1/evidence/statements`, permission `kernel:evidence:read`.
+        `POST /api/v1/evidence/statements`, permission `kernel:evidence:state`.
         """
         return await self._send(
             models.ControlStatementView,

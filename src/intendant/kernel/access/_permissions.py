@@ -40,6 +40,8 @@ class Permission(StrEnum):
     PERSON_ERASE = "kernel:person:erase"
     RETENTION_MANAGE = "kernel:retention:manage"
     EVIDENCE_READ = "kernel:evidence:read"
+    EVIDENCE_STATE = "kernel:evidence:state"
+    """Put on record, in one's own name, that a control was seen to."""
     CONFIG_READ = "kernel:config:read"
     CONFIG_UPDATE = "kernel:config:update"
     SWITCH_READ = "kernel:switch:read"
@@ -182,6 +184,7 @@ _ADMINISTER = _MANAGE | {
     _P.PERSON_ERASE,
     _P.RETENTION_MANAGE,
     _P.EVIDENCE_READ,
+    _P.EVIDENCE_STATE,
     _P.CONFIG_UPDATE,
     _P.USER_MANAGE,
     _P.KEY_READ,

@@ -31,6 +31,7 @@ from intendant.server.system import ServedSystem, system_of
 
 router = APIRouter(prefix="/api/v1/evidence", tags=["evidence"])
 Reader = Annotated[Principal, requires(Permission.EVIDENCE_READ)]
+Reviewer = Annotated[Principal, requires(Permission.EVIDENCE_STATE)]
 
 
 class FactView(BaseModel):
@@ -117,7 +118,7 @@ def export_evidence(
 
 
 @router.post("/statements", summary="Put a review on record", response_model=ControlStatementView, status_code=201)
-def state(request: Request, principal: Reader, body: StatementBody, once: Idempotency) -> Response:
+def state(request: Request, principal: Reviewer, body: StatementBody, once: Idempotency) -> Response:
     """Put on record that a control was seen to, in the caller's name."""
 
     def work(tx: Transaction) -> ControlStatementView:

@@ -39,6 +39,7 @@ Permission = Literal[
     "kernel:person:erase",
     "kernel:retention:manage",
     "kernel:evidence:read",
+    "kernel:evidence:state",
     "kernel:config:read",
     "kernel:config:update",
     "kernel:switch:read",
