@@ -101,6 +101,9 @@ def test_a_signing_secret_is_made_and_shown_once(client):
     assert first["signing_secret"].startswith("whsec_")
     assert (again["id"], again["signing_secret"]) == (first["id"], None)
     assert "signing_secret" not in client.get(f"{CHANNELS}/{first['id']}").json()
+    # In the vault people find it by the channel's name, not by an id.
+    (kept,) = client.get("/api/v1/vault/secrets").json()["items"]
+    assert kept["name"] == f"Channel Ours ({first['id'][-6:]})"
 
 
 @pytest.mark.parametrize(

@@ -154,7 +154,7 @@ def create_channel(
     secret_id = None
     if secret is not None:
         check_secret(kind, parsed, secret)
-        secret_id = _keep(tx, keyring, channel_id, parsed, secret, principal, by)
+        secret_id = _keep(tx, keyring, channel_id, name, parsed, secret, principal, by)
     tx.execute(
         "insert into channels (organization_id, id, kind, name, settings, secret_id, created_by, created_at, updated_by, updated_at)"
         " values (%s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s, %s)",
@@ -201,7 +201,7 @@ def change_channel(
             vault.rotate(tx, keyring, secret_id, value=secret, by=principal, system_now=by.system_now)
         else:
             _forget(tx, keyring, secret_id, principal, by)
-            secret_id = _keep(tx, keyring, channel_id, parsed, secret, principal, by)
+            secret_id = _keep(tx, keyring, channel_id, name or before.name, parsed, secret, principal, by)
     elif secret_id is not None and not needs_secret(parsed):
         _forget(tx, keyring, secret_id, principal, by)
         secret_id = None
@@ -288,6 +288,7 @@ def _keep(
     tx: Transaction,
     keyring: vault.Keyring,
     channel_id: UUID,
+    name: str,
     settings: Settings,
     secret: str,
     principal: Principal,
@@ -296,7 +297,7 @@ def _keep(
     kept = vault.put(
         tx,
         keyring,
-        name=f"Channel {channel_id}",
+        name=vault.name_of(f"Channel {name}", channel_id),
         connection=connection_of(channel_id),
         destinations=[] if isinstance(settings, WebhookSettings) else [destination_of(settings)],
         value=secret,

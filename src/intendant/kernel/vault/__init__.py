@@ -16,6 +16,7 @@ from intendant.kernel.vault._model import (
     SecretState,
     SecretUnknown,
     TooManySecrets,
+    name_of,
 )
 from intendant.kernel.vault._reading import (
     DataKeyState,
@@ -102,6 +103,7 @@ __all__ = [
     "list_due",
     "list_last_uses",
     "list_secrets",
+    "name_of",
     "open_secret",
     "put",
     "reencrypt_some",

@@ -137,6 +137,12 @@ def parse_name(name: str) -> str:
     return trimmed
 
 
+def name_of(label: str, of: UUID) -> str:
+    """Return a name for a secret that the product keeps for something: what people call that, and the end of its id."""
+    printable = "".join(each if each.isprintable() else " " for each in label).strip()
+    return f"{printable[: NAME_LENGTH_MAX - 10]} ({of.hex[-6:]})"
+
+
 def parse_connection(connection: str) -> str:
     """Check a connection: what the secret serves, as kind and id."""
     if not _CONNECTION.match(connection):

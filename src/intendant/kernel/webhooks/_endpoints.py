@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from intendant.kernel import events, organizations, vault
@@ -83,7 +84,7 @@ def create_endpoint(
     kept = vault.put(
         tx,
         keys.keyring,
-        name=f"Webhook {endpoint_id}",
+        name=vault.name_of(f"Webhooks to {urlsplit(url).hostname}", endpoint_id),
         connection=connection_of(endpoint_id),
         # It signs here and is sent nowhere.
         destinations=(),

@@ -92,7 +92,7 @@ def create_source(
     kept = vault.put(
         tx,
         keys.keyring,
-        name=f"Webhook source {source_id}",
+        name=vault.name_of(f"Webhooks from {given.name}", source_id),
         connection=source_connection(source_id),
         destinations=(),
         value=made or _secret(given.scheme, given.secret),
