@@ -1,7 +1,6 @@
 """Run everything that README and docs/reference/performance.md claim about speed: `make bench`.
 
-python -m benchmarks [NAME ...]     gate deciding serving effects training forecasting replay memory console predicting anomalies end_of_day; all of these by default
-                                    chaos machines sizing soak: by name alone, since they take from minutes to an hour
+    python -m benchmarks [NAME ...]     all by default, but for chaos, machines, sizing and soak, which take from minutes to an hour
 """
 
 import argparse
@@ -16,6 +15,8 @@ COMMANDS: dict[str, list[list[str]]] = {
     "serving": [["benchmarks.serving"], ["benchmarks.serving", "--organizations", "1000"]],
     "effects": [["benchmarks.effects", "2000"]],
     "webhooks": [["benchmarks.webhooks"]],
+    "observing": [["benchmarks.observing"]],
+    "policy_inputs": [["benchmarks.policy_inputs"]],
     "training": [["benchmarks.training"]],
     "hub_training": [["benchmarks.hub_training"]],
     "forecasting": [["benchmarks.forecasting"]],
