@@ -16,6 +16,7 @@ from typing import Any
 
 import psycopg
 from benchmarks.lender import installation, lenders
+from scipy import stats
 
 from intendant.kernel.decisions import Decider
 from intendant.kit.logging import configure_logging
@@ -45,29 +46,34 @@ async def _measure(system: Any, bodies: list[bytes], token: bytes, rounds: int) 
         frame: Any = app.build_middleware_stack()
         observed, counted, timed = frame._seen, Decider._count, TimedCursor.execute
         found: dict[bool, list[float]] = {True: [], False: []}
-        await _round(frame, bodies, token)
-        for number in range(2 * rounds):
-            # In the order ABBA, so that what drifts over the run falls on both alike.
+        shares = [bodies[start : start + TOGETHER] for start in range(0, len(bodies), TOGETHER)]
+        for share in shares:
+            await _round(frame, share, token)
+        for number in range(2 * rounds * len(shares)):
+            # In the order ABBA and in short turns, so that what drifts over the run falls on both alike.
             everything = number % 4 in (0, 3)
             frame._seen = observed if everything else lambda *_: None
             Decider._count = counted if everything else lambda *_: None  # type: ignore[method-assign]
             TimedCursor.execute = timed if everything else psycopg.Cursor.execute  # type: ignore[method-assign, assignment]
-            found[everything].append(await _round(frame, bodies, token))
+            found[everything].append(await _round(frame, shares[number // 2 % len(shares)], token))
     with_all, without = (statistics.median(found[key]) for key in (True, False))
-    pairs = zip(found[True], found[False], strict=True)
-    ratios = sorted(a / b for a, b in pairs)
+    differences = [a - b for a, b in zip(found[True], found[False], strict=True)]
+    # The middle of differences and its 95 % interval, from the order of the pairs.
+    middle = statistics.median(differences)
+    low, high = stats.binom.interval(0.95, len(differences), 0.5)
+    ordered = sorted(differences)
+    share_of = 100 / without
     print(
-        f"{2 * rounds} rounds of {len(bodies)} decisions: {without:,.1f} us of processor time a decision without observing,"
-        f" {with_all:,.1f} us with it: {100 * (with_all / without - 1):+.1f} % (median of pairs"
-        f" {100 * (statistics.median(ratios) - 1):+.1f} %)"
+        f"{len(differences)} pairs of {TOGETHER} decisions: {without:,.1f} us of processor time a decision without observing,"
+        f" {with_all:,.1f} us with it; difference of pairs {middle:+.1f} us"
+        f" ({middle * share_of:+.1f} %, 95 %: {ordered[int(low)] * share_of:+.1f} to {ordered[int(high)] * share_of:+.1f} %)"
     )
 
 
 async def _round(app: Any, bodies: list[bytes], token: bytes) -> float:
-    """Return microseconds of processor time for each decision."""
+    """Return microseconds of processor time for each decision of one load of requests at once."""
     began = time.process_time()
-    for start in range(0, len(bodies), TOGETHER):
-        await asyncio.gather(*(_submit(app, body, token) for body in bodies[start : start + TOGETHER]))
+    await asyncio.gather(*(_submit(app, body, token) for body in bodies))
     return (time.process_time() - began) / len(bodies) * 1e6
 
 

@@ -11,6 +11,7 @@ from intendant import __version__
 STORY_SECONDS_MAX = 900.0
 
 
+@pytest.mark.timeout(STORY_SECONDS_MAX + 60)
 def test_machines_are_lost_cut_off_and_upgraded_and_the_others_go_on() -> None:
     reason = why_not()
     if reason is not None:
