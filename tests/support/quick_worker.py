@@ -10,6 +10,7 @@ OPTIONS = WorkerOptions(
     deadline_seconds=0.5,
     waiting_seconds=0.5,
     heartbeat_seconds=0.5,
+    webhook_lease_seconds=3.0,
     effects=RunnerOptions(
         call_timeout_seconds=2.0,
         lease_seconds=4.0,

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 from collections import Counter, OrderedDict
 from dataclasses import dataclass
+from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -30,7 +31,8 @@ SENT_TO_ONE_MAX = 8
 HELD_MAX = 256
 BUSY_SECONDS, IDLE_SECONDS_MIN, IDLE_SECONDS_MAX = 0.01, 0.05, 0.5
 SETTLE_SECONDS = 0.05
-CALL_SECONDS_MAX = 20.0
+RENEWALS = 3
+"""So often within its lease a claim is renewed."""
 DRAIN_SECONDS = 3.0
 SECRETS_KEPT_SECONDS, SECRETS_KEPT_MAX = 30.0, 1_000
 FAILURE_SECONDS = 2.0
@@ -45,12 +47,14 @@ class _Keys:
 
 
 class WebhookRunner:
-    """Sends the deliveries of all organisations."""
+    """Sends the deliveries of all organisations. What it holds it renews; what it held when it died lapses after `lease`."""
 
-    def __init__(self, system: "System", port: WebhookPort, random: Random) -> None:
+    def __init__(self, system: "System", port: WebhookPort, random: Random, lease: timedelta = webhooks.LEASE) -> None:
         self._system = system
         self._port = port
         self._random = random
+        self._lease = lease
+        self._renewed_at = self._held_until = clock.system_now()
         self._jobs: dict[asyncio.Task[None], Claimed] = {}
         self._in_all = asyncio.Semaphore(SENT_AT_ONCE_MAX)
         self._to_one: dict[UUID, asyncio.Semaphore] = {}
@@ -80,6 +84,7 @@ class WebhookRunner:
     async def _claim_loop(self, stop: asyncio.Event) -> None:
         idle = IDLE_SECONDS_MIN
         while not stop.is_set():
+            await self._renew()
             room = HELD_MAX - len(self._jobs) - len(self._ended)
             if room < HELD_MAX // 4:
                 await wait(stop, IDLE_SECONDS_MIN)
@@ -87,7 +92,12 @@ class WebhookRunner:
             busy = Counter(each.endpoint_id for each in self._jobs.values())
             try:
                 claimed = await asyncio.to_thread(
-                    webhooks.claim, self._system.database, clock.system_now(), limit=room, busy=busy
+                    webhooks.claim,
+                    self._system.database,
+                    clock.system_now(),
+                    limit=room,
+                    busy=busy,
+                    lease=self._lease,
                 )
             except Unavailable as error:
                 log.warning("sending webhooks waits for the database", error=str(error))
@@ -105,6 +115,21 @@ class WebhookRunner:
             idle = IDLE_SECONDS_MIN if claimed else min(2 * idle, IDLE_SECONDS_MAX)
             await wait(stop, BUSY_SECONDS if claimed else idle)
 
+    async def _renew(self) -> None:
+        """Hold what is held for longer, when it is time; what cannot be renewed lapses and is not begun any more."""
+        now = clock.system_now()
+        if now - self._renewed_at < self._lease / RENEWALS:
+            return
+        self._renewed_at, until = now, now + self._lease
+        held = [*self._jobs.values(), *(each.delivery for each in self._ended)]
+        if held:
+            try:
+                await asyncio.to_thread(webhooks.renew, self._system.database, held, until)
+            except Unavailable as error:
+                log.warning("claims of webhooks could not be renewed", error=str(error))
+                return
+        self._held_until = until
+
     def _done(self, job: asyncio.Task[None]) -> None:
         del self._jobs[job]
         if not job.cancelled() and job.exception() is not None:
@@ -115,8 +140,8 @@ class WebhookRunner:
         own = self._to_one.setdefault(delivery.endpoint_id, asyncio.Semaphore(SENT_TO_ONE_MAX))
         async with own, self._in_all:
             now = clock.system_now()
-            left = (delivery.lease_until - now).total_seconds()
-            if self._stop.is_set() or left < CALL_SECONDS_MAX:
+            # What was claimed after the last renewal has its own lease, a later one.
+            if self._stop.is_set() or max(delivery.lease_until, self._held_until) <= now:
                 self._unbegun.append(delivery)
                 return
             try:

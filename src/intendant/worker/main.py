@@ -12,13 +12,14 @@ import threading
 from collections.abc import Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from intendant.kernel import audit
+from intendant.kernel import audit, webhooks
 from intendant.kernel.tasks import (
     HEARTBEAT_SECONDS,
     TaskFunction,
@@ -76,6 +77,7 @@ class WorkerOptions:
     invariant_seconds: float = 3_600.0
     delay_seconds: float = 30.0
     tidy_seconds: float = 3_600.0
+    webhook_lease_seconds: float = webhooks.LEASE.total_seconds()
     effects: RunnerOptions = field(default_factory=RunnerOptions)
     tasks: TaskOptions = field(default_factory=TaskOptions)
 
@@ -160,7 +162,8 @@ class _Worker:
         )
 
     def _webhook_runner(self) -> WebhookRunner:
-        return WebhookRunner(self._system, self._system.connectors["webhooks"], Random(os.getpid()))
+        lease = timedelta(seconds=self._options.webhook_lease_seconds)
+        return WebhookRunner(self._system, self._system.connectors["webhooks"], Random(os.getpid()), lease)
 
     def _rounds(self, stop: asyncio.Event) -> list[Coroutine[Any, Any, None]]:
         system, options = self._system, self._options

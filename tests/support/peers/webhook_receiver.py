@@ -3,6 +3,7 @@
 It remembers what came, and answers what it is told to: a status, or a function of the request's number.
 """
 
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -32,6 +33,12 @@ class Came:
         return orjson.loads(self.body)
 
 
+def _ignore_broken_connections(*_: object) -> None:
+    error = sys.exception()
+    if error is not None and not isinstance(error, ConnectionError):
+        raise error
+
+
 @dataclass
 class Receiver:
     """The receiver; use it with `with`."""
@@ -46,7 +53,12 @@ class Receiver:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["content-length"]))
+                length = int(self.headers["content-length"])
+                body = self.rfile.read(length)
+                if len(body) < length:
+                    # Whoever was sending has died.
+                    self.close_connection = True
+                    return
                 receiver.came.append(Came({k.lower(): v for k, v in self.headers.items()}, body))
                 status, headers = receiver.answer(len(receiver.came))
                 self.send_response(status)
@@ -63,6 +75,7 @@ class Receiver:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
+        self._server.handle_error = _ignore_broken_connections  # type: ignore[method-assign]
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         return self
 

@@ -62,6 +62,7 @@ from intendant.kernel.webhooks._sending import (
     Claimed,
     claim,
     give_back,
+    renew,
     settle,
 )
 from intendant.kernel.webhooks._sources import (
@@ -152,6 +153,7 @@ __all__ = [
     "receive",
     "remove_endpoint",
     "remove_source",
+    "renew",
     "retry_delivery",
     "retry_failed",
     "retry_message",

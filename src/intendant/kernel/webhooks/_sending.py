@@ -19,8 +19,8 @@ from intendant.kit import ids
 from intendant.kit.bulk import BulkInsert, to_json
 from intendant.kit.database import Database, Row, Transaction
 
-LEASE = timedelta(seconds=300)
-"""Long enough for all that one endpoint has claimed, eight at a time, each as slow as may be."""
+LEASE = timedelta(seconds=45)
+"""A worker renews what it holds; what a dead one held is sent again by another after so long."""
 CLAIMED_OF_ONE_MAX = 128
 CLAIMED_MAX = 512
 ANSWER_KEPT_MAX = 1_024
@@ -91,10 +91,12 @@ join events e on e.organization_id = q.organization_id and e.id = q.id
 """
 
 
-def claim(database: Database, now: datetime, *, limit: int, busy: Mapping[UUID, int]) -> list[Claimed]:
+def claim(
+    database: Database, now: datetime, *, limit: int, busy: Mapping[UUID, int], lease: timedelta = LEASE
+) -> list[Claimed]:
     """Claim deliveries that are due, in order of their start; `busy` is how many of an endpoint this worker holds."""
     fence = ids.new_id()
-    until = now + LEASE
+    until = now + lease
     with database.system() as tx:
         rows = tx.all(
             _CLAIM,
@@ -187,15 +189,24 @@ def settle(database: Database, attempts: Iterable[Attempt], random: Random, now:
     return len(settled)
 
 
-def give_back(database: Database, deliveries: Sequence[Claimed], now: datetime) -> None:
+def renew(database: Database, deliveries: Iterable[Claimed], until: datetime) -> None:
+    """Hold claims until a later moment; those that another worker took over stay there."""
+    _move(database, deliveries, until, "d.fence")
+
+
+def give_back(database: Database, deliveries: Iterable[Claimed], now: datetime) -> None:
     """Let go of claims that were not begun, at once."""
+    _move(database, deliveries, now, "null")
+
+
+def _move(database: Database, deliveries: Iterable[Claimed], due_at: datetime, fence: str) -> None:
     rows = [{"organization_id": each.organization_id, "id": each.id, "fence": each.fence} for each in deliveries]
     with database.system() as tx:
         tx.execute(
-            "update webhook_deliveries d set fence = null, due_at = %s"
+            f"update webhook_deliveries d set fence = {fence}, due_at = %s"  # noqa: S608 - the text is ours
             " from json_to_recordset(%s::json) as g(organization_id uuid, id uuid, fence uuid)"
             " where d.organization_id = g.organization_id and d.id = g.id and d.fence = g.fence",
-            [now, to_json(rows)],
+            [due_at, to_json(rows)],
         )
 
 
