@@ -3,6 +3,7 @@
 import re
 
 from playwright.sync_api import expect
+from standardwebhooks import Webhook
 
 from tests.browser.conftest import OpenPage
 from tests.support.browser import assert_accessible
@@ -55,4 +56,19 @@ def test_an_endpoint_is_added_and_its_ping_is_seen_to_arrive(open_page: OpenPage
         expect(delivery.get_by_role("status")).to_contain_text("Delivered")
         expect(delivery.get_by_text("204")).to_be_visible()
         assert len(receiver.came) == 1
+        page.keyboard.press("Escape")
+
+        page.get_by_role("button", name="More about this endpoint").click()
+        page.get_by_role("menuitem", name="Replace the secret…").click()
+        dialog = page.get_by_role("dialog", name="Replace the signing secret")
+        assert_accessible(page)
+        dialog.get_by_role("button", name="Replace the secret").click()
+        secret = dialog.locator(".select-all").inner_text()
+        assert secret.startswith("whsec_")
+        dialog.get_by_role("button", name="Done").click()
+        page.get_by_role("button", name="Send a test").click()
+        expect(page.get_by_role("dialog", name="Delivery").get_by_role("status")).to_contain_text("Delivered")
+        # While the old secret holds on, both sign; the receiver may know either.
+        assert len(receiver.came[-1].headers["webhook-signature"].split()) == 2
+        Webhook(secret).verify(receiver.came[-1].body, receiver.came[-1].headers)
     assert_accessible(page)

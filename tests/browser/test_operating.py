@@ -36,6 +36,12 @@ def test_a_secret_is_kept_renewed_and_removed_and_its_value_is_never_shown(open_
     expect(panel.get_by_text("Value renewed")).to_be_visible()
     assert_accessible(page)
 
+    panel.get_by_role("button", name="Disable").click()
+    page.get_by_role("alertdialog", name="Disable Bank?").get_by_role("button", name="Disable").click()
+    expect(panel).to_contain_text("Every use is refused until somebody enables it.")
+    panel.get_by_role("button", name="Enable").click()
+    expect(panel).to_contain_text("The value before is still given beside the new one for a time.")
+
     panel.get_by_role("button", name="Remove").click()
     dialog = page.get_by_role("alertdialog", name="Remove Bank?")
     dialog.get_by_role("textbox").fill("Bank")

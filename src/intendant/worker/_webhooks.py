@@ -42,6 +42,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Keys:
+    revision: int
     values: tuple[str, ...]
     until: float
 
@@ -164,9 +165,9 @@ class WebhookRunner:
         )
 
     async def _keys_of(self, delivery: Claimed) -> tuple[str, ...]:
-        """Return the secrets that sign for an endpoint, newest first; asked of the vault once in a while."""
+        """Return the secrets that sign for an endpoint, newest first; asked of the vault once in a while, and when replaced."""
         kept = self._keys.get(delivery.secret_id)
-        if kept is None or kept.until < clock.monotonic_seconds():
+        if kept is None or kept.revision != delivery.secret_revision or kept.until < clock.monotonic_seconds():
             kept = await asyncio.to_thread(self._open, delivery)
             self._keys[delivery.secret_id] = kept
             if len(self._keys) > SECRETS_KEPT_MAX:
@@ -184,7 +185,7 @@ class WebhookRunner:
         )
         found = (opened.value, opened.previous)
         values = tuple(each.reveal() for each in found if each is not None)
-        return _Keys(values, clock.monotonic_seconds() + SECRETS_KEPT_SECONDS)
+        return _Keys(delivery.secret_revision, values, clock.monotonic_seconds() + SECRETS_KEPT_SECONDS)
 
     async def _settle_loop(self, settling: asyncio.Event) -> None:
         while True:

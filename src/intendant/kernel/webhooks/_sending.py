@@ -34,12 +34,16 @@ FAILING = "it has failed for days"
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery that this worker is to send until `lease_until`. `message_id` is the same for an event however often sent."""
+    """A delivery that this worker is to send until `lease_until`. `message_id` is the same for an event however often sent.
+
+    `secret_revision` tells when what signs was replaced.
+    """
 
     organization_id: UUID
     id: UUID
     endpoint_id: UUID
     secret_id: UUID
+    secret_revision: int
     url: str
     attempts: int
     fence: UUID
@@ -79,10 +83,11 @@ picked as (
     where e.state = 'enabled' order by d.due_at, d.id limit %(limit)s
 )
 update webhook_deliveries d set fence = %(fence)s, due_at = %(until)s
-from picked, webhook_endpoints e
+from picked, webhook_endpoints e join secrets s on s.organization_id = e.organization_id and s.id = e.secret_id
 where d.organization_id = picked.organization_id and d.id = picked.id
 and e.organization_id = d.organization_id and e.id = d.endpoint_id
-returning d.organization_id, d.id, d.endpoint_id, d.event_id, d.event_name, d.attempts, d.created_at, e.url, e.secret_id
+returning d.organization_id, d.id, d.endpoint_id, d.event_id, d.event_name, d.attempts, d.created_at, e.url, e.secret_id,
+    s.revision as secret_revision
 """
 _EVENTS = """
 select e.organization_id, e.id, e.epoch, e.xid::text::bigint as xid, e.seq, e.name, e.version, e.body, e.at, e.recorded_at
@@ -121,6 +126,7 @@ def claim(
             row["id"],
             row["endpoint_id"],
             row["secret_id"],
+            row["secret_revision"],
             row["url"],
             row["attempts"],
             fence,
