@@ -119,11 +119,12 @@ def list_accesses(tx: Transaction, secret_id: UUID, *, before: UUID | None = Non
 
 
 def list_last_uses(tx: Transaction, secret_ids: list[UUID]) -> dict[UUID, datetime]:
-    """Say when each of some secrets was last given out, to the minute."""
+    """Say when each of some secrets was last given out, to the minute, and not before it was there."""
     rows = tx.all(
-        "select s.id, (select a.minute from secret_accesses a where a.organization_id = %(organization)s"
-        " and a.secret_id = s.id and a.outcome = 'given' order by a.id desc limit 1) as used_at"
-        " from unnest(%(ids)s::uuid[]) as s(id)",
+        "select s.id, (select greatest(a.minute, s.created_at) from secret_accesses a"
+        " where a.organization_id = s.organization_id and a.secret_id = s.id and a.outcome = 'given'"
+        " order by a.id desc limit 1) as used_at"
+        " from secrets s where s.organization_id = %(organization)s and s.id = any(%(ids)s::uuid[])",
         {"organization": tx.organization_id, "ids": secret_ids},
     )
     return {row["id"]: row["used_at"] for row in rows if row["used_at"] is not None}

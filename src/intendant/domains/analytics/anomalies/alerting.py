@@ -10,6 +10,7 @@ from intendant.kit import clock
 from intendant.kit.database import Row, Transaction
 
 TOLD: tuple[str, ...] = ("high", "critical")
+NAME_CHARACTERS_MAX = 100
 _WORDS = {"up": "higher", "down": "lower"}
 
 
@@ -30,13 +31,19 @@ def raise_for(tx: Transaction, organization: Organization, rows: Sequence[Row], 
                 kind="anomaly",
                 severity=row["severity"],
                 cause=cause_of(row["group_id"]),
-                title=f"{names.get(row['data_source'], row['data_source'])[:100]} is {_WORDS[row['direction']]} than expected",
+                title=f"{_called(names.get(row['data_source'], row['data_source']))} is {_WORDS[row['direction']]} than expected",
                 at=now,
                 detail=_detail(row),
             )
             for row in sorted(told, key=lambda each: str(each["group_id"]))
         ],
     )
+
+
+def _called(name: str) -> str:
+    """Call a figure as people do: a stream is known by the name that a program gave it, such as payment_failures."""
+    words = name[:NAME_CHARACTERS_MAX].replace("_", " ")
+    return words[:1].upper() + words[1:]
 
 
 def _detail(row: Row) -> dict[str, Any]:
