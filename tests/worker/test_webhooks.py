@@ -4,7 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -303,6 +303,31 @@ def test_a_worker_that_dies_loses_nothing_and_what_comes_twice_has_one_id(house:
         # What the dead one says late is outdated by the fence.
         late = [webhooks.Attempt(each, clock.system_now(), 5, 500) for each in dead]
         assert webhooks.settle(house.system.database, late, Random(1), clock.system_now()) == 0
+
+
+def test_what_is_held_is_renewed_and_what_another_took_over_stays_there(house: House) -> None:
+    database = house.system.database
+    endpoint = house.endpoint("https://example.com/hook", "test.held")
+    house.emit("test.held", 2)
+    while tell_of_events(house.system):
+        pass
+
+    def claim(at: datetime) -> list[webhooks.Claimed]:
+        claimed = webhooks.claim(database, at, limit=100, busy={}, lease=timedelta(seconds=3))
+        return [each for each in claimed if str(each.endpoint_id) == endpoint["id"]]
+
+    now = clock.system_now()
+    mine = claim(now)
+    assert len(mine) == 2
+    webhooks.renew(database, mine[:1], now + timedelta(seconds=60))
+    # The other one has lapsed, and somebody takes it over; what is said of it afterwards changes nothing.
+    theirs = claim(now + timedelta(seconds=4))
+    assert [each.id for each in theirs] == [mine[1].id]
+    webhooks.renew(database, mine, now + timedelta(seconds=600))
+    webhooks.give_back(database, theirs, now)
+    assert [each.id for each in claim(now + timedelta(seconds=61))] == [mine[1].id]
+    assert len(claim(now + timedelta(seconds=601))) == 2
+    assert house.deliveries(endpoint, "?state=delivered") == []
 
 
 def test_many_workers_at_once_tell_each_event_once(house: House) -> None:

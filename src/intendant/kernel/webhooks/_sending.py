@@ -197,22 +197,25 @@ def settle(database: Database, attempts: Iterable[Attempt], random: Random, now:
 
 def renew(database: Database, deliveries: Iterable[Claimed], until: datetime) -> None:
     """Hold claims until a later moment; those that another worker took over stay there."""
-    _move(database, deliveries, until, "d.fence")
+    _move(database, deliveries, until, is_kept=True)
 
 
 def give_back(database: Database, deliveries: Iterable[Claimed], now: datetime) -> None:
     """Let go of claims that were not begun, at once."""
-    _move(database, deliveries, now, "null")
+    _move(database, deliveries, now, is_kept=False)
 
 
-def _move(database: Database, deliveries: Iterable[Claimed], due_at: datetime, fence: str) -> None:
+def _move(database: Database, deliveries: Iterable[Claimed], due_at: datetime, *, is_kept: bool) -> None:
     rows = [{"organization_id": each.organization_id, "id": each.id, "fence": each.fence} for each in deliveries]
     with database.system() as tx:
+        # What is just being settled is skipped: waiting for it could be waiting for each other.
         tx.execute(
-            f"update webhook_deliveries d set fence = {fence}, due_at = %s"  # noqa: S608 - the text is ours
-            " from json_to_recordset(%s::json) as g(organization_id uuid, id uuid, fence uuid)"
-            " where d.organization_id = g.organization_id and d.id = g.id and d.fence = g.fence",
-            [due_at, to_json(rows)],
+            "with held as (select w.organization_id, w.id"
+            " from json_to_recordset(%s::json) as g(organization_id uuid, id uuid, fence uuid) join webhook_deliveries w"
+            " on w.organization_id = g.organization_id and w.id = g.id and w.fence = g.fence for update of w skip locked)"
+            " update webhook_deliveries d set fence = case when %s then d.fence end, due_at = %s"
+            " from held where d.organization_id = held.organization_id and d.id = held.id",
+            [to_json(rows), is_kept, due_at],
         )
 
 
