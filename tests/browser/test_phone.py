@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from intendant.server.console import HOME
 from tests.browser.conftest import OpenPage, Product
 from tests.browser.test_loading import PAGES
-from tests.support.browser import FOLDER, Watch, assert_accessible, assert_fits, shoot
+from tests.support.browser import Watch, assert_accessible, assert_fits, assert_rule, shoot, turn_dark
 from tests.support.lending import MIDDLING
 from tests.support.office import Office
 
@@ -18,7 +18,6 @@ DRAWN_MILLISECONDS = 150
 UNSEALED = "409 .*/proof"
 REASON = "Reason (kept in the record)"
 SETTINGS = ("organization", "people", "keys", "configuration", "profile", "sessions", "notifications", "views")
-RULE = "(rule) => axe.run({ runOnly: { type: 'rule', values: [rule] } })"
 
 
 def filled(page: Page) -> None:
@@ -26,13 +25,6 @@ def filled(page: Page) -> None:
     page.get_by_role("heading", level=1).first.wait_for()
     expect(page.get_by_role("main").get_by_role("status", name="Loading")).to_have_count(0)
     page.wait_for_timeout(DRAWN_MILLISECONDS)
-
-
-def assert_rule(page: Page, rule: str) -> None:
-    """Fail with everything that breaks one rule of axe."""
-    page.evaluate((FOLDER / "node_modules/axe-core/axe.min.js").read_text())
-    broken = [node["html"][:200] for each in page.evaluate(RULE, rule)["violations"] for node in each["nodes"]]
-    assert not broken, f"{rule} on {page.url}:\n" + "\n".join(broken[:10])
 
 
 def assert_touchable(page: Page) -> None:
@@ -164,9 +156,8 @@ def test_single_things_are_accessible_in_both_themes(
         filled(page)
         shoot(page, f"detail-{name}-light")
         assert_accessible(page)
-        page.emulate_media(color_scheme="dark")
+        turn_dark(page)
         shoot(page, f"detail-{name}-dark")
-        # Themes differ in nothing but colours.
         assert_rule(page, "color-contrast")
         page.emulate_media(color_scheme="light")
 

@@ -30,7 +30,7 @@ from intendant.kit.settings import Settings
 from intendant.server.main import build_server
 
 EXAMPLES_PER_OPERATION = 3
-SECONDS_MAX = 22.0
+SECONDS_MAX = 15.0
 """After so long, on a busy machine, each operation that is left is asked once."""
 ANSWER_SECONDS_MAX = 20.0
 START_SECONDS_MAX = 30.0

@@ -132,6 +132,20 @@ def assert_accessible(page: Page, *, within: str | None = None) -> None:
     assert not lines, f"axe on {page.url}:\n" + "\n".join(lines)
 
 
+def assert_rule(page: Page, rule: str) -> None:
+    """Fail with everything that breaks one rule of axe."""
+    page.evaluate((FOLDER / "node_modules/axe-core/axe.min.js").read_text())
+    found = page.evaluate("(rule) => axe.run({ runOnly: { type: 'rule', values: [rule] } })", rule)
+    broken = [node["html"][:200] for each in found["violations"] for node in each["nodes"]]
+    assert not broken, f"{rule} on {page.url}:\n" + "\n".join(broken[:10])
+
+
+def turn_dark(page: Page) -> None:
+    """Wish for dark pages, and wait until the page has heard of it. Themes differ in nothing but colours."""
+    page.emulate_media(color_scheme="dark")
+    page.locator("html.dark").wait_for()
+
+
 def assert_fits(page: Page) -> None:
     """Fail where the page is wider than the screen."""
     wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
