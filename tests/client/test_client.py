@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from tests.client.conftest import Office
+from tests.support.finished import wait_until_finished
 from tests.support.lending import GOOD, MIDDLING
 from tests.support.losing_proxy import losing_proxy
 
@@ -143,6 +144,7 @@ def test_files_are_streamed_both_ways(client: Intendant, tmp_path: object) -> No
 def test_the_stream_goes_on_behind_the_last_event_when_it_breaks(office: Office) -> None:
     with losing_proxy(office.url) as proxy, Intendant(proxy.url, office.key()) as client:
         first = client.lending.apply(product="personal", inputs=GOOD)
+        wait_until_finished(office.database)
         log = client.events.list(limit=1, prefix="kernel.decision")
         stream = client.listen(after=log.items[0].cursor, prefix="kernel.decision")
         seen = [next(stream)]

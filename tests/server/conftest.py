@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from tests.support.application import lend_app
+from tests.support.finished import wait_until_finished
 from tests.support.serving import People, Served
 
 from intendant.kernel.access import CredentialCache
@@ -14,6 +16,8 @@ from intendant.kernel.events import EventFeed
 from intendant.kernel.organizations import Organization
 from intendant.kit.database import Database
 from intendant.kit.settings import Settings
+
+EVENTS = "/api/v1/events"
 
 
 @pytest.fixture
@@ -31,9 +35,15 @@ def app(served: Served) -> FastAPI:
 
 
 @pytest.fixture
-def client(app: FastAPI) -> Iterator[TestClient]:
-    """Lend a program that sends what it is told, and no cookie of its own."""
+def client(app: FastAPI, database: Database) -> Iterator[TestClient]:
+    """Lend a program that sends what it is told, and no cookie of its own; what it did is in the log when it reads that."""
+
+    def wait(request: httpx.Request) -> None:
+        if request.method == "GET" and request.url.path == EVENTS:
+            wait_until_finished(database)
+
     with TestClient(app, follow_redirects=False) as client:
+        client.event_hooks["request"].append(wait)
         yield client
 
 

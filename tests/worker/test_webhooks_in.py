@@ -13,6 +13,7 @@ import orjson
 import pytest
 from fastapi.testclient import TestClient
 from tests.support.application import lend_app
+from tests.support.finished import wait_until_finished
 from tests.support.lending import GOOD, MIDDLING, Lender, open_lender
 from tests.support.postgres import create_database, drop_database
 from tests.support.serving import People
@@ -110,6 +111,7 @@ def test_a_signed_application_is_proposed_once_by_its_source(house: House) -> No
     shown = house.ask("GET", f"{SOURCES}/{source['id']}")
     assert (shown["received_count"], shown["repeated_count"], shown["refused_count"]) == (1, 1, 0)
     assert "secret" not in shown
+    wait_until_finished(house.system.database)
     log = house.ask("GET", "/api/v1/events?prefix=kernel.webhook.received&limit=200")["items"]
     assert [each["body"]["message_id"] for each in log if each["body"]["source_id"] == source["id"]] == ["m-1"]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from tests.support.deciding import active_policy, publish, together
+from tests.support.finished import wait_until_finished
 from tests.support.lending import BAD, Lender
 from tests.support.serving import People
 
@@ -114,6 +115,7 @@ def test_confidence_below_the_intervention_threshold_raises_one_alert_for_a_batc
 
 
 def told(lender: Lender) -> list[dict[str, Any]]:
+    wait_until_finished(lender.database)
     with lender.database.transaction(lender.organization.id) as tx:
         return [event.body for event in events.read(tx, events.START, 100, prefix="kernel.alert.raised")[0]]
 
