@@ -1,6 +1,6 @@
 """Run everything that README and docs/reference/performance.md claim about speed: `make bench`.
 
-    python -m benchmarks [NAME ...]     all by default, but for chaos, machines, sizing and soak, which take from minutes to an hour
+python -m benchmarks [NAME ...]     all by default, but for chaos, machines, sizing and soak, which take from minutes to an hour
 """
 
 import argparse
