@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.kernel.gate import strategies as some
 
@@ -12,12 +12,14 @@ from intendant.kernel.gate import (
     AllowanceKey,
     Allowances,
     Case,
+    Comparison,
     ComponentState,
     Condition,
     Effect,
     Level,
     Limit,
     Missing,
+    Operator,
     Policy,
     Rule,
     VerdictKind,
@@ -174,6 +176,7 @@ def _rank(kind: VerdictKind | None) -> int:
 
 @EXAMPLES
 @given(some.comparisons(), some.cases)
+@example(Comparison("size", Operator.CONTAINS, False), Case("go", {"size": False}))
 def test_a_missing_value_is_never_silently_false(comparison: Condition, case: Case) -> None:
     for effect in (Effect.REQUIRE, Effect.FORBID, Effect.ASK):
         policy = Policy("k", (Rule("r", effect, comparison),), {"go": some.ActionPolicy(act_threshold=0.0)})
@@ -214,7 +217,9 @@ def test_no_case_escapes_a_contradiction_and_every_example_shows_its_finding(pol
                     trace.rule: trace for trace in gate.explain(each, some.ComponentState("one"), Allowances()).rules
                 }
                 trace = traces[finding.rules[0]]
-                if each.action == finding.action and trace.skipped is None and trace.outcome is not None:
+                # A confidence beyond 1 is no confidence, and asks all the same.
+                sane = each.confidence is None or 0.0 <= each.confidence <= 1.0
+                if sane and each.action == finding.action and trace.skipped is None and trace.outcome is not None:
                     assert trace.kind is None
         if case is not None and finding.kind in {FindingKind.SHADOWED, FindingKind.OVERLAP}:
             spoke = {fired.rule for fired in gate.decide(case, ComponentState("one"), Allowances()).fired}

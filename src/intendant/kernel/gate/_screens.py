@@ -21,6 +21,7 @@ Interval = tuple[str, float | int, float | int, tuple[Testing, ...]]
 Flag = tuple[str, bool, tuple[Testing, ...]]
 """Field, the quiet truth value, and the rules it settles."""
 
+_EQUALITY = (Operator.EQ, Operator.NE)
 _OPPOSITE = {Operator.LT: Operator.GE, Operator.LE: Operator.GT, Operator.GT: Operator.LE, Operator.GE: Operator.LT}
 
 
@@ -36,7 +37,13 @@ def screens(rules: Iterable[CompiledRule]) -> tuple[tuple[Interval, ...], tuple[
         if comparison is not None and bounds is not None:
             low, high, members = intervals.get(comparison.field, (-math.inf, math.inf, []))
             intervals[comparison.field] = (max(low, bounds[0]), min(high, bounds[1]), [*members, testing])
-        elif comparison is not None and comparison.other is None and isinstance(comparison.value, bool):
+        elif (
+            # Which truth value it is; whether a list contains one is another question.
+            comparison is not None
+            and comparison.op in _EQUALITY
+            and comparison.other is None
+            and isinstance(comparison.value, bool)
+        ):
             quiet = comparison.value if (comparison.op is Operator.EQ) is rule.quiet else not comparison.value
             flags.setdefault((comparison.field, quiet), []).append(testing)
         else:
