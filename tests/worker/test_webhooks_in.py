@@ -243,7 +243,9 @@ def test_who_waits_for_an_answer_gets_it_when_it_is_given_and_five_hundred_may_w
         async with httpx.AsyncClient(transport=transport, base_url="http://test", headers=house.owner) as client:
             began = clock.monotonic_seconds()
             waiting = [asyncio.create_task(client.get(f"{path}?wait=20")) for _ in range(500)]
-            await asyncio.sleep(0.5)
+            async with asyncio.timeout(10):
+                while app.state.answers._callers.total() < len(waiting):
+                    await asyncio.sleep(0.01)
             approval = open_.json()["approval_id"]
             shown = (await client.get(f"/api/v1/approvals/{approval}")).json()
             answer = {"reason": "Known well.", "digest": shown["digest"]}
